@@ -1,0 +1,40 @@
+/** What `preserve` can ask for beyond `rsync -a`. */
+export const preservable = ["hard-links", "acls", "xattrs", "atimes", "sparse"] as const;
+export type Preservable = (typeof preservable)[number];
+
+/** How much a run may delete: a number of entries, or a share of the destination's entries. */
+export type DeletionLimit =
+  | { readonly kind: "entries"; readonly entries: number }
+  | { readonly kind: "percent"; readonly percent: number };
+
+/** Every input, checked and in the form that the stages use. Paths are absolute, without a trailing slash. */
+export interface Inputs {
+  /** The directory whose projects are backed up. */
+  readonly source: string;
+  /** The directory that receives them; it may not exist yet. */
+  readonly destination: string;
+  /** Patterns below source, one each, `!` in front excludes. Never empty. */
+  readonly projects: readonly string[];
+  /** How many rsyncs at once, 1–256, or `auto`. */
+  readonly parallelism: number | "auto";
+  readonly delete: boolean;
+  readonly maxDelete: DeletionLimit;
+  /** rsync exclude patterns, anchored at source. */
+  readonly exclude: readonly string[];
+  /** rsync filter rules. */
+  readonly filter: readonly string[];
+  readonly preserve: ReadonlySet<Preservable>;
+  /** Further arguments for every rsync, one each. */
+  readonly rsyncArgs: readonly string[];
+  /** Bytes a second for the whole run; undefined: unlimited. */
+  readonly bandwidthLimit: number | undefined;
+  /** Retries per shard for failures that can pass. */
+  readonly retries: number;
+  /** Seconds without I/O after which an rsync gives up; 0: never. */
+  readonly timeout: number;
+  readonly failFast: boolean;
+  readonly requireMount: "source" | "destination" | "both" | undefined;
+  readonly dryRun: boolean;
+  readonly reportDir: string;
+  readonly stateDir: string;
+}

@@ -1,0 +1,14 @@
+const longest = 200;
+
+/**
+ * A value for a message: in double quotes, with everything that does not show on a terminal or would change how the
+ * rest of the line is shown (controls, direction marks, unusual blanks) as an escape. Cut after 200 characters.
+ */
+export function quoted(value: string): string {
+  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
