@@ -1,0 +1,113 @@
+import type { Sample } from "./measurement.ts";
+
+/** A figure of a sample. */
+export type Figure = Exclude<keyof Sample, "atMs">;
+
+const figures = [
+  "cpuPercent",
+  "iowaitPercent",
+  "memoryUsedBytes",
+  "sourceReadBytesPerSecond",
+  "sourceBusyPercent",
+  "destinationWriteBytesPerSecond",
+  "destinationBusyPercent",
+  "networkReceivedBytesPerSecond",
+  "networkSentBytesPerSecond",
+] as const satisfies readonly Figure[];
+
+/**
+ * Samples in bounded memory. When there are more than `limit`, neighbours are merged and what follows is kept at half the
+ * resolution, so that a run of 20 hours needs no more room than one of an hour. Means stay exact; a peak becomes the
+ * highest mean over the time that one sample then covers.
+ */
+export class Series {
+  readonly #limit: number;
+  #samples: Sample[] = [];
+  #merged = 1;
+  #pending: { sample: Sample; count: number } | undefined;
+
+  constructor(limit = 3600) {
+    this.#limit = limit;
+  }
+
+  /** Adds the next sample; its `atMs` must not be before the last one's. */
+  add(sample: Sample): void {
+    const startMs = this.#samples.at(-1)?.atMs ?? 0;
+    const pending = this.#pending;
+    const grown = pending === undefined ? sample : merge(pending.sample, sample, startMs);
+    const count = (pending?.count ?? 0) + 1;
+    if (count < this.#merged) {
+      this.#pending = { sample: grown, count };
+      return;
+    }
+    this.#pending = undefined;
+    this.#samples.push(grown);
+    if (this.#samples.length > this.#limit) this.#halve();
+  }
+
+  /** All samples so far, the one still growing too. */
+  samples(): readonly Sample[] {
+    return this.#pending === undefined ? [...this.#samples] : [...this.#samples, this.#pending.sample];
+  }
+
+  /** How many of the samples that were added one kept sample covers. */
+  get merged(): number {
+    return this.#merged;
+  }
+
+  #halve(): void {
+    const halved: Sample[] = [];
+    for (let index = 0; index + 1 < this.#samples.length; index += 2) {
+      const [first, second] = [this.#samples[index], this.#samples[index + 1]];
+      if (first === undefined || second === undefined) continue;
+      halved.push(merge(first, second, halved.at(-1)?.atMs ?? 0));
+    }
+    // An odd one out becomes the beginning of the next, wider sample.
+    const rest = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : undefined;
+    this.#pending = rest === undefined ? undefined : { sample: rest, count: this.#merged };
+    this.#samples = halved;
+    this.#merged *= 2;
+  }
+}
+
+/** Two neighbouring samples as one, each figure weighted by the time that it stands for. `startMs`: where the first begins. */
+function merge(first: Sample, second: Sample, startMs: number): Sample {
+  const firstMs = first.atMs - startMs;
+  const secondMs = second.atMs - first.atMs;
+  const merged: { -readonly [Name in keyof Sample]: Sample[Name] } = { ...second };
+  for (const figure of figures) {
+    const [a, b] = [first[figure], second[figure]];
+    if (a === undefined || b === undefined) merged[figure] = a ?? b;
+    else merged[figure] = firstMs + secondMs > 0 ? (a * firstMs + b * secondMs) / (firstMs + secondMs) : b;
+  }
+  return merged;
+}
+
+/** The mean of a figure over time (a sample counts for as long as it covers); undefined when no sample has it. */
+export function mean(samples: readonly Sample[], figure: Figure): number | undefined {
+  let [sum, weight, startMs, plain, known] = [0, 0, 0, 0, 0];
+  for (const sample of samples) {
+    const value = sample[figure];
+    const durationMs = sample.atMs - startMs;
+    startMs = sample.atMs;
+    if (value === undefined) continue;
+    sum += value * durationMs;
+    weight += durationMs;
+    plain += value;
+    known += 1;
+  }
+  if (known === 0) return undefined;
+  return weight > 0 ? sum / weight : plain / known;
+}
+
+/** The highest value of a figure; undefined when no sample has it. */
+export function peak(samples: readonly Sample[], figure: Figure): number | undefined {
+  return percentile(samples, figure, 100);
+}
+
+/** The value below which `share` percent of a figure's samples lie (nearest rank, 0–100); undefined when no sample has it. */
+export function percentile(samples: readonly Sample[], figure: Figure, share: number): number | undefined {
+  const values = samples.map((sample) => sample[figure]).filter((value) => value !== undefined);
+  values.sort((a, b) => a - b);
+  return values[Math.max(0, Math.ceil((share / 100) * values.length) - 1)];
+}
