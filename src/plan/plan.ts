@@ -1,0 +1,158 @@
+import { type BytePath, join } from "../byte-path.ts";
+import type { Folder, Selection } from "../survey/projects.ts";
+import type { Directory } from "../survey/survey.ts";
+import { type Batch, batch, type SizedName, slices } from "./batch.ts";
+import type { Plan, Portion, Shard, ShardKind, Stage } from "./shard.ts";
+import { type Cut, cut, type Piece, weightOf } from "./split.ts";
+
+export interface PlanRequest {
+  readonly selection: Selection;
+  readonly projects: readonly Directory[];
+  readonly lanes: number;
+  readonly delete: boolean;
+  /** A reason not to split at all (rules that rsync applies only to a whole tree), or undefined. */
+  readonly notSplit: string | undefined;
+  /** The least weight that is worth an rsync of its own. */
+  readonly leastWeight?: number;
+}
+
+/** What the plan needs to know of the file systems; handed in, so that the planning itself is a pure function. */
+export interface PlanQuestions {
+  /** Files of a directory, with sizes. */
+  readonly filesOf: (directory: BytePath) => Promise<readonly SizedName[]>;
+  /** Of these directories, those that the filters let pass (with all their parents). */
+  readonly passing: (directories: readonly BytePath[]) => Promise<ReadonlySet<BytePath>>;
+  /** Of these directories, those that the destination does not have yet. */
+  readonly absentAtDestination: (directories: readonly BytePath[]) => Promise<readonly BytePath[]>;
+}
+
+/** The name of the project that the loose files form. */
+const looseFiles = "" as BytePath;
+/** Shards per lane: more even out wrong guesses, fewer save processes. */
+const shardsPerLane = 4;
+/** About 30 ms of work: below that an rsync costs more than it saves. */
+const defaultLeastWeight = 500;
+
+/** Makes the plan: what each rsync copies, in the order in which they start, the heaviest first. */
+export async function makePlan(request: PlanRequest, questions: PlanQuestions): Promise<Plan> {
+  const { selection, projects, lanes } = request;
+  const loose = selection.folders.reduce((sum, folder) => sum + folder.loose.length, 0);
+  const portions = [
+    ...projects.map(({ path, totalEntries }) => ({ project: path, entries: totalEntries + 1 })),
+    ...(loose > 0 ? [{ project: looseFiles, entries: loose }] : []),
+  ];
+  const total = projects.reduce((sum, one) => sum + weightOf(one.totalEntries + 1, one.totalBytes), loose);
+  const leastWeight = request.leastWeight ?? defaultLeastWeight;
+  const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
+  if (request.notSplit !== undefined || (covered && total <= leastWeight)) {
+    const shard: Shard = { id: 0, kind: "whole", names: [], portions, weight: total };
+    return { stages: [[shard]], lanes, notSplit: request.notSplit };
+  }
+  const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastWeight, total / (lanes * shardsPerLane));
+
+  const pieces = await withoutFiltered(cut(projects, target), questions);
+  const sliced = await Promise.all(
+    pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) })),
+  );
+  const number = numbering();
+  const folders = selection.folders.filter(
+    (folder) => folder.loose.length > 0 || (request.delete && folder.extraneous.length > 0),
+  );
+  const looseSlices = await heavyLooseFiles(folders, target, questions, number);
+  const copies: Shard[] = [
+    ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
+    ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
+    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number)),
+    ...(looseSlices ?? looseShards(folders, "loose", number)),
+  ].sort((a, b) => b.weight - a.weight);
+
+  const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path }) => path);
+  // A single rsync meets nobody: it makes its parents itself.
+  const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
+  const skeleton: Stage =
+    absent.length > 0
+      ? [
+          {
+            id: number(),
+            kind: "skeleton",
+            names: absent.map((path) => dotted(path)),
+            portions: [],
+            weight: absent.length,
+          },
+        ]
+      : [];
+  // Before the slices: a deletion pass beside them would take their temporary files for extraneous ones.
+  const sweeps: Stage = request.delete
+    ? [
+        ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
+        ...(looseSlices === undefined ? [] : looseShards(folders, "loose-sweep", number)),
+      ]
+    : [];
+  return { stages: [skeleton, sweeps, copies].filter((stage) => stage.length > 0), lanes, notSplit: undefined };
+}
+
+/** Leaves out directories that the filters keep out: rsync would copy one that is listed below an excluded parent. */
+async function withoutFiltered(all: Cut, questions: PlanQuestions): Promise<Cut> {
+  const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path }) => path);
+  const passing = await questions.passing(listed);
+  const keep = (pieces: readonly Piece[]): Piece[] => pieces.filter(({ path }) => passing.has(path));
+  return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
+}
+
+function numbering(): () => number {
+  let next = 0;
+  return () => next++;
+}
+
+function batchShard(id: number, kind: ShardKind, { pieces, weight }: Batch): Shard {
+  const entries = new Map<BytePath, number>();
+  for (const { project, entries: own } of pieces) entries.set(project, (entries.get(project) ?? 0) + own + 1);
+  const portions: Portion[] = [...entries].map(([project, count]) => ({ project, entries: count }));
+  return { id, kind, names: pieces.map(({ path }) => dotted(path, "/")), portions, weight };
+}
+
+function sliceShards(piece: Piece, files: readonly SizedName[], target: number, number: () => number): Shard[] {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const count = Math.min(files.length, Math.ceil(weightOf(files.length, bytes) / target));
+  return slices(files, count).map((names) => ({
+    id: number(),
+    kind: "slice",
+    names: names.map(({ path }) => dotted(path)),
+    portions: [{ project: piece.project, entries: names.length }],
+    weight: weightOf(
+      names.length,
+      names.reduce((sum, file) => sum + file.bytes, 0),
+    ),
+  }));
+}
+
+/** One rsync for the chosen entries of the folders; none where there is nothing that it could copy or delete. */
+function looseShards(folders: readonly Folder[], kind: "loose" | "loose-sweep", number: () => number): Shard[] {
+  if (folders.length === 0) return [];
+  const weight = folders.reduce((sum, { loose }) => sum + loose.length, 0);
+  const names = folders.map(({ path }) => dotted(path, "/"));
+  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries: weight }], weight }];
+}
+
+/** Slices of the loose files where they weigh more than a shard should; undefined where one rsync does. */
+async function heavyLooseFiles(
+  folders: readonly Folder[],
+  target: number,
+  questions: PlanQuestions,
+  number: () => number,
+): Promise<Shard[] | undefined> {
+  const files: SizedName[] = [];
+  for (const { path: folder, loose } of folders) {
+    const chosen = new Set(loose.map((name) => join(folder, name)));
+    if (chosen.size > 0) files.push(...(await questions.filesOf(folder)).filter(({ path }) => chosen.has(path)));
+  }
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const weight = weightOf(files.length, bytes);
+  if (weight <= target || files.length < 2) return undefined;
+  return sliceShards({ project: looseFiles, path: looseFiles, entries: files.length, weight }, files, target, number);
+}
+
+/** A path as rsync's `--files-from` takes it: a name that begins with `#` or `;` would be dropped without the `./`. */
+function dotted(path: BytePath, end = ""): BytePath {
+  return path === "" ? ("./" as BytePath) : (`./${join("" as BytePath, path)}${end}` as BytePath);
+}

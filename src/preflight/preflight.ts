@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import type { Inputs } from "../inputs/inputs.ts";
+import { type Mount, parseMounts } from "../measure/storage.ts";
+import { complaintAbout } from "../rsync/query.ts";
+import { checkDestination, checkSource, notMounted, overlap, type Place } from "./places.ts";
+import { findRsync, type RsyncBinary } from "./rsync.ts";
+
+/** What the run stands on, checked. */
+export interface Ground {
+  readonly rsync: RsyncBinary;
+  readonly source: Place;
+  readonly destination: Place;
+}
+
+/** What could be found, and what a person must solve first. */
+export interface Preflight {
+  readonly rsync: RsyncBinary | undefined;
+  readonly source: Place | undefined;
+  readonly destination: Place | undefined;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Checks the machine against the inputs, writing nothing but in `directory`: every problem is found, not only the first.
+ *
+ * @param problems those of the inputs, found before; what they are about is not checked again
+ */
+export async function preflight(inputs: Inputs, problems: readonly string[], directory: string): Promise<Preflight> {
+  const found = [...problems];
+  const blamed = (input: string): boolean => problems.some((problem) => problem.startsWith(`${input} `));
+  const rsync = await findRsync();
+  const source = blamed("source") ? undefined : await checkSource(inputs.source, inputs.delete);
+  const destination = blamed("destination") ? undefined : await checkDestination(inputs.destination);
+  const mounts = readMounts();
+
+  for (const checked of [source, destination]) if (checked?.problem !== undefined) found.push(checked.problem);
+  if (source?.place && destination?.place) {
+    const conflict = overlap(source.place, destination.place, mounts);
+    if (conflict !== undefined) found.push(conflict);
+  }
+  for (const [input, place] of [
+    ["source", source?.place],
+    ["destination", destination?.place],
+  ] as const) {
+    if (place === undefined || (inputs.requireMount !== input && inputs.requireMount !== "both")) continue;
+    const complaint = notMounted(input, place, mounts);
+    if (complaint !== undefined) found.push(complaint);
+  }
+  if (typeof rsync === "string") found.push(rsync);
+  else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
+    const complaint = await complaintAbout({ rsync: rsync.path, setsid: rsync.setsid, directory }, inputs);
+    if (complaint !== undefined)
+      found.push(`rsync ${rsync.version} does not accept what rsync-args, filter or exclude say: ${complaint}`);
+  }
+  return {
+    rsync: typeof rsync === "string" ? undefined : rsync,
+    source: source?.place,
+    destination: destination?.place,
+    problems: found,
+  };
+}
+
+function readMounts(): readonly Mount[] {
+  try {
+    return parseMounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  } catch {
+    // Not Linux, or hidden: only what depends on mounts is checked less closely.
+    return [];
+  }
+}

@@ -1,0 +1,246 @@
+import { type BytePath, toDisplay } from "../byte-path.ts";
+import type { Portion } from "../plan/shard.ts";
+import type { RunRecord } from "../record.ts";
+import type { ShardEnd } from "../run/shard-run.ts";
+import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
+import type { Directory } from "../survey/survey.ts";
+import { counted } from "./format.ts";
+import { refusedReport } from "./refused.ts";
+import {
+  type AttemptReport,
+  type ProjectReport,
+  type ProjectState,
+  type Report,
+  type Result,
+  reportVersion,
+  type ShardProblem,
+  type ShardReport,
+} from "./report.ts";
+
+const pathsKept = 1000;
+/** Error lines shown per failed rsync. */
+const linesShown = 5;
+
+/** Makes the report from what is known of a run; pure. */
+export function assembleReport(record: RunRecord, endedAt: Date): Report {
+  const { inputs, startedAt } = record;
+  if (record.problems.length > 0 || (record.cancelled && record.selection === undefined))
+    return refusedReport({
+      problems: record.cancelled ? ["cancelled before anything was copied"] : record.problems,
+      source: inputs.source,
+      destination: inputs.destination,
+      startedAt,
+      endedAt,
+      runId: record.id,
+      dailysyncVersion: record.version,
+      dryRun: inputs.dryRun,
+      url: record.url,
+      result: record.cancelled ? "cancelled" : "failure",
+      rsyncVersion: record.rsync?.version,
+    });
+
+  const projects = projectReports(record);
+  const failed = projects.filter(({ state }) => state === "failed");
+  const unfinished = projects.filter(({ state }) => state === "unfinished");
+  const reasons = [
+    ...(record.cancelled
+      ? [`cancelled: ${counted(unfinished.length, "project")} not finished; the next run completes them`]
+      : []),
+    ...(failed.length > 0 ? [`${counted(failed.length, "project")} could not be backed up completely`] : []),
+    ...(!record.cancelled && unfinished.length > 0
+      ? [`${counted(unfinished.length, "project")} not started or not finished`]
+      : []),
+    ...record.reasons,
+    ...sharedFailures(record.ends),
+  ];
+  const warnings = warningSentences(record, projects);
+  const result = resultOf(record, reasons, warnings);
+  const total = projects.reduce<Tally>((sum, one) => addTallies(sum, one), emptyTally);
+  const loose = projects.filter(({ name }) => name === "").length;
+  return {
+    reportVersion,
+    dailysyncVersion: record.version,
+    run: {
+      id: record.id,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt.toISOString(),
+      seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1000,
+      dryRun: inputs.dryRun,
+      url: record.url,
+    },
+    result,
+    reasons: result === "degraded" ? warnings : reasons,
+    notices: [...(result === "degraded" ? [] : warnings), ...record.notices],
+    source: inputs.source,
+    destination: inputs.destination,
+    parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
+    totals: {
+      projects: projects.length - loose,
+      failedProjects: failed.length,
+      files: total.files,
+      directories: (record.survey?.projects ?? []).reduce((sum, directory) => sum + directoriesIn(directory), 0),
+      filesTransferred: total.filesTransferred,
+      filesDeleted: total.filesDeleted,
+      bytes: total.bytes,
+      bytesTransferred: total.bytesTransferred,
+    },
+    phases: record.phases,
+    projects,
+    notCovered: {
+      paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
+      total: record.selection?.notCovered.length ?? 0,
+    },
+    vanishedProjects: (record.selection?.vanished ?? []).map(toDisplay),
+    deletions: record.deletions,
+    wouldChange: inputs.dryRun
+      ? {
+          changes: record.changes.map(({ change, path }) => `${change} ${toDisplay(path)}`),
+          changesTotal: record.changesTotal,
+        }
+      : undefined,
+    shards: shardReports(record),
+    attempts: attemptReports(record.ends),
+    rsync: { version: record.rsync?.version, arguments: record.rsyncArguments },
+    machine: record.machine,
+    resources: record.resources,
+  };
+}
+
+function resultOf(record: RunRecord, reasons: readonly string[], warnings: readonly string[]): Result {
+  if (record.cancelled) return "cancelled";
+  if (reasons.length > 0) return "failure";
+  return warnings.length > 0 ? "degraded" : "success";
+}
+
+/** What went wrong in rsyncs that belong to no project. */
+function sharedFailures(ends: readonly ShardEnd[]): string[] {
+  const relink = ends.find(({ shard, state }) => shard.kind === "relink" && state === "failed");
+  return relink === undefined ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
+}
+
+function warningSentences({ ends, survey, deletions }: RunRecord, projects: readonly ProjectReport[]): string[] {
+  const vanished = ends.reduce((sum, { attempts }) => sum + (attempts.at(-1)?.messages.vanished ?? 0), 0);
+  const unreadable = survey?.unreadable.length ?? 0;
+  return [
+    ...(projects.some(({ state }) => state === "warning")
+      ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`]
+      : []),
+    ...(unreadable > 0 && deletions === undefined && projects.every(({ state }) => state === "complete")
+      ? [`${counted(unreadable, "source directory", "source directories")} could not be read in the survey`]
+      : []),
+  ];
+}
+
+/** Every project with what its shards did; the loose files, if there are any, as the project without a name. */
+function projectReports(record: RunRecord): ProjectReport[] {
+  const names = new Set<BytePath>(record.selection?.projects ?? []);
+  const portions = new Map<BytePath, Set<number>>();
+  for (const shard of record.plan?.stages.flat() ?? [])
+    for (const { project } of shard.portions) {
+      names.add(project);
+      const shards = portions.get(project);
+      if (shards === undefined) portions.set(project, new Set([shard.id]));
+      else shards.add(shard.id);
+    }
+  const byShard = new Map(record.ends.map((end) => [end.shard.id, end]));
+  return [...names].map((project) => {
+    const shards = [...(portions.get(project) ?? [])];
+    const ends = shards.map((id) => byShard.get(id)).filter((end) => end !== undefined);
+    return projectReport(record, project, ends, ends.length < shards.length);
+  });
+}
+
+function projectReport(
+  record: RunRecord,
+  project: BytePath,
+  ends: readonly ShardEnd[],
+  incomplete: boolean,
+): ProjectReport {
+  const attempts = ends.flatMap((end) => end.attempts);
+  const failures = ends.filter((end) => end.state === "failed" && concerns(end, project));
+  const tally = ends.reduce((sum, end) => addTallies(sum, end.tallies.get(project) ?? emptyTally), emptyTally);
+  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1000);
+  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1000);
+  const unfinished = incomplete || record.plan === undefined || ends.some(({ state }) => state === "cancelled");
+  const vanished = ends.some((end) => end.state === "vanished" && concerns(end, project));
+  return {
+    name: toDisplay(project),
+    state: stateOf(failures.length > 0, unfinished, vanished),
+    seconds: ends.reduce((sum, end) => sum + secondsOf(end) * share(end.shard.portions, project), 0),
+    startedAtSeconds: starts.length === 0 ? undefined : Math.min(...starts),
+    endedAtSeconds: stops.length === 0 ? undefined : Math.max(...stops),
+    ...tally,
+    problems: failures.map(problemOf),
+  };
+}
+
+function stateOf(failed: boolean, unfinished: boolean, vanished: boolean): ProjectState {
+  if (failed) return "failed";
+  if (unfinished) return "unfinished";
+  return vanished ? "warning" : "complete";
+}
+
+/** Whether a shard's trouble is this project's: that of those that rsync's messages name, or of all where they name none. */
+function concerns({ attempts }: ShardEnd, project: BytePath): boolean {
+  const named = attempts.at(-1)?.messages.projects;
+  return named === undefined || named.has(project);
+}
+
+function problemOf({ attempts, meaning }: ShardEnd): ShardProblem {
+  const last = attempts.at(-1);
+  return {
+    exitCode: last?.exitCode,
+    meaning: meaning.words,
+    lines: (last?.messages.lines ?? []).slice(0, linesShown),
+  };
+}
+
+function secondsOf({ attempts }: ShardEnd): number {
+  return attempts.reduce((sum, { startedAtMs, endedAtMs }) => sum + (endedAtMs - startedAtMs) / 1000, 0);
+}
+
+function share(portions: readonly Portion[], project: BytePath): number {
+  const total = portions.reduce((sum, { entries }) => sum + entries, 0);
+  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
+  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
+}
+
+function shardReports({ plan, ends }: RunRecord): ShardReport[] {
+  const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));
+  const words = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" } as const;
+  return (plan?.stages.flat() ?? []).map(({ id, kind, names, portions }) => {
+    const state = states.get(id);
+    return {
+      id,
+      kind,
+      projects: portions.map(({ project }) => toDisplay(project)),
+      names: names.length,
+      entries: portions.reduce((sum, { entries }) => sum + entries, 0),
+      state: state === undefined ? "unfinished" : words[state],
+    };
+  });
+}
+
+function attemptReports(ends: readonly ShardEnd[]): AttemptReport[] {
+  return ends
+    .flatMap(({ shard, attempts }) =>
+      attempts.map(({ lane, startedAtMs, endedAtMs, exitCode, bytesTransferred }) => ({
+        shard: shard.id,
+        lane,
+        startedAtSeconds: startedAtMs / 1000,
+        endedAtSeconds: endedAtMs / 1000,
+        exitCode,
+        bytesTransferred,
+      })),
+    )
+    .sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
+}
+
+/** The most rsyncs that could run at once: a small source does not fill the lanes. */
+function lanesUsed({ lanes, plan }: RunRecord): number {
+  return plan === undefined ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
+}
+
+function directoriesIn({ directories }: Directory): number {
+  return directories.reduce((sum, child) => sum + directoriesIn(child), 1);
+}

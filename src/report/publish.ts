@@ -1,0 +1,37 @@
+import type { Log } from "../log/log.ts";
+import { outputs } from "./outputs.ts";
+import type { Report } from "./report.ts";
+import { summary } from "./summary.ts";
+import { writeOutputs, writeReport, writeSummary } from "./write.ts";
+
+/** Annotations of a kind that GitHub shows for one step. */
+const mostAnnotations = 10;
+
+/** Writes report.json and, in a workflow, the job summary and the outputs. What cannot be written is a warning. */
+export function publish(report: Report, reportDirectory: string, log: Log): void {
+  const written = writeReport(report, reportDirectory);
+  const warnings = [
+    ...written.warnings,
+    ...writeSummary(summary(report)),
+    ...writeOutputs(outputs(report, written.path ?? "")),
+  ];
+  for (const warning of warnings) log.warning(warning);
+}
+
+/** Says what a person must know: an error for every reason of a failure, a warning for one that only degrades. */
+export function announce(report: Report, log: Log): void {
+  if (report.result === "success") return;
+  const say = report.result === "degraded" ? log.warning : log.error;
+  const failed = report.projects
+    .filter(({ state }) => state === "failed")
+    .map(({ name, problems }) => {
+      const [first] = problems;
+      const line = first?.lines[0];
+      return `${name === "" ? "loose files" : name}: ${first?.meaning ?? "failed"}${first?.exitCode === undefined ? "" : ` (rsync exit ${first.exitCode})`}${line === undefined ? "" : `: ${line}`}`;
+    });
+  const all = [...report.reasons, ...failed];
+  for (const text of all.slice(0, mostAnnotations - 1)) say(text);
+  const rest = all.slice(mostAnnotations - 1);
+  if (rest.length > 0)
+    say(rest.length === 1 ? (rest[0] ?? "") : `${rest.length} more: ${rest.slice(0, 20).join("; ")}`);
+}

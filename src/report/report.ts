@@ -1,0 +1,139 @@
+import type { Inventory, Measurement } from "../measure/measurement.ts";
+import type { ShardKind } from "../plan/shard.ts";
+
+/** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
+export const reportVersion = 1;
+
+/**
+ * How a run ended.
+ * - `success`: everything below the source that was asked for is at the destination.
+ * - `degraded`: so is everything that still existed; files vanished during the run or something else needs a look.
+ * - `failure`: something is missing at the destination, or the run was refused.
+ * - `cancelled`: stopped from outside; what was finished is there.
+ */
+export type Result = "success" | "degraded" | "failure" | "cancelled";
+
+/** How a project ended. `unfinished`: cancelled, or not started after a failure with fail-fast. */
+export type ProjectState = "complete" | "warning" | "failed" | "unfinished";
+
+/** One thing that went wrong in one rsync. */
+export interface ShardProblem {
+  /** rsync's exit code; undefined when it was ended by a signal or never started. */
+  readonly exitCode: number | undefined;
+  /** The exit code or signal in words. */
+  readonly meaning: string;
+  /** The first lines that rsync wrote to its error output, as text, unescaped. */
+  readonly lines: readonly string[];
+}
+
+export interface ProjectReport {
+  /** Path below the source, as text; empty for the loose files. */
+  readonly name: string;
+  readonly state: ProjectState;
+  /** Seconds that rsyncs spent on the project, summed over lanes; of an rsync that served several projects, a share by entries. */
+  readonly seconds: number;
+  /** Seconds from the start of the run to its first rsync's start and its last one's end; undefined if none started. */
+  readonly startedAtSeconds: number | undefined;
+  readonly endedAtSeconds: number | undefined;
+  /** Entries that are no directories. */
+  readonly files: number;
+  readonly filesTransferred: number;
+  readonly filesDeleted: number;
+  readonly bytes: number;
+  readonly bytesTransferred: number;
+  readonly problems: readonly ShardProblem[];
+}
+
+/** One try of one rsync, a bar in the timeline. */
+export interface AttemptReport {
+  readonly shard: number;
+  /** The slot of the limiter, from 0. */
+  readonly lane: number;
+  readonly startedAtSeconds: number;
+  readonly endedAtSeconds: number;
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly bytesTransferred: number;
+}
+
+/** One shard: what one rsync copied. */
+export interface ShardReport {
+  readonly id: number;
+  /** What kind of part it was; see ShardKind. */
+  readonly kind: ShardKind;
+  /** Names of the projects it belongs to (empty name: loose files). */
+  readonly projects: readonly string[];
+  /** How many directories or files rsync was given by name. */
+  readonly names: number;
+  /** Entries as the survey counted them. */
+  readonly entries: number;
+  readonly state: ProjectState;
+}
+
+/** What would have been or was deleted. Undefined counts: not asked for. */
+export interface DeletionReport {
+  /** Entries that the destination has and the source lacks, counted before anything was deleted. */
+  readonly pending: number;
+  /** Entries at the destination in those projects. */
+  readonly destinationEntries: number;
+  /** How many the run was allowed to delete. */
+  readonly limit: number;
+  /** Why nothing was deleted, in a sentence; undefined if deletions went ahead. */
+  readonly refused: string | undefined;
+  /** The first 1,000 paths below the destination, as text. */
+  readonly paths: readonly string[];
+}
+
+/** What a dry run would do. */
+export interface DryRunReport {
+  /** The first 1,000 paths that would be copied or changed, as text, with rsync's itemized change in front. */
+  readonly changes: readonly string[];
+  readonly changesTotal: number;
+}
+
+/** Everything that is known of a run; report.json is this, and every other form is made from it. */
+export interface Report {
+  readonly reportVersion: number;
+  readonly dailysyncVersion: string;
+  readonly run: {
+    readonly id: string;
+    /** ISO 8601, UTC. */
+    readonly startedAt: string;
+    readonly endedAt: string;
+    readonly seconds: number;
+    readonly dryRun: boolean;
+    /** The workflow run's address; undefined outside a workflow. */
+    readonly url: string | undefined;
+  };
+  readonly result: Result;
+  /** Why the result is not success: one sentence each. */
+  readonly reasons: readonly string[];
+  /** What a person should know although nothing failed: one sentence each. */
+  readonly notices: readonly string[];
+  readonly source: string;
+  readonly destination: string;
+  readonly parallelism: { readonly lanes: number; readonly chosenBy: string };
+  readonly totals: {
+    readonly projects: number;
+    readonly failedProjects: number;
+    readonly files: number;
+    readonly directories: number;
+    readonly filesTransferred: number;
+    readonly filesDeleted: number;
+    readonly bytes: number;
+    readonly bytesTransferred: number;
+  };
+  readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+  readonly projects: readonly ProjectReport[];
+  /** Paths below the source that no pattern matched: the first 1,000, and how many in all. */
+  readonly notCovered: { readonly paths: readonly string[]; readonly total: number };
+  /** Projects that the destination has and the source no longer has: kept. */
+  readonly vanishedProjects: readonly string[];
+  readonly deletions: DeletionReport | undefined;
+  readonly wouldChange: DryRunReport | undefined;
+  readonly shards: readonly ShardReport[];
+  readonly attempts: readonly AttemptReport[];
+  readonly rsync: { readonly version: string | undefined; readonly arguments: readonly string[] };
+  readonly machine: Inventory | undefined;
+  readonly resources: Measurement | undefined;
+}

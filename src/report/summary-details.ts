@@ -1,0 +1,71 @@
+import { bytes, count, duration } from "./format.ts";
+import { folded, name, prose, table } from "./markdown.ts";
+import type { Report } from "./report.ts";
+import { resourceRows, samplingWords, storageWords } from "./resources.ts";
+import type { Detail } from "./summary-projects.ts";
+import { timeline, timelineCaption } from "./timeline.ts";
+
+/** What the machine did meanwhile. Undefined when nothing was measured. */
+export function resources(report: Report): string | undefined {
+  const measurement = report.resources;
+  if (measurement === undefined) return undefined;
+  const rows = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
+  const parts = ["### The machine meanwhile"];
+  if (rows.length > 0) parts.push(table(["", "Mean", "Peak"], rows, new Set([1, 2])));
+  parts.push(
+    [
+      `- Source: ${storageWords(measurement.source, name)}`,
+      `- Destination: ${storageWords(measurement.destination, name)}`,
+      `- ${samplingWords(measurement)}`,
+      ...measurement.missing.slice(0, 10).map((words) => `- Not measured: ${prose(words)}`),
+    ].join("\n"),
+  );
+  return parts.join("\n\n");
+}
+
+/** The chart of what each lane did when; not folded, as a chart drawn out of sight gets no width. Undefined when no rsync started. */
+export function timelineSection(report: Report): string | undefined {
+  const chart = timeline(report);
+  if (chart === undefined) return undefined;
+  return `### Timeline\n\n${timelineCaption(report)}\n\n\`\`\`mermaid\n${chart}\n\`\`\``;
+}
+
+/** Phases, versions, arguments and machine, folded. */
+export function details(report: Report, detail: Detail): string {
+  const { run, rsync, parallelism, machine } = report;
+  const line = (label: string, value: string | undefined) => (value === undefined ? [] : [`- ${label}: ${value}`]);
+  const shown = rsync.arguments.slice(0, detail.paths);
+  const left = rsync.arguments.length - shown.length;
+  const facts = [
+    ...line("Run", `${name(run.id)}, ${moment(run.startedAt)} to ${moment(run.endedAt)}`),
+    ...line("dailysync", name(report.dailysyncVersion)),
+    ...line("rsync", rsync.version === undefined ? undefined : name(rsync.version)),
+    ...line(
+      "rsync's arguments",
+      shown.length === 0 ? undefined : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`,
+    ),
+    ...line("rsyncs at once", `${parallelism.lanes}, ${prose(parallelism.chosenBy)}`),
+    ...line("Host", machine?.host === undefined ? undefined : name(machine.host)),
+    ...line("System", systemWords(report)),
+    ...line("CPU", machine?.cpuModel === undefined ? undefined : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
+    ...line("Memory", machine?.memoryBytes === undefined ? undefined : bytes(machine.memoryBytes)),
+    ...(machine?.disks ?? []).flatMap((disk) => line("Disk", prose(disk))),
+    ...(machine?.interfaces ?? []).flatMap((card) => line("Network", prose(card))),
+  ];
+  const parts = [facts.join("\n")];
+  if (report.phases.length > 0) {
+    const rows = report.phases.map((phase) => [prose(phase.name), duration(phase.seconds)]);
+    parts.unshift(table(["Phase", "Time"], rows, new Set([1])));
+  }
+  return folded("Details: phases, arguments, versions, machine", parts.join("\n\n"));
+}
+
+/** `2026-11-22 02:00:00 UTC` of an ISO 8601 moment. */
+function moment(iso: string): string {
+  return prose(iso.replace(/^(\S+)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, "$1 $2 UTC"));
+}
+
+function systemWords({ machine }: Report): string | undefined {
+  if (machine?.operatingSystem === undefined) return undefined;
+  return `${prose(machine.operatingSystem)}${machine.kernel === undefined ? "" : `, kernel ${prose(machine.kernel)}`}`;
+}

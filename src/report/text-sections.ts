@@ -1,0 +1,71 @@
+import { count, counted } from "./format.ts";
+import type { Report } from "./report.ts";
+import { resourceRows, storageWords } from "./resources.ts";
+import { columns } from "./text-columns.ts";
+
+export type Style = "red" | "green" | "yellow" | "bold" | "dim";
+
+/** Makes a line safe for a log and colours it if colours were asked for. */
+export type Paint = (line: string, style: Style | undefined) => string;
+
+/** A line for what is not shown, if there is any. */
+export function more(left: number, paint: Paint): string[] {
+  return left > 0 ? [paint(`  and ${count(left)} more in report.json`, "dim")] : [];
+}
+
+/** The lists of paths that were left out, kept, deleted, or in a dry run would change. */
+export function listLines(report: Report, most: number, paint: Paint): string[] {
+  const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
+  const list = (title: string, paths: readonly string[], total: number): string[] => {
+    if (total === 0) return [];
+    const shown = paths.slice(0, most);
+    return [
+      "",
+      paint(title, "bold"),
+      ...shown.map((path) => paint(`  ${path}`, undefined)),
+      ...more(total - shown.length, paint),
+    ];
+  };
+  return [
+    ...list(`Not backed up, as no pattern matched: ${count(notCovered.total)}`, notCovered.paths, notCovered.total),
+    ...list("Kept, though the source no longer has them:", vanishedProjects, vanishedProjects.length),
+    // Deletions that were asked for and within the limit are no news; the totals count them.
+    ...(deletions === undefined || (deletions.refused === undefined && !run.dryRun)
+      ? []
+      : list(deletionTitle(deletions), deletions.paths, deletions.pending)),
+    ...(wouldChange === undefined
+      ? []
+      : list(
+          `Would be copied or changed: ${count(wouldChange.changesTotal)}`,
+          wouldChange.changes,
+          wouldChange.changesTotal,
+        )),
+  ];
+}
+
+function deletionTitle({ pending, destinationEntries, limit, refused }: NonNullable<Report["deletions"]>): string {
+  const figures = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
+  return refused === undefined ? `Would be deleted: ${figures}` : `Nothing was deleted (${figures}): ${refused}`;
+}
+
+/** What the machine did meanwhile. */
+export function machineLines({ resources }: Report, width: number, paint: Paint): string[] {
+  if (resources === undefined) return [];
+  const rows = resourceRows(resources);
+  const plain = (name: string) => name;
+  const table = columns<(typeof rows)[number]>(
+    [
+      { heading: "The machine meanwhile", cell: ({ label }) => label },
+      { heading: "mean", cell: ({ mean }) => mean, alignRight: true },
+      { heading: "peak", cell: ({ peak }) => peak, alignRight: true },
+    ],
+    rows,
+    width,
+  );
+  return [
+    ...(rows.length === 0 ? [] : ["", ...table.map((line, index) => paint(line, index === 0 ? "bold" : undefined))]),
+    paint(`Source on ${storageWords(resources.source, plain)}`, "dim"),
+    paint(`Destination on ${storageWords(resources.destination, plain)}`, "dim"),
+    ...resources.missing.slice(0, 10).map((words) => paint(`Not measured: ${words}`, "dim")),
+  ];
+}

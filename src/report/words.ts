@@ -1,0 +1,75 @@
+import { count, counted } from "./format.ts";
+import type { ProjectReport, ProjectState, Report } from "./report.ts";
+
+/** A state in words, with a mark that is understood without them. */
+export const stateWords: Readonly<Record<ProjectState, { readonly icon: string; readonly word: string }>> = {
+  complete: { icon: "✅", word: "complete" },
+  warning: { icon: "⚠️", word: "warning" },
+  failed: { icon: "❌", word: "failed" },
+  unfinished: { icon: "⏹️", word: "unfinished" },
+};
+
+export const resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" } as const;
+
+/** How the run ended, as the first thing that a person reads. */
+export function headline(report: Report): string {
+  const what = report.run.dryRun ? "Dry run" : "Backup";
+  switch (report.result) {
+    case "success":
+      return report.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
+    case "degraded":
+      return `${what} complete, with warnings`;
+    case "failure":
+      if (nothingStarted(report)) return `${what} refused, nothing was written`;
+      return failure(report, what);
+    case "cancelled":
+      if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
+      return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
+  }
+}
+
+function failure(report: Report, what: string): string {
+  const failed = report.projects.filter(({ state }) => state === "failed");
+  const named = failed.filter(({ name }) => name !== "").length;
+  if (failed.length === 0) return `${what} failed`;
+  if (named === 0) return `${what} incomplete: the loose files failed`;
+  const loose = failed.length > named ? ", and the loose files" : "";
+  return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+
+/** Projects that need nothing more; the loose files are no project. */
+function finished(report: Report): number {
+  return report.projects.filter(({ name, state }) => name !== "" && (state === "complete" || state === "warning"))
+    .length;
+}
+
+/** Whether the run ended before there was anything to copy: its problems are all that there is to say. */
+export function nothingStarted(report: Report): boolean {
+  return report.projects.length === 0 && report.attempts.length === 0;
+}
+
+/** The projects, those that took longest first, equal ones by name. */
+export function slowestFirst(projects: readonly ProjectReport[]): ProjectReport[] {
+  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
+}
+
+/** A project's name for a person: the loose files have none. */
+export function projectName(name: string): string {
+  return name === "" ? "(loose files)" : name;
+}
+
+/** Bytes per second that a project's rsyncs moved; undefined when they moved nothing, or too briefly to tell. */
+export function transferRate(bytesTransferred: number, seconds: number): number | undefined {
+  return bytesTransferred > 0 && seconds >= 0.001 ? bytesTransferred / seconds : undefined;
+}
+
+/** What one rsync ended with: `exit 23: some files could not be transferred`, or the signal's words alone. */
+export function problemWords(problem: { readonly exitCode: number | undefined; readonly meaning: string }): string {
+  return problem.exitCode === undefined ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
+}
+
+/** A bar of at most ten characters, an eighth of one being its finest step; anything above nothing shows something. */
+export function bar(value: number, longest: number): string {
+  const eighths = longest > 0 && value > 0 ? Math.max(1, Math.round((value / longest) * 80)) : 0;
+  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+}

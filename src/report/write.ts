@@ -1,0 +1,62 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setOutput } from "@actions/core";
+import { messageOf } from "../errors.ts";
+import type { OutputName } from "./outputs.ts";
+import type { Report } from "./report.ts";
+
+/*
+ * Everything here is synchronous: it runs during a cancellation too, seconds before the process is killed, when the thread
+ * pool that asynchronous file functions need may be stuck in requests to a dead mount. And nothing here throws: that a
+ * report could not be written is a warning and changes nothing about the backup.
+ */
+
+/** Writes report.json whole or not at all, making the directory. `path` is undefined when it failed; `warnings` then say why. */
+export function writeReport(
+  report: Report,
+  directory: string,
+): { readonly path: string | undefined; readonly warnings: readonly string[] } {
+  const path = join(directory, "report.json");
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(unfinished, `${JSON.stringify(report, undefined, 2)}\n`);
+    renameSync(unfinished, path);
+    return { path, warnings: [] };
+  } catch (error) {
+    try {
+      rmSync(unfinished, { force: true });
+    } catch {
+      // The directory is as unwritable as the first error says.
+    }
+    return { path: undefined, warnings: [`report.json could not be written: ${messageOf(error)}`] };
+  }
+}
+
+/**
+ * Writes the job summary, replacing what this step wrote before (the runner gives each step a file of its own). Outside a
+ * workflow there is no such file and nothing to do. Returns warnings.
+ */
+export function writeSummary(markdown: string): readonly string[] {
+  // Not core.summary: it throws without the variable and only writes asynchronously.
+  const path = process.env["GITHUB_STEP_SUMMARY"];
+  if (path === undefined || path === "") return [];
+  try {
+    writeFileSync(path, markdown);
+    return [];
+  } catch (error) {
+    return [`the job summary could not be written: ${messageOf(error)}`];
+  }
+}
+
+/** Sets the action's outputs. Outside a workflow there is nothing to do. Returns warnings, one at most. */
+export function writeOutputs(outputs: Readonly<Record<OutputName, string>>): readonly string[] {
+  // Without the file, setOutput would print the command of old on standard output.
+  if (!process.env["GITHUB_OUTPUT"]) return [];
+  try {
+    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+    return [];
+  } catch (error) {
+    return [`the outputs could not be set: ${messageOf(error)}`];
+  }
+}

@@ -1,0 +1,85 @@
+import type { Preservable } from "../inputs/inputs.ts";
+import type { ShardKind } from "../plan/shard.ts";
+
+/** What every rsync of a run has in common. */
+export interface RsyncSettings {
+  readonly source: string;
+  readonly destination: string;
+  readonly delete: boolean;
+  readonly dryRun: boolean;
+  readonly preserve: ReadonlySet<Preservable>;
+  readonly filter: readonly string[];
+  readonly exclude: readonly string[];
+  readonly rsyncArgs: readonly string[];
+  /** Bytes a second for this one process; undefined: unlimited. */
+  readonly bandwidthLimit: number | undefined;
+  readonly timeout: number;
+}
+
+/** What one rsync is asked to tell on its standard output, beside its statistics. */
+export type Detail =
+  /** Nothing but the progress of the whole. */
+  | "progress"
+  /** A line for every entry that changes. */
+  | "changes"
+  /** A line for every entry. */
+  | "entries";
+
+const preserveOptions: Record<Preservable, string> = {
+  "hard-links": "--hard-links",
+  acls: "--acls",
+  xattrs: "--xattrs",
+  atimes: "--atimes",
+  sparse: "--sparse",
+};
+
+/** The prefix of the lines that `Detail` asks for; rsync escapes control characters in names, so no name can begin a line. */
+export const itemPrefix = "item ";
+
+/**
+ * The arguments of one rsync; its names come on standard input, NUL-separated, except for `whole`.
+ *
+ * Pure. `-a` is `-rlptgoD` (rsync's manual); shards differ from it only in how deep they go.
+ *
+ * @param folderRules file with rules for the folders' entries (see folderRules), for the kinds `loose`, `loose-sweep` and `whole`
+ */
+export function rsyncArguments(
+  settings: RsyncSettings,
+  kind: ShardKind,
+  detail: Detail,
+  folderRules: string | undefined,
+): string[] {
+  const { source, destination } = settings;
+  const args = ["-lptgoD", kind === "deep" || kind === "whole" ? "--recursive" : "--dirs"];
+  if (kind !== "whole") args.push("--from0", "--files-from=-");
+  // Removes nothing where only files are listed (slice), but lets a directory that must make way for a file go with its contents.
+  if (settings.delete && kind !== "skeleton" && kind !== "relink") args.push("--delete");
+  if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
+  if (settings.dryRun) args.push("--dry-run");
+  for (const [name, option] of Object.entries(preserveOptions))
+    if (settings.preserve.has(name as Preservable)) args.push(option);
+  if (settings.bandwidthLimit !== undefined)
+    args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
+  if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);
+  args.push(...settings.rsyncArgs);
+  // With -H and incremental recursion rsync 3.5.0 waits for ever for the names of a linked file whose first name failed
+  // (a directory in its place that may not go: seed 1535 of the random trees); without, it says so and goes on.
+  if (settings.preserve.has("hard-links")) args.push("--no-inc-recursive");
+  args.push("--no-human-readable", `--info=stats2${detail === "progress" ? ",progress2" : ""}`);
+  if (detail !== "progress") args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
+  // The root is listed as ".", which a pattern like ".*" would keep from getting its mode and time.
+  if (kind !== "whole") args.push("--filter=+ /.");
+  if (folderRules !== undefined) args.push(`--filter=. ${folderRules}`);
+  args.push(...filterArguments(settings));
+  args.push("--", withSlash(source), withSlash(destination));
+  return args;
+}
+
+/** The user's rules: filters first, so that an include among them can save what an exclude pattern would take. */
+export function filterArguments({ filter, exclude }: Pick<RsyncSettings, "filter" | "exclude">): string[] {
+  return [...filter.map((rule) => `--filter=${rule}`), ...exclude.map((pattern) => `--exclude=${pattern}`)];
+}
+
+function withSlash(path: string): string {
+  return path.endsWith("/") ? path : `${path}/`;
+}

@@ -1,0 +1,23 @@
+import { type BytePath, join } from "../byte-path.ts";
+import type { Folder } from "../survey/projects.ts";
+
+/**
+ * Filter rules for rsyncs that copy the folders' own entries: what the patterns leave alone is neither copied nor
+ * deleted, and with `delete` a directory stays although the source has none of that name (a vanished project).
+ *
+ * One rule an element; written to a file, because names may hold any byte and an argument may not.
+ */
+export function folderRules(folders: readonly Folder[], deletes: boolean): BytePath[] {
+  return folders.flatMap(({ path, leftAlone }) => [
+    ...leftAlone.map((name) => `- /${escapePattern(join(path, name))}` as BytePath),
+    ...(deletes ? [`P /${path === "" ? "" : `${escapePattern(path)}/`}*/` as BytePath] : []),
+  ]);
+}
+
+/**
+ * Makes every character of a path stand for itself in a rule. rsync takes a backslash for an escape only in a pattern
+ * that has a wildcard (manual, "pattern matching rules"), so nothing is escaped in one that has none.
+ */
+export function escapePattern(path: BytePath): BytePath {
+  return (/[*?[]/.test(path) ? path.replace(/[\\*?[]/g, "\\$&") : path) as BytePath;
+}

@@ -1,0 +1,83 @@
+import type { BytePath } from "../byte-path.ts";
+import { itemPrefix } from "./arguments.ts";
+import { unescapeName } from "./escaped-name.ts";
+import { noStatistics, readStatisticsLine, type Statistics } from "./statistics.ts";
+
+/** One line of `--itemize-changes` (manual: eleven characters, `YXcstpoguax`). */
+export interface Item {
+  /** The eleven characters, or `*deleting`. */
+  readonly change: string;
+  /** The size at the source; of a deleted entry that at the destination. */
+  readonly bytes: number;
+  /** Below the root; without the slash that rsync puts behind a directory. */
+  readonly path: BytePath;
+  readonly isDirectory: boolean;
+}
+
+/** How far an rsync says that it is (`--info=progress2`). */
+export interface Progress {
+  readonly bytes: number;
+}
+
+/** Reads an rsync's standard output as it comes, chunk by chunk. */
+export interface OutputReader {
+  write(chunk: Uint8Array): void;
+  /** What the statistics said; all zero if the process ended without them. */
+  end(): Statistics;
+}
+
+/**
+ * Makes a reader. The output is ASCII (the locale is C: rsync escapes everything else), lines end with a newline, and
+ * progress overwrites itself with carriage returns.
+ */
+export function outputReader(on: {
+  readonly item?: (item: Item) => void;
+  readonly progress?: (progress: Progress) => void;
+  /** Every other line that is neither progress nor statistics. */
+  readonly remark?: (line: string) => void;
+}): OutputReader {
+  let statistics = noStatistics;
+  let rest = "";
+  const read = (line: string): void => {
+    if (line === "") return;
+    const item = readItem(line);
+    const progress = /^ +(\d+) +\d+% /.exec(line);
+    if (item !== undefined) on.item?.(item);
+    else if (progress !== null) on.progress?.({ bytes: Number(progress[1]) });
+    else readRest(line);
+  };
+  const readRest = (line: string): void => {
+    const after = readStatisticsLine(line, statistics);
+    if (after === statistics) on.remark?.(line);
+    statistics = after;
+  };
+  return {
+    write(chunk) {
+      const lines = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
+      rest = lines.pop() ?? "";
+      for (const line of lines) read(line);
+    },
+    end() {
+      read(rest);
+      rest = "";
+      return statistics;
+    },
+  };
+}
+
+/** A line of `--out-format=item %i %l %n`, or undefined for any other line. */
+export function readItem(line: string): Item | undefined {
+  if (!line.startsWith(itemPrefix)) return undefined;
+  // `*deleting  ` and an unchanged entry's change are padded with blanks to eleven characters.
+  const match = /^(.{11}) (\d+) (.*)$/.exec(line.slice(itemPrefix.length));
+  if (match === null) return undefined;
+  const [, change = "", bytes = "0", printed = ""] = match;
+  const name = unescapeName(printed);
+  const isDirectory = name.endsWith("/");
+  return {
+    change: change.trimEnd(),
+    bytes: Number(bytes),
+    path: (isDirectory ? name.slice(0, -1) : name) as BytePath,
+    isDirectory,
+  };
+}

@@ -1,0 +1,107 @@
+import { exec } from "@actions/exec";
+
+/** One rsync to start. */
+export interface RsyncCommand {
+  /** Absolute path of the rsync binary. */
+  readonly rsync: string;
+  /** Absolute path of setsid(1), so that rsync and its own children form a group that can be ended as one; undefined: not there. */
+  readonly setsid: string | undefined;
+  readonly arguments: readonly string[];
+  /** The file that becomes its standard input. */
+  readonly input: string;
+  readonly onOutput: (chunk: Uint8Array) => void;
+  readonly onError: (chunk: Uint8Array) => void;
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+}
+
+export interface RsyncProcess {
+  /** The sender's process id; undefined until it runs and where it could not be started. */
+  readonly pid: () => number | undefined;
+  readonly ended: Promise<ProcessEnd>;
+  /** Sends a signal to rsync and its children; does nothing when they are gone. */
+  readonly kill: (signal: "SIGTERM" | "SIGKILL") => void;
+}
+
+/**
+ * `@actions/exec` gives no process id, so the shell says its own before it becomes rsync. The script is fixed; file and
+ * arguments are its parameters, never part of it.
+ */
+const script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
+
+/** What @actions/exec waits for output that a grandchild may hold open after the exit, in milliseconds (its default is 10 s). */
+const outputGraceMs = 2000;
+
+/**
+ * Starts one rsync through @actions/exec. The only place that starts a process for the copy.
+ *
+ * @throws never; a binary that cannot be run ends with exit code 126 or 127, as in a shell
+ */
+export function startRsync(command: RsyncCommand): RsyncProcess {
+  let pid: number | undefined;
+  let killed: "SIGTERM" | "SIGKILL" | undefined;
+  let over = false;
+  let firstLine: string | undefined = "";
+  const kill = (signal: "SIGTERM" | "SIGKILL"): void => {
+    killed = signal;
+    if (pid !== undefined && !over) sendSignal(pid, signal, command.setsid !== undefined);
+  };
+  const stdout = (chunk: Buffer): void => {
+    if (firstLine === undefined) {
+      command.onOutput(chunk);
+      return;
+    }
+    firstLine += chunk.toString("latin1");
+    const end = firstLine.indexOf("\n");
+    if (end < 0) return;
+    pid = Number(firstLine.slice(0, end));
+    const rest = Buffer.from(firstLine.slice(end + 1), "latin1");
+    firstLine = undefined;
+    if (killed !== undefined) kill(killed);
+    if (rest.length > 0) command.onOutput(rest);
+  };
+  const group = command.setsid === undefined ? [] : [command.setsid];
+  const ended = exec("/bin/sh", ["-c", script, command.input, ...group, command.rsync, ...command.arguments], {
+    silent: true,
+    ignoreReturnCode: true,
+    delay: outputGraceMs,
+    env: environment(),
+    listeners: { stdout, stderr: command.onError },
+  }).then(
+    // The type says number; a process that a signal ended resolves to null (toolrunner.ts).
+    (exitCode: number | null) => ({ exitCode: exitCode ?? undefined }),
+    (error: unknown) => {
+      command.onError(Buffer.from(`${String(error)}\n`));
+      return { exitCode: 126 };
+    },
+  );
+  return {
+    pid: () => pid,
+    ended: ended.finally(() => {
+      over = true;
+    }),
+    kill,
+  };
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals, group: boolean): void {
+  // Before setsid has run there is no group yet: the process itself is always meant too.
+  for (const target of group ? [-pid, pid] : [pid])
+    try {
+      process.kill(target, signal);
+    } catch {
+      // Gone already.
+    }
+}
+
+/** Ours, in the C locale, so that messages and numbers have one form, and without the variables that change what rsync does. */
+function environment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("RSYNC_"));
+  const all: Record<string, string> = { LC_ALL: "C" };
+  for (const [name, value] of kept) if (value !== undefined && name !== "LC_ALL") all[name] = value;
+  return all;
+}

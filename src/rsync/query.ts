@@ -1,0 +1,100 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { type BytePath, parents } from "../byte-path.ts";
+import { messageOf } from "../errors.ts";
+import { filterArguments, itemPrefix, type RsyncSettings } from "./arguments.ts";
+import { nulSeparated } from "./names.ts";
+import { outputReader } from "./output.ts";
+import { startRsync } from "./process.ts";
+
+/** What a question to rsync needs: the binary, and a directory for the list of names. */
+export interface Asking {
+  readonly rsync: string;
+  readonly setsid: string | undefined;
+  readonly directory: string;
+}
+
+/**
+ * Of directories below the source, those that the filters let pass together with all their parents.
+ *
+ * rsync itself is asked, in one dry run that lists every directory and parent by name: it applies the filters to each
+ * listed name, but not to a listed name's parents, so those are listed too.
+ *
+ * @throws Error when rsync does not answer
+ */
+export async function passingFilters(
+  asking: Asking,
+  settings: RsyncSettings,
+  directories: readonly BytePath[],
+): Promise<ReadonlySet<BytePath>> {
+  if (settings.filter.length === 0 && settings.exclude.length === 0) return new Set(directories);
+  const listed = new Set<BytePath>(directories);
+  for (const directory of directories) for (const parent of parents(directory)) listed.add(parent);
+  const passing = new Set<BytePath>();
+  const args = [
+    ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
+    ...["-ii", `--out-format=${itemPrefix}%i %l %n`, "--no-human-readable", ...filterArguments(settings)],
+    ...["--", `${settings.source}/`, `${asking.directory}/`],
+  ];
+  const error = await ask(asking, args, nulSeparated([...listed].map((path) => `./${path}` as BytePath)), (path) =>
+    passing.add(path),
+  );
+  if (error !== undefined) throw new Error(`rsync could not say what the filters let pass: ${error}`);
+  return new Set(
+    directories.filter((path) => passing.has(path) && parents(path).every((parent) => passing.has(parent))),
+  );
+}
+
+/**
+ * Tries filters and arguments on two empty directories, so that what rsync does not accept is one clear message before
+ * the run and not a failure of each rsync in it. A text is rsync's own complaint.
+ */
+export async function complaintAbout(
+  asking: Asking,
+  settings: Pick<RsyncSettings, "filter" | "exclude" | "rsyncArgs">,
+): Promise<string | undefined> {
+  const empty = `${asking.directory}/empty`;
+  await mkdir(empty, { recursive: true });
+  try {
+    const args = [
+      "--dry-run",
+      "-a",
+      ...settings.rsyncArgs,
+      ...filterArguments(settings),
+      "--",
+      `${empty}/`,
+      `${empty}-destination/`,
+    ];
+    return await ask(asking, args, Buffer.alloc(0), () => undefined);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Runs one short rsync; the result is its complaint. 23 and 24 are no complaint: something listed was gone. */
+async function ask(
+  { rsync, setsid, directory }: Asking,
+  args: readonly string[],
+  names: Buffer,
+  onPath: (path: BytePath) => void,
+): Promise<string | undefined> {
+  const input = `${directory}/question`;
+  await writeFile(input, names);
+  let complaint = "";
+  const output = outputReader({ item: ({ path }) => onPath(path) });
+  const child = startRsync({
+    rsync,
+    setsid,
+    arguments: args,
+    input,
+    onOutput: output.write,
+    onError: (chunk) => {
+      if (complaint.length < 2000) complaint += Buffer.from(chunk).toString("latin1");
+    },
+  });
+  const { exitCode } = await child.ended;
+  output.end();
+  await rm(input, { force: true });
+  return exitCode === 0 || exitCode === 23 || exitCode === 24
+    ? undefined
+    : (complaint.split("\n")[0] ?? `exit code ${exitCode}`);
+}

@@ -1,0 +1,7 @@
+/** Aborted at the first SIGINT, SIGTERM or SIGHUP. Later ones change nothing: the run ends within seconds either way. */
+export function cancelOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  // The listeners stay: without one a second signal would end the process before its report is written.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,51 @@
+import type { BytePath } from "../byte-path.ts";
+import type { Plan } from "../plan/shard.ts";
+import type { Item } from "../rsync/output.ts";
+import type { Workshop } from "./attempt.ts";
+import { runPlan } from "./run.ts";
+
+/** What a plan would do, as rsync itself says it. */
+export interface Rehearsal {
+  readonly deletions: number;
+  /** The first of them. */
+  readonly deletionPaths: readonly BytePath[];
+  /** Files that the destination does not have yet. */
+  readonly newFiles: number;
+  readonly newBytes: number;
+}
+
+const pathsKept = 1000;
+
+/**
+ * Runs a plan's rsyncs as dry runs: the one way to know exactly what filters let pass, delete and protect.
+ *
+ * Failures are not looked at here; the run itself will have them again and report them.
+ */
+export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSignal): Promise<Rehearsal> {
+  let deletions = 0;
+  const deletionPaths: BytePath[] = [];
+  let newFiles = 0;
+  let newBytes = 0;
+  const onItem = (item: Item): void => {
+    if (item.change === "*deleting") {
+      deletions++;
+      if (deletionPaths.length < pathsKept) deletionPaths.push(item.path);
+    } else if (/^>f\+/.test(item.change)) {
+      newFiles++;
+      newBytes += item.bytes;
+    }
+  };
+  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
+  await runPlan(
+    { ...plan, stages },
+    {
+      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
+      retries: 0,
+      failFast: false,
+      now: () => 0,
+      onItem: (_shard, item) => onItem(item),
+    },
+    signal,
+  );
+  return { deletions, deletionPaths, newFiles, newBytes };
+}

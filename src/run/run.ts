@@ -1,0 +1,55 @@
+import type { Plan, Shard } from "../plan/shard.ts";
+import type { Item } from "../rsync/output.ts";
+import type { Workshop } from "./attempt.ts";
+import { inLanes } from "./lanes.ts";
+import { runShard, type ShardEnd } from "./shard-run.ts";
+
+export interface RunOptions {
+  readonly workshop: Workshop;
+  readonly retries: number;
+  readonly failFast: boolean;
+  /** Milliseconds on the run's clock. */
+  readonly now: () => number;
+  /** Milliseconds before a second try. */
+  readonly firstPauseMs?: number | undefined;
+  readonly onStart?: (shard: Shard) => void;
+  readonly onEnd?: (end: ShardEnd) => void;
+  readonly onBytes?: (shard: Shard, bytes: number) => void;
+  readonly onItem?: (shard: Shard, item: Item) => void;
+}
+
+/**
+ * Runs a plan: stage after stage, the shards of a stage in the lanes. A shard's failure stops nothing, unless fail-fast;
+ * a cancellation starts no further shard and ends those that run.
+ *
+ * @returns how each shard ended that was started
+ */
+export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSignal): Promise<ShardEnd[]> {
+  const ends: ShardEnd[] = [];
+  const admits = (): boolean => !signal.aborted && !(options.failFast && ends.some(({ state }) => state === "failed"));
+  for (const stage of plan.stages)
+    await inLanes(
+      stage,
+      plan.lanes,
+      async (shard, lane) => {
+        options.onStart?.(shard);
+        const end = await runShard(
+          shard,
+          lane,
+          {
+            workshop: options.workshop,
+            retries: options.retries,
+            now: options.now,
+            onItem: (item) => options.onItem?.(shard, item),
+            onBytes: (bytes) => options.onBytes?.(shard, bytes),
+            ...(options.firstPauseMs === undefined ? {} : { firstPauseMs: options.firstPauseMs }),
+          },
+          signal,
+        );
+        ends.push(end);
+        options.onEnd?.(end);
+      },
+      admits,
+    );
+  return ends;
+}

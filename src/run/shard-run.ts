@@ -1,0 +1,142 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { BytePath } from "../byte-path.ts";
+import type { Shard } from "../plan/shard.ts";
+import type { Detail } from "../rsync/arguments.ts";
+import { type Meaning, meaningOf } from "../rsync/exit-code.ts";
+import type { Messages } from "../rsync/messages.ts";
+import type { Item } from "../rsync/output.ts";
+import { type AttemptEnd, attempt, type Workshop } from "./attempt.ts";
+import { addTallies, emptyTally, projectFinder, type Tally, tallyOfItem, tallyOfStatistics } from "./tally.ts";
+
+/** One try of a shard; times in milliseconds on the run's clock. */
+export interface Attempt {
+  readonly lane: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly exitCode: number | undefined;
+  readonly messages: Messages;
+  readonly bytesTransferred: number;
+}
+
+/** How a shard ended. */
+export interface ShardEnd {
+  readonly shard: Shard;
+  readonly state: "complete" | "vanished" | "failed" | "cancelled";
+  /** Of the last attempt. */
+  readonly meaning: Meaning;
+  readonly attempts: readonly Attempt[];
+  /** What each of its projects got; transfers of failed attempts are counted too. */
+  readonly tallies: ReadonlyMap<BytePath, Tally>;
+}
+
+export interface ShardRunOptions {
+  readonly workshop: Workshop;
+  readonly retries: number;
+  /** Milliseconds on the run's clock. */
+  readonly now: () => number;
+  readonly onItem?: (item: Item) => void;
+  /** Bytes that the running attempt has moved. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Milliseconds before the second try; doubled for each further one. */
+  readonly firstPauseMs?: number;
+}
+
+const defaultFirstPauseMs = 1000;
+
+/** Runs a shard's rsync, again where the failure can pass, until it is complete, given up or cancelled. */
+export async function runShard(
+  shard: Shard,
+  lane: number,
+  options: ShardRunOptions,
+  signal: AbortSignal,
+): Promise<ShardEnd> {
+  const attempts: Attempt[] = [];
+  const tallies = new Map<BytePath, Tally>();
+  const detail = detailFor(shard, options.workshop.settings.dryRun);
+  for (;;) {
+    const startedAtMs = options.now();
+    const counted = new Map<BytePath, Tally>();
+    const count = (project: BytePath, tally: Tally): void => {
+      counted.set(project, addTallies(counted.get(project) ?? emptyTally, tally));
+    };
+    const projectOf = projectFinder(shard.portions.map(({ project }) => project));
+    const end = await attempt(
+      shard,
+      attempts.length,
+      detail,
+      options.workshop,
+      {
+        item: (item) => {
+          options.onItem?.(item);
+          const project = projectOf(item.path);
+          if (detail === "entries" && project !== undefined) count(project, tallyOfItem(item));
+        },
+        bytes: (bytes) => options.onBytes?.(bytes),
+      },
+      signal,
+    );
+    const only = shard.portions[0];
+    if (detail !== "entries" && only !== undefined) count(only.project, tallyOfStatistics(end.statistics));
+    for (const [project, tally] of counted) tallies.set(project, merge(tallies.get(project), onlyOwn(shard, tally)));
+    attempts.push({
+      lane,
+      startedAtMs,
+      endedAtMs: options.now(),
+      exitCode: end.exitCode,
+      messages: end.messages,
+      bytesTransferred: end.statistics.bytesTransferred,
+    });
+    const meaning = meaningOf(end.exitCode);
+    const state = stateOf(shard, end, meaning, signal);
+    if (state !== "failed" || !mayRetry(meaning, attempts.length, options.retries))
+      return { shard, state, meaning, attempts, tallies };
+    try {
+      await pause((options.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), undefined, { signal });
+    } catch {
+      return { shard, state: "cancelled", meaning, attempts, tallies };
+    }
+  }
+}
+
+/** An rsync that serves several projects names every entry, so that each project gets its own figures. */
+function detailFor(shard: Shard, dryRun: boolean): Detail {
+  if (shard.portions.length > 1) return "entries";
+  return dryRun ? "changes" : "progress";
+}
+
+/** Later attempts see the same files again: sizes are the last attempt's, what was moved and deleted adds up. */
+function merge(before: Tally | undefined, now: Tally): Tally {
+  if (before === undefined) return now;
+  return {
+    ...now,
+    filesTransferred: before.filesTransferred + now.filesTransferred,
+    filesDeleted: before.filesDeleted + now.filesDeleted,
+    bytesTransferred: before.bytesTransferred + now.bytesTransferred,
+  };
+}
+
+/** Passes over what other shards copy must not count those files twice. */
+function onlyOwn(shard: Shard, tally: Tally): Tally {
+  const passesOnly =
+    shard.kind === "skeleton" || shard.kind === "sweep" || shard.kind === "loose-sweep" || shard.kind === "relink";
+  return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
+}
+
+function stateOf(shard: Shard, end: AttemptEnd, meaning: Meaning, signal: AbortSignal): ShardEnd["state"] {
+  if (meaning.severity === "ok") return "complete";
+  // Ended by us: rsync says 20, or 255-like codes when a child went first; whatever it says, it was not finished.
+  if (signal.aborted) return "cancelled";
+  if (meaning.severity === "vanished") return "vanished";
+  // A file that is listed by name and gone is an error to rsync (23), where one found by walking is a vanished one (24).
+  if (end.exitCode === 23 && end.messages.onlyVanished && namesFiles(shard)) return "vanished";
+  return "failed";
+}
+
+function namesFiles({ kind }: Shard): boolean {
+  return kind === "slice" || kind === "relink";
+}
+
+function mayRetry(meaning: Meaning, tries: number, retries: number): boolean {
+  if (meaning.retry === "again") return tries <= retries;
+  return meaning.retry === "once" && tries <= Math.min(1, retries);
+}

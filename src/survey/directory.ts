@@ -1,0 +1,38 @@
+import { readdir } from "node:fs/promises";
+import { type BytePath, fromBytes, toBytes } from "../byte-path.ts";
+
+/** One name in a directory; a symbolic link is a link, whatever it points to. */
+export interface Entry {
+  readonly name: BytePath;
+  readonly isDirectory: boolean;
+  readonly isFile: boolean;
+}
+
+/** Reads a directory's entries, in the order in which the file system gives them. Throws the system's error (EACCES, ENOENT …). */
+export async function readDirectory(path: BytePath): Promise<Entry[]> {
+  const entries = await readdir(toBytes(path), { withFileTypes: true, encoding: "buffer" });
+  return entries.map((entry) => ({
+    name: fromBytes(entry.name),
+    isDirectory: entry.isDirectory(),
+    isFile: entry.isFile(),
+  }));
+}
+
+/** The same, but an absent directory, or something else in its place, has no entries. */
+export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
+  try {
+    return await readDirectory(path);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    (error.code === "ENOENT" || error.code === "ENOTDIR")
+  );
+}
