@@ -1,0 +1,54 @@
+import { backup } from "./backup.ts";
+import { messageOf } from "./errors.ts";
+import { inputsFromFlags } from "./inputs/from-flags.ts";
+import { helpText } from "./inputs/help.ts";
+import { validate } from "./inputs/validate.ts";
+import { terminalLog } from "./log/terminal-log.ts";
+import { logLine } from "./report/log-line.ts";
+import { announce, publish } from "./report/publish.ts";
+import type { Result } from "./report/report.ts";
+import { text } from "./report/text.ts";
+import { cancelOnSignals } from "./run/cancel.ts";
+import { widenThreadPool } from "./surroundings.ts";
+import { version } from "./version.ts";
+
+/** Exit statuses; 128 + SIGINT for an interruption, as shells have it. */
+const statuses: Readonly<Record<Result, number>> = { success: 0, degraded: 0, failure: 1, cancelled: 130 };
+const badUsage = 2;
+
+/** The command: the same inputs as flags, the report as text. */
+async function main(): Promise<number> {
+  const line = inputsFromFlags(process.argv.slice(2));
+  if (line.kind === "help") process.stdout.write(helpText());
+  if (line.kind === "version") process.stdout.write(`${version}\n`);
+  if (line.kind !== "inputs") return 0;
+
+  widenThreadPool();
+  const signal = cancelOnSignals();
+  const { env, stdout, stderr } = process;
+  const debug = env["RUNNER_DEBUG"] === "1";
+  const log = terminalLog(stdout, stderr, debug);
+  const validated = validate(line, { cwd: process.cwd(), variables: env });
+  const report = await backup(validated, { log, signal, version, debug });
+  log.end();
+  publish(report, validated.inputs.reportDir, log);
+  const started = report.attempts.length > 0 || report.result === "success";
+  if (started) {
+    const colour = stdout.isTTY && !env["NO_COLOR"];
+    stdout.write(text(report, { width: stdout.columns ?? 100, colour }));
+  }
+  announce(report, log);
+  if (validated.problems.length > 0) {
+    stderr.write("dailysync --help lists every flag\n");
+    return badUsage;
+  }
+  return statuses[report.result];
+}
+
+// At once: what still hangs in a dead mount must not keep the command from ending.
+void main()
+  .catch((error: unknown) => {
+    process.stderr.write(`error: dailysync stopped at something it did not expect: ${logLine(messageOf(error))}\n`);
+    return 1;
+  })
+  .then((status) => process.exit(status));
