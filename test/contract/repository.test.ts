@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { repository } from "../support/runner.ts";
+
+const read = (file: string) => readFileSync(join(repository, file), "utf8");
+const sources = readdirSync(join(repository, "src"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => `src/${name}`)
+  .sort();
+
+/** The files of src that import a module for its values; types leave no trace in what runs. */
+function importersOf(module: RegExp): string[] {
+  return sources.filter((file) =>
+    [...read(file).matchAll(/^import (?!type\b)[^;]*?from "([^"]+)";|\bimport\("([^"]+)"\)/gm)].some(
+      ([, fixed, lazy]) => module.test(fixed ?? lazy ?? ""),
+    ),
+  );
+}
+
+describe("packages", () => {
+  const manifest = JSON.parse(read("package.json")) as Manifest;
+  const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, Manifest> };
+
+  test("are pinned exactly, overrides too", () => {
+    const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides };
+    for (const [name, version] of Object.entries(versions)) expect(`${name}@${version}`).toMatch(/@\d+\.\d+\.\d+$/);
+  });
+
+  test("the lock belongs to package.json", () => {
+    const { dependencies, devDependencies } = lock.packages[""] ?? {};
+    expect({ dependencies, devDependencies }).toEqual({
+      dependencies: manifest.dependencies,
+      devDependencies: manifest.devDependencies,
+    });
+  });
+
+  test("the command is the committed bundle", () => {
+    expect(manifest.bin).toEqual({ dailysync: "dist/cli.cjs" });
+    expect(manifest.engines).toEqual({ node: ">=20" });
+  });
+});
+
+describe("sources", () => {
+  test("start processes in two places only, never through child_process", () => {
+    expect(importersOf(/^(node:)?child_process$/)).toEqual([]);
+    // One runs the rsyncs of the copy, one asks an rsync for its version.
+    expect(importersOf(/^@actions\/exec$/)).toEqual(["src/preflight/rsync.ts", "src/rsync/process.ts"]);
+  });
+
+  test("make no network call of their own", () => {
+    expect(importersOf(/^(node:)?(https?|http2|net|tls|dgram|dns)(\/|$)|^undici$|^@actions\/http-client/)).toEqual([]);
+    expect(sources.filter((file) => /\bfetch\(/.test(read(file)))).toEqual([]);
+  });
+
+  test("load systeminformation only when it is asked for, since it doubles the start-up", () => {
+    const eager = sources.filter((file) => /^import (?!type\b)[^;]*from "systeminformation/m.test(read(file)));
+    expect(eager).toEqual([]);
+  });
+
+  test("run on import only in the two entries", () => {
+    for (const file of sources.filter((name) => !/^src\/(index|cli)\.ts$/.test(name)))
+      expect([file, /^(await|void|process\.on|process\.exit)\b/m.test(read(file))]).toEqual([file, false]);
+  });
+});
+
+describe("documents", () => {
+  test("README's first screen has the two commands that work right after a clone", () => {
+    const firstScreen = read("README.md").split("\n").slice(0, 30).join("\n");
+    expect(firstScreen).toContain("npm run demo");
+    expect(firstScreen).toContain("npm test");
+  });
+
+  test("links between documents lead somewhere", () => {
+    const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    for (const document of documents)
+      for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
+        expect(() => statSync(join(repository, target))).not.toThrow();
+  });
+
+  test("docs/report.md mentions every field of report.json", () => {
+    const fields = ["src/report/report.ts", "src/measure/measurement.ts"].flatMap((file) =>
+      [...read(file).matchAll(/\breadonly (\w+)\??:/g)].map(([, name = ""]) => name),
+    );
+    const document = read("docs/report.md");
+    const missing = [...new Set(fields)].filter((field) => !new RegExp(`\\b${field}\\b`).test(document));
+    expect(fields.length).toBeGreaterThan(50);
+    expect(missing).toEqual([]);
+  });
+
+  test("scripts that people start can be started", () => {
+    for (const file of [".ci/run", "dist/cli.cjs"])
+      expect([file, statSync(join(repository, file)).mode & 0o111]).toEqual([file, 0o111]);
+  });
+});
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+  readonly overrides?: Record<string, string>;
+  readonly bin?: Record<string, string>;
+  readonly engines?: Record<string, string>;
+}

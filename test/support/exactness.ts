@@ -1,0 +1,126 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import type { InputName } from "../../src/inputs/definition.ts";
+import type { Report } from "../../src/report/report.ts";
+import { backUp, scratch } from "./back-up.ts";
+import { type Random, seeded } from "./random.ts";
+import { ageTree, growTree } from "./random-tree.ts";
+import { snapshot } from "./snapshot.ts";
+
+/** A case that a seed stands for. */
+export interface RandomCase {
+  readonly inputs: Partial<Record<InputName, string>>;
+  /** What one rsync is given to do the same. */
+  readonly oracle: readonly string[];
+  readonly hardLinks: boolean;
+  readonly leastWeight: number;
+  /** How the destination looks before the run. */
+  readonly older: "absent" | "empty" | "earlier" | "unrelated";
+}
+
+const excludes = ["*.tmp", "/a", "x/", "keep", "/b/x", "a/**", "[a]*", "/*/x", ".*", "*/b/*"];
+const filters = [
+  "+ /a/***",
+  "- b/",
+  "+ keep",
+  "- log*",
+  "P *.tmp",
+  "H x",
+  "S keep",
+  "R a",
+  "-! */",
+  "- /x/b",
+  "protect keep",
+  "-p x",
+  "-s b",
+  "-r c.tmp",
+];
+
+export function randomCase(random: Random): RandomCase {
+  const hardLinks = random.chance(25);
+  const deletes = random.chance(60);
+  const filter = random.chance(20) ? [random.pick(filters), random.pick(filters)] : [];
+  const exclude = random.chance(25) ? [random.pick(excludes), random.pick(excludes)] : [];
+  return {
+    inputs: {
+      parallelism: String(1 + random.whole(5)),
+      delete: String(deletes),
+      "max-delete": "100%",
+      filter: filter.join("\n"),
+      exclude: exclude.join("\n"),
+      preserve: hardLinks ? "hard-links" : "",
+    },
+    oracle: [
+      // With incremental recursion rsync 3.5.0 hangs on a linked file whose first name fails.
+      ...(hardLinks ? ["-H", "--no-inc-recursive"] : []),
+      ...(deletes ? ["--delete", "--filter=P /*/"] : []),
+      ...filter.map((rule) => `--filter=${rule}`),
+      ...exclude.map((pattern) => `--exclude=${pattern}`),
+    ],
+    hardLinks,
+    leastWeight: random.pick([1, 2, 3, 8, 500]),
+    older: random.pick(["absent", "empty", "earlier", "earlier", "earlier", "unrelated"]),
+  };
+}
+
+/** What became of a random tree. */
+export interface Comparison {
+  readonly seed: number;
+  readonly case: RandomCase;
+  /** Lines that only one rsync's destination has (`-`), or only ours (`+`). */
+  readonly differences: readonly string[];
+  readonly oracleExit: number | null;
+  readonly oracleErrors: string;
+  readonly report: Report;
+  /** Deletions that one rsync listed. */
+  readonly oracleDeletions: number;
+}
+
+/** Grows a tree from a seed, backs it up over an older destination, and compares with what one rsync makes of the same. */
+export async function compareWithOneRsync(seed: number): Promise<Comparison> {
+  const random = seeded(seed);
+  const place = scratch();
+  try {
+    const one = randomCase(random);
+    const [source, ours, theirs] = [`${place.path}/source`, `${place.path}/ours`, `${place.path}/theirs`];
+    const tree = { hardLinks: one.hardLinks, owners: process.geteuid?.() === 0 };
+    mkdirSync(source);
+    growTree(source, random, tree);
+    if (one.older !== "absent") mkdirSync(ours);
+    if (one.older === "unrelated") growTree(ours, random, { ...tree, hardLinks: false });
+    if (one.older === "earlier") {
+      execFileSync("rsync", ["-aH", `${source}/`, `${ours}/`]);
+      ageTree(source, random, tree);
+      if (random.chance(50)) ageTree(ours, random, { ...tree, hardLinks: false });
+    }
+    if (one.older !== "absent") execFileSync("rsync", ["-aH", `${ours}/`, `${theirs}/`]);
+
+    const oracle = spawnSync("rsync", ["-a", "-i", ...one.oracle, `${source}/`, `${theirs}/`], {
+      encoding: "latin1",
+      timeout: 60_000,
+    });
+    const report = await backUp({ source, destination: ours, ...one.inputs }, { leastWeight: one.leastWeight });
+    return {
+      seed,
+      case: one,
+      differences: report.reasons.some((reason) => /empty|match nothing/.test(reason))
+        ? []
+        : difference(snapshot(theirs, one.hardLinks), snapshot(ours, one.hardLinks)),
+      oracleExit: oracle.status,
+      oracleErrors: oracle.stderr,
+      report,
+      oracleDeletions: oracle.stdout.split("\n").filter((line) => line.startsWith("*deleting")).length,
+    };
+  } finally {
+    place.dispose();
+  }
+}
+
+function difference(theirs: readonly string[], ours: readonly string[]): string[] {
+  const inTheirs = new Set(theirs);
+  const inOurs = new Set(ours);
+  return [
+    ...theirs.filter((line) => !inOurs.has(line)).map((line) => `- ${line}`),
+    ...ours.filter((line) => !inTheirs.has(line)).map((line) => `+ ${line}`),
+  ];
+}

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { fromText, toBytes, toDisplay } from "../../src/byte-path.ts";
+import { listTree } from "./random-tree.ts";
+
+/**
+ * A tree as lines, one an entry, its root first: type, mode, owner, time of change of contents, link target, contents,
+ * and on request which of its names share an inode.
+ */
+export function snapshot(root: string, links = false): string[] {
+  const firstName = new Map<string, string>();
+  // Sorted first, so that the first name of an inode is the same in any two trees.
+  const paths = [fromText(root), ...listTree(fromText(root)).sort()];
+  return paths
+    .map((path) => {
+      const found = lstatSync(toBytes(path), { bigint: true });
+      const name = JSON.stringify(toDisplay(path).slice(root.length));
+      const inode = `${found.dev}:${found.ino}`;
+      if (!firstName.has(inode)) firstName.set(inode, name);
+      const what = found.isSymbolicLink()
+        ? `→ ${JSON.stringify(readlinkSync(toBytes(path), "latin1"))}`
+        : found.isFile()
+          ? createHash("sha1")
+              .update(readFileSync(toBytes(path)))
+              .digest("hex")
+          : "";
+      const linked = links && !found.isDirectory() ? ` = ${firstName.get(inode)}` : "";
+      return `${name} ${found.mode.toString(8)} ${found.uid}:${found.gid} ${time(found.mtimeNs)} ${what}${linked}`;
+    })
+    .sort();
+}
+
+/** Trees are grown with times of 2001 to 2020: what is later was changed by the run and has no time that could be compared. */
+function time(nanoseconds: bigint): string {
+  return nanoseconds > 1_650_000_000_000_000_000n ? "now" : String(nanoseconds);
+}
