@@ -18578,65 +18578,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs8 = require("node:fs");
-var import_promises10 = require("node:fs/promises");
+var import_promises11 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
 var import_node_path4 = require("node:path");
-var import_promises11 = require("node:timers/promises");
-
-// src/byte-path.ts
-function toBytes(path9) {
-  return Buffer.from(path9, "latin1");
-}
-function fromBytes(bytes2) {
-  return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
-}
-function fromText(text2) {
-  return fromBytes(Buffer.from(text2, "utf8"));
-}
-function join(left, right) {
-  if (left === "" || left === ".") return right;
-  if (right === "") return left;
-  return `${left}${left.endsWith("/") ? "" : "/"}${right}`;
-}
-function parents(path9) {
-  const all = [];
-  for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
-    all.push(path9.slice(0, slash));
-  return all;
-}
-var strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-function isText(path9) {
-  if (/^[\x00-\x7f]*$/.test(path9)) return true;
-  try {
-    strictDecoder.decode(toBytes(path9));
-    return true;
-  } catch {
-    return false;
-  }
-}
-function toDisplay(path9) {
-  if (isText(path9)) return toBytes(path9).toString("utf8");
-  let text2 = "";
-  let rest = toBytes(path9);
-  while (rest.length > 0) {
-    const length = validPrefix(rest);
-    text2 += rest.toString("utf8", 0, length);
-    if (length === rest.length) break;
-    text2 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
-    rest = rest.subarray(length + 1);
-  }
-  return text2;
-}
-function validPrefix(bytes2) {
-  let at = 0;
-  while (at < bytes2.length) {
-    const first = bytes2[at] ?? 0;
-    const size = first < 128 ? 1 : first >= 240 ? 4 : first >= 224 ? 3 : 2;
-    if (!isText(fromBytes(bytes2.subarray(at, at + size)))) return at;
-    at += size;
-  }
-  return bytes2.length;
-}
+var import_promises12 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -19269,253 +19214,60 @@ function canRead(readFile, path9) {
   }
 }
 
-// src/plan/not-split.ts
-function whyNotSplit(filter2) {
-  const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
-  return merging === void 0 ? void 0 : `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
+// src/byte-path.ts
+function toBytes(path9) {
+  return Buffer.from(path9, "latin1");
 }
-
-// src/plan/batch.ts
-function batch(pieces, target) {
-  const batches = [];
-  let current = [];
-  let weight = 0;
-  for (const piece of pieces) {
-    if (current.length > 0 && weight + piece.weight > target) {
-      batches.push({ pieces: current, weight });
-      current = [];
-      weight = 0;
-    }
-    current.push(piece);
-    weight += piece.weight;
-  }
-  if (current.length > 0) batches.push({ pieces: current, weight });
-  return batches;
+function fromBytes(bytes2) {
+  return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
 }
-function slices(files, count2) {
-  const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], bytes: 0 }));
-  for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
-    const lightest = filled.reduce((least, one) => one.bytes < least.bytes ? one : least);
-    lightest.files.push(file);
-    lightest.bytes += file.bytes;
-  }
-  return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
+function fromText(text2) {
+  return fromBytes(Buffer.from(text2, "utf8"));
 }
-
-// src/plan/split.ts
-var bytesPerEntry = 32 * 1024;
-function weightOf(entries, bytes2) {
-  return entries + bytes2 / bytesPerEntry;
+function join(left, right) {
+  if (left === "" || left === ".") return right;
+  if (right === "") return left;
+  return `${left}${left.endsWith("/") ? "" : "/"}${right}`;
 }
-function cut(projects, target) {
-  const deep = [];
-  const shallow = [];
-  const sliced = [];
-  const visit = (project, directory2) => {
-    const { path: path9, totalEntries, totalBytes, files, bytes: bytes2, directories } = directory2;
-    const weight = weightOf(totalEntries + 1, totalBytes);
-    const own = weightOf(files + directories.length + 1, bytes2);
-    const worthSlicing = own > target && files > 1 && bytes2 / bytesPerEntry > own / 2;
-    const mayCut = directory2.open && directories.every(({ open: open2 }) => open2);
-    if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
-      deep.push({ project, path: path9, entries: totalEntries, weight });
-      return;
-    }
-    const piece = { project, path: path9, entries: files, weight: own };
-    if (worthSlicing) sliced.push(piece);
-    else shallow.push(piece);
-    for (const child2 of directories) visit(project, child2);
-  };
-  for (const project of projects) visit(project.path, project);
-  return { deep, shallow, sliced };
-}
-
-// src/plan/plan.ts
-var looseFiles = "";
-var shardsPerLane = 4;
-var defaultLeastWeight = 500;
-async function makePlan(request, questions) {
-  const { selection, projects, lanes } = request;
-  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
-  const portions = [
-    ...projects.map(({ path: path9, totalEntries }) => ({ project: path9, entries: totalEntries + 1 })),
-    ...loose > 0 ? [{ project: looseFiles, entries: loose }] : []
-  ];
-  const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), loose);
-  const leastWeight = request.leastWeight ?? defaultLeastWeight;
-  const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
-  if (request.notSplit !== void 0 || covered && total <= leastWeight) {
-    const shard = { id: 0, kind: "whole", names: [], portions, weight: total };
-    return { stages: [[shard]], lanes, notSplit: request.notSplit };
-  }
-  const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastWeight, total / (lanes * shardsPerLane));
-  const pieces = await withoutFiltered(cut(projects, target), questions);
-  const sliced = await Promise.all(
-    pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) }))
-  );
-  const number = numbering();
-  const folders = selection.folders.filter(
-    (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
-  );
-  const looseSlices = await heavyLooseFiles(folders, target, questions, number);
-  const copies = [
-    ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
-    ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
-    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number)),
-    ...looseSlices ?? looseShards(folders, "loose", number)
-  ].sort((a, b) => b.weight - a.weight);
-  const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9);
-  const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
-  const skeleton = absent.length > 0 ? [
-    {
-      id: number(),
-      kind: "skeleton",
-      names: absent.map((path9) => dotted(path9)),
-      portions: [],
-      weight: absent.length
-    }
-  ] : [];
-  const sweeps = request.delete ? [
-    ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-    ...looseSlices === void 0 ? [] : looseShards(folders, "loose-sweep", number)
-  ] : [];
-  return { stages: [skeleton, sweeps, copies].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
-}
-async function withoutFiltered(all, questions) {
-  const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
-  const passing = await questions.passing(listed);
-  const keep = (pieces) => pieces.filter(({ path: path9 }) => passing.has(path9));
-  return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
-}
-function numbering() {
-  let next = 0;
-  return () => next++;
-}
-function batchShard(id, kind, { pieces, weight }) {
-  const entries = /* @__PURE__ */ new Map();
-  for (const { project, entries: own } of pieces) entries.set(project, (entries.get(project) ?? 0) + own + 1);
-  const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  return { id, kind, names: pieces.map(({ path: path9 }) => dotted(path9, "/")), portions, weight };
-}
-function sliceShards(piece, files, target, number) {
-  const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
-  const count2 = Math.min(files.length, Math.ceil(weightOf(files.length, bytes2) / target));
-  return slices(files, count2).map((names) => ({
-    id: number(),
-    kind: "slice",
-    names: names.map(({ path: path9 }) => dotted(path9)),
-    portions: [{ project: piece.project, entries: names.length }],
-    weight: weightOf(
-      names.length,
-      names.reduce((sum2, file) => sum2 + file.bytes, 0)
-    )
-  }));
-}
-function looseShards(folders, kind, number) {
-  if (folders.length === 0) return [];
-  const weight = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
-  const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
-  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries: weight }], weight }];
-}
-async function heavyLooseFiles(folders, target, questions, number) {
-  const files = [];
-  for (const { path: folder, loose } of folders) {
-    const chosen = new Set(loose.map((name2) => join(folder, name2)));
-    if (chosen.size > 0) files.push(...(await questions.filesOf(folder)).filter(({ path: path9 }) => chosen.has(path9)));
-  }
-  const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
-  const weight = weightOf(files.length, bytes2);
-  if (weight <= target || files.length < 2) return void 0;
-  return sliceShards({ project: looseFiles, path: looseFiles, entries: files.length, weight }, files, target, number);
-}
-function dotted(path9, end2 = "") {
-  return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
-}
-
-// src/plan/relink.ts
-function shardFinder(plan) {
-  const byFile = /* @__PURE__ */ new Map();
-  const byFolder = /* @__PURE__ */ new Map();
-  const byTree = /* @__PURE__ */ new Map();
-  for (const { id, kind, names } of plan.stages.flat()) {
-    const paths = names.map((name2) => name2.slice(2).replace(/\/$/, ""));
-    if (kind === "slice") for (const path9 of paths) byFile.set(path9, id);
-    else if (kind === "shallow" || kind === "loose") for (const path9 of paths) byFolder.set(path9, id);
-    else if (kind === "deep") for (const path9 of paths) byTree.set(path9, id);
-    else if (kind === "whole") byTree.set("", id);
-  }
-  return (file) => {
-    const own = byFile.get(file) ?? byFolder.get(parent(file));
-    if (own !== void 0) return own;
-    for (let above = parent(file); ; above = parent(above)) {
-      const id = byTree.get(above);
-      if (id !== void 0 || above === "") return id;
-    }
-  };
-}
-function relinkShard(plan, groups) {
-  const shardOf = shardFinder(plan);
-  const names = [];
-  for (const group of groups) {
-    const copied = group.filter((name2) => shardOf(name2) !== void 0);
-    if (new Set(copied.map(shardOf)).size > 1) names.push(...copied);
-  }
-  if (names.length === 0) return void 0;
-  const id = Math.max(-1, ...plan.stages.flat().map((shard) => shard.id)) + 1;
-  return {
-    id,
-    kind: "relink",
-    names: names.map((name2) => `./${name2}`),
-    portions: [],
-    weight: names.length
-  };
-}
-function parent(path9) {
-  const slash = path9.lastIndexOf("/");
-  return slash < 0 ? "" : path9.slice(0, slash);
-}
-
-// src/preflight/cpus.ts
-var import_node_fs5 = require("node:fs");
-var import_node_os2 = require("node:os");
-function usableCpus(readText = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), affinity = (0, import_node_os2.availableParallelism)()) {
-  const read = (path9) => {
-    try {
-      return readText(path9);
-    } catch {
-      return void 0;
-    }
-  };
-  const quotas = [];
-  for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
-    const [hierarchy, controllers = "", path9 = ""] = line.split(/:(.*?):/);
-    const isUnified = hierarchy === "0" && controllers === "";
-    if (!isUnified && !controllers.split(",").includes("cpu")) continue;
-    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : ["/sys/fs/cgroup/cpu", `/sys/fs/cgroup/${controllers}`];
-    for (const root of roots)
-      for (const level of levels(path9)) {
-        const quota = isUnified ? unifiedQuota(read(`${root}${level}/cpu.max`)) : ratio(read(`${root}${level}/cpu.cfs_quota_us`), read(`${root}${level}/cpu.cfs_period_us`));
-        if (quota !== void 0) quotas.push(quota);
-      }
-  }
-  return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
-}
-function unifiedQuota(text2) {
-  const [quota, period] = (text2 ?? "").trim().split(" ");
-  return ratio(quota, period);
-}
-function ratio(quota, period) {
-  const value = Number(quota) / Number(period);
-  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
-}
-function levels(path9) {
+function parents(path9) {
   const all = [];
-  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
-  return [...all, ""];
+  for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
+    all.push(path9.slice(0, slash));
+  return all;
 }
-
-// src/preflight/preflight.ts
-var import_node_fs7 = require("node:fs");
+var strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function isText(path9) {
+  if (/^[\x00-\x7f]*$/.test(path9)) return true;
+  try {
+    strictDecoder.decode(toBytes(path9));
+    return true;
+  } catch {
+    return false;
+  }
+}
+function toDisplay(path9) {
+  if (isText(path9)) return toBytes(path9).toString("utf8");
+  let text2 = "";
+  let rest = toBytes(path9);
+  while (rest.length > 0) {
+    const length = validPrefix(rest);
+    text2 += rest.toString("utf8", 0, length);
+    if (length === rest.length) break;
+    text2 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
+    rest = rest.subarray(length + 1);
+  }
+  return text2;
+}
+function validPrefix(bytes2) {
+  let at = 0;
+  while (at < bytes2.length) {
+    const first = bytes2[at] ?? 0;
+    const size = first < 128 ? 1 : first >= 240 ? 4 : first >= 224 ? 3 : 2;
+    if (!isText(fromBytes(bytes2.subarray(at, at + size)))) return at;
+    at += size;
+  }
+  return bytes2.length;
+}
 
 // src/rsync/query.ts
 var import_promises = require("node:fs/promises");
@@ -19618,16 +19370,15 @@ function outputReader(on) {
   let rest = "";
   const read = (line) => {
     if (line === "") return;
-    const item = readItem(line);
     const progress = /^ +(\d+) +\d+% /.exec(line);
-    if (item !== void 0) on.item?.(item);
-    else if (progress !== null) on.progress?.({ bytes: Number(progress[1]) });
-    else readRest(line);
-  };
-  const readRest = (line) => {
-    const after = readStatisticsLine(line, statistics);
-    if (after === statistics) on.remark?.(line);
-    statistics = after;
+    if (progress !== null) {
+      on.progress?.({ bytes: Number(progress[1]) });
+      return;
+    }
+    on.line?.(line);
+    const item = readItem(line);
+    if (item === void 0) statistics = readStatisticsLine(line, statistics);
+    else on.item?.(item);
   };
   return {
     write(chunk) {
@@ -20532,977 +20283,13 @@ async function ask({ rsync, setsid, directory: directory2 }, args, names, onPath
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] ?? `exit code ${exitCode}`;
 }
 
-// src/preflight/places.ts
-var import_node_fs6 = require("node:fs");
-var import_promises2 = require("node:fs/promises");
-var import_node_path2 = require("node:path");
-
-// src/inputs/quoted.ts
-var longest = 200;
-function quoted(value) {
-  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
-  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
-}
-function escaped(character) {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-
-// src/preflight/places.ts
-async function checkSource(source, deletes) {
-  try {
-    if (!(await (0, import_promises2.stat)(source)).isDirectory())
-      return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises2.access)(source, import_promises2.constants.R_OK | import_promises2.constants.X_OK);
-    if ((await (0, import_promises2.readdir)(source, { encoding: "buffer" })).length === 0)
-      return wrong(
-        `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
-      );
-    return there(await (0, import_promises2.realpath)(source));
-  } catch (error) {
-    return wrong(`source ${quoted(source)} ${reason(error)}`);
-  }
-}
-async function checkDestination(destination) {
-  try {
-    const found = await (0, import_promises2.stat)(destination).catch((error) => {
-      if (codeOf(error) === "ENOENT") return void 0;
-      throw error;
-    });
-    if (found === void 0) {
-      const parent2 = (0, import_node_path2.dirname)(destination);
-      if (!(await (0, import_promises2.stat)(parent2)).isDirectory())
-        return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises2.access)(parent2, import_promises2.constants.W_OK | import_promises2.constants.X_OK);
-      const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises2.realpath)(parent2);
-      return {
-        place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
-        problem: void 0
-      };
-    }
-    if (!found.isDirectory())
-      return wrong(
-        `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
-      );
-    await (0, import_promises2.access)(destination, import_promises2.constants.R_OK | import_promises2.constants.W_OK | import_promises2.constants.X_OK);
-    return there(await (0, import_promises2.realpath)(destination));
-  } catch (error) {
-    const parentMissing = codeOf(error) === "ENOENT";
-    return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path2.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error)}`
-    );
-  }
-}
-function overlap(source, destination, mounts) {
-  const sources = chain(source.realPath);
-  const destinations = chain(destination.realPath);
-  const [sourceItself] = sources;
-  const destinationItself = destination.exists ? destinations[0] : void 0;
-  if (sourceItself !== void 0 && sourceItself === destinationItself)
-    return "destination is the same directory as source: a backup needs another place";
-  const below = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
-  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below(source.realPath)]);
-  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below(destination.realPath)]);
-  if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
-    return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
-  if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
-    return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
-  return void 0;
-}
-function notMounted(input, place, mounts) {
-  if (mounts.length === 0)
-    return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
-  const root = findMount(mounts, "/");
-  const mount = findMount(mounts, place.realPath);
-  if (mount !== void 0 && mount.mountPoint !== "/" && mount.deviceNumber !== root?.deviceNumber) return void 0;
-  return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
-}
-function chain(path9) {
-  const all = [];
-  for (let one = path9; ; one = (0, import_node_path2.dirname)(one)) {
-    all.push(identity(one));
-    if (one === (0, import_node_path2.dirname)(one)) return all;
-  }
-}
-function identity(path9) {
-  try {
-    const { dev, ino } = (0, import_node_fs6.statSync)(path9, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return void 0;
-  }
-}
-function there(realPath) {
-  return { place: { realPath, exists: true, identity: identity(realPath) }, problem: void 0 };
-}
-function wrong(problem) {
-  return { place: void 0, problem };
-}
-function reason(error) {
-  switch (codeOf(error)) {
-    case "ENOENT":
-      return "does not exist: correct the path, or mount what should be there";
-    case "EACCES":
-    case "EPERM":
-      return `cannot be used by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
-    case "EROFS":
-      return "is on a read-only file system: mount it writable";
-    default:
-      return `cannot be used: ${messageOf(error)}`;
-  }
-}
-
-// src/preflight/rsync.ts
-var oldest = [3, 1, 3];
-var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
-async function findRsync() {
-  const path9 = await which("rsync");
-  if (path9 === "")
-    return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
-  const { exitCode, stdout } = await getExecOutput(`"${path9}"`, ["--version"], {
-    silent: true,
-    ignoreReturnCode: true
-  });
-  const version3 = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
-  if (exitCode !== 0 || version3 === void 0)
-    return `${path9} does not answer --version as rsync does (it ended with ${exitCode}): ${installHint}`;
-  if (isOlder(version3))
-    return `rsync ${version3} (${path9}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
-  return { path: path9, version: version3, setsid: await which("setsid") || void 0 };
-}
-function isOlder(version3) {
-  const parts = version3.split(".").map((part) => Number.parseInt(part, 10));
-  for (const [index, least] of oldest.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== least) return part < least;
-  }
-  return false;
-}
-
-// src/preflight/preflight.ts
-async function preflight(inputs, problems, directory2) {
-  const found = [...problems];
-  const blamed = (input) => problems.some((problem) => problem.startsWith(`${input} `));
-  const rsync = await findRsync();
-  const source = blamed("source") ? void 0 : await checkSource(inputs.source, inputs.delete);
-  const destination = blamed("destination") ? void 0 : await checkDestination(inputs.destination);
-  const mounts = readMounts();
-  for (const checked of [source, destination]) if (checked?.problem !== void 0) found.push(checked.problem);
-  if (source?.place && destination?.place) {
-    const conflict = overlap(source.place, destination.place, mounts);
-    if (conflict !== void 0) found.push(conflict);
-  }
-  for (const [input, place] of [
-    ["source", source?.place],
-    ["destination", destination?.place]
-  ]) {
-    if (place === void 0 || inputs.requireMount !== input && inputs.requireMount !== "both") continue;
-    const complaint = notMounted(input, place, mounts);
-    if (complaint !== void 0) found.push(complaint);
-  }
-  if (typeof rsync === "string") found.push(rsync);
-  else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
-    const complaint = await complaintAbout({ rsync: rsync.path, setsid: rsync.setsid, directory: directory2 }, inputs);
-    if (complaint !== void 0)
-      found.push(`rsync ${rsync.version} does not accept what rsync-args, filter or exclude say: ${complaint}`);
-  }
-  return {
-    rsync: typeof rsync === "string" ? void 0 : rsync,
-    source: source?.place,
-    destination: destination?.place,
-    problems: found
-  };
-}
-function readMounts() {
-  try {
-    return parseMounts((0, import_node_fs7.readFileSync)("/proc/self/mountinfo", "utf8"));
-  } catch {
-    return [];
-  }
-}
-
-// src/preflight/space.ts
-var import_promises3 = require("node:fs/promises");
-var import_node_path3 = require("node:path");
-async function freeSpace(path9) {
-  try {
-    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises3.statfs)(path9).catch(() => (0, import_promises3.statfs)((0, import_node_path3.dirname)(path9)));
-    return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree };
-  } catch {
-    return void 0;
-  }
-}
-async function usedSpace(path9) {
-  try {
-    const { blocks, bfree, bsize } = await (0, import_promises3.statfs)(path9);
-    return blocks === 0 ? void 0 : (blocks - bfree) * bsize;
-  } catch {
-    return void 0;
-  }
-}
-function noSpace(free, comingBytes, comingFiles) {
-  if (comingBytes > free.bytes)
-    return `destination has ${bytes(free.bytes)} free, and ${bytes(comingBytes)} of new files must come: free some space, or choose a larger destination`;
-  if (free.inodes !== void 0 && comingFiles > free.inodes)
-    return `destination has ${free.inodes} free inodes, and ${comingFiles} new files must come: choose a file system with more inodes`;
-  return void 0;
-}
-
-// src/record.ts
-var import_node_crypto = require("node:crypto");
-function newRecord(inputs, version3, url) {
-  return {
-    id: (0, import_node_crypto.randomUUID)(),
-    version: version3,
-    url,
-    startedAt: /* @__PURE__ */ new Date(),
-    inputs,
-    problems: [],
-    cancelled: false,
-    rsync: void 0,
-    rsyncArguments: [],
-    lanes: 0,
-    lanesChosenBy: "",
-    selection: void 0,
-    survey: void 0,
-    plan: void 0,
-    deletions: void 0,
-    ends: [],
-    changes: [],
-    changesTotal: 0,
-    reasons: [],
-    notices: [],
-    phases: [],
-    machine: void 0,
-    resources: void 0
-  };
-}
-
-// src/run/tally.ts
-var emptyTally = { files: 0, filesTransferred: 0, filesDeleted: 0, bytes: 0, bytesTransferred: 0 };
-function addTallies(left, right) {
-  return {
-    files: left.files + right.files,
-    filesTransferred: left.filesTransferred + right.filesTransferred,
-    filesDeleted: left.filesDeleted + right.filesDeleted,
-    bytes: left.bytes + right.bytes,
-    bytesTransferred: left.bytesTransferred + right.bytesTransferred
-  };
-}
-function tallyOfStatistics(statistics) {
-  const { files, filesTransferred, filesDeleted, bytes: bytes2, bytesTransferred } = statistics;
-  return { files, filesTransferred, filesDeleted, bytes: bytes2, bytesTransferred };
-}
-function tallyOfItem(item) {
-  if (item.change === "*deleting") return { ...emptyTally, filesDeleted: 1 };
-  if (item.isDirectory) return emptyTally;
-  const isFile = item.change[1] === "f";
-  const transferred = /^[<>]/.test(item.change);
-  return {
-    files: 1,
-    filesTransferred: transferred ? 1 : 0,
-    filesDeleted: 0,
-    bytes: isFile ? item.bytes : 0,
-    bytesTransferred: transferred ? item.bytes : 0
-  };
-}
-function projectFinder(projects) {
-  const known = new Set(projects);
-  return (path9) => {
-    let candidate = path9;
-    while (candidate !== "" && !known.has(candidate)) {
-      const slash = candidate.lastIndexOf("/");
-      candidate = slash < 0 ? "" : candidate.slice(0, slash);
-    }
-    return known.has(candidate) ? candidate : void 0;
-  };
-}
-
-// src/report/report.ts
-var reportVersion = 1;
-
-// src/report/refused.ts
-function refusedReport(refusal2) {
-  return {
-    reportVersion,
-    dailysyncVersion: refusal2.dailysyncVersion,
-    run: {
-      id: refusal2.runId,
-      startedAt: refusal2.startedAt.toISOString(),
-      endedAt: refusal2.endedAt.toISOString(),
-      seconds: Math.max(0, refusal2.endedAt.getTime() - refusal2.startedAt.getTime()) / 1e3,
-      dryRun: refusal2.dryRun,
-      url: refusal2.url
-    },
-    result: refusal2.result ?? "failure",
-    reasons: refusal2.problems,
-    notices: [],
-    source: refusal2.source,
-    destination: refusal2.destination,
-    parallelism: { lanes: 0, chosenBy: "nothing was started" },
-    totals: {
-      projects: 0,
-      failedProjects: 0,
-      files: 0,
-      directories: 0,
-      filesTransferred: 0,
-      filesDeleted: 0,
-      bytes: 0,
-      bytesTransferred: 0
-    },
-    phases: [],
-    projects: [],
-    notCovered: { paths: [], total: 0 },
-    vanishedProjects: [],
-    deletions: void 0,
-    wouldChange: void 0,
-    shards: [],
-    attempts: [],
-    rsync: { version: refusal2.rsyncVersion, arguments: [] },
-    machine: void 0,
-    resources: void 0
-  };
-}
-
-// src/report/assemble.ts
-var pathsKept = 1e3;
-var linesShown = 5;
-function assembleReport(record, endedAt) {
-  const { inputs, startedAt } = record;
-  if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
-    return refusedReport({
-      problems: record.cancelled ? ["cancelled before anything was copied"] : record.problems,
-      source: inputs.source,
-      destination: inputs.destination,
-      startedAt,
-      endedAt,
-      runId: record.id,
-      dailysyncVersion: record.version,
-      dryRun: inputs.dryRun,
-      url: record.url,
-      result: record.cancelled ? "cancelled" : "failure",
-      rsyncVersion: record.rsync?.version
-    });
-  const projects = projectReports(record);
-  const failed = projects.filter(({ state }) => state === "failed");
-  const unfinished = projects.filter(({ state }) => state === "unfinished");
-  const reasons2 = [
-    ...record.cancelled ? [`cancelled: ${counted(unfinished.length, "project")} not finished; the next run completes them`] : [],
-    ...failed.length > 0 ? [`${counted(failed.length, "project")} could not be backed up completely`] : [],
-    ...!record.cancelled && unfinished.length > 0 ? [`${counted(unfinished.length, "project")} not started or not finished`] : [],
-    ...record.reasons,
-    ...sharedFailures(record.ends)
-  ];
-  const warnings = warningSentences(record, projects);
-  const result = resultOf(record, reasons2, warnings);
-  const total = projects.reduce((sum2, one) => addTallies(sum2, one), emptyTally);
-  const loose = projects.filter(({ name: name2 }) => name2 === "").length;
-  return {
-    reportVersion,
-    dailysyncVersion: record.version,
-    run: {
-      id: record.id,
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt.toISOString(),
-      seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1e3,
-      dryRun: inputs.dryRun,
-      url: record.url
-    },
-    result,
-    reasons: result === "degraded" ? warnings : reasons2,
-    notices: [...result === "degraded" ? [] : warnings, ...record.notices],
-    source: inputs.source,
-    destination: inputs.destination,
-    parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
-    totals: {
-      projects: projects.length - loose,
-      failedProjects: failed.length,
-      files: total.files,
-      directories: (record.survey?.projects ?? []).reduce((sum2, directory2) => sum2 + directoriesIn(directory2), 0),
-      filesTransferred: total.filesTransferred,
-      filesDeleted: total.filesDeleted,
-      bytes: total.bytes,
-      bytesTransferred: total.bytesTransferred
-    },
-    phases: record.phases,
-    projects,
-    notCovered: {
-      paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
-      total: record.selection?.notCovered.length ?? 0
-    },
-    vanishedProjects: (record.selection?.vanished ?? []).map(toDisplay),
-    deletions: record.deletions,
-    wouldChange: inputs.dryRun ? {
-      changes: record.changes.map(({ change, path: path9 }) => `${change} ${toDisplay(path9)}`),
-      changesTotal: record.changesTotal
-    } : void 0,
-    shards: shardReports(record),
-    attempts: attemptReports(record.ends),
-    rsync: { version: record.rsync?.version, arguments: record.rsyncArguments },
-    machine: record.machine,
-    resources: record.resources
-  };
-}
-function resultOf(record, reasons2, warnings) {
-  if (record.cancelled) return "cancelled";
-  if (reasons2.length > 0) return "failure";
-  return warnings.length > 0 ? "degraded" : "success";
-}
-function sharedFailures(ends) {
-  const relink = ends.find(({ shard, state }) => shard.kind === "relink" && state === "failed");
-  return relink === void 0 ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
-}
-function warningSentences({ ends, survey: survey2, deletions }, projects) {
-  const vanished = ends.reduce((sum2, { attempts }) => sum2 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
-  const unreadable = survey2?.unreadable.length ?? 0;
-  return [
-    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`] : [],
-    ...unreadable > 0 && deletions === void 0 && projects.every(({ state }) => state === "complete") ? [`${counted(unreadable, "source directory", "source directories")} could not be read in the survey`] : []
-  ];
-}
-function projectReports(record) {
-  const names = new Set(record.selection?.projects ?? []);
-  const portions = /* @__PURE__ */ new Map();
-  for (const shard of record.plan?.stages.flat() ?? [])
-    for (const { project } of shard.portions) {
-      names.add(project);
-      const shards = portions.get(project);
-      if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
-      else shards.add(shard.id);
-    }
-  const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
-  return [...names].map((project) => {
-    const shards = [...portions.get(project) ?? []];
-    const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
-    return projectReport(record, project, ends, ends.length < shards.length);
-  });
-}
-function projectReport(record, project, ends, incomplete) {
-  const attempts = ends.flatMap((end2) => end2.attempts);
-  const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
-  const tally = ends.reduce((sum2, end2) => addTallies(sum2, end2.tallies.get(project) ?? emptyTally), emptyTally);
-  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1e3);
-  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1e3);
-  const unfinished = incomplete || record.plan === void 0 || ends.some(({ state }) => state === "cancelled");
-  const vanished = ends.some((end2) => end2.state === "vanished" && concerns(end2, project));
-  return {
-    name: toDisplay(project),
-    state: stateOf(failures.length > 0, unfinished, vanished),
-    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf(end2) * share(end2.shard.portions, project), 0),
-    startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
-    endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
-    ...tally,
-    problems: failures.map(problemOf)
-  };
-}
-function stateOf(failed, unfinished, vanished) {
-  if (failed) return "failed";
-  if (unfinished) return "unfinished";
-  return vanished ? "warning" : "complete";
-}
-function concerns({ attempts }, project) {
-  const named = attempts.at(-1)?.messages.projects;
-  return named === void 0 || named.has(project);
-}
-function problemOf({ attempts, meaning }) {
-  const last = attempts.at(-1);
-  return {
-    exitCode: last?.exitCode,
-    meaning: meaning.words,
-    lines: (last?.messages.lines ?? []).slice(0, linesShown)
-  };
-}
-function secondsOf({ attempts }) {
-  return attempts.reduce((sum2, { startedAtMs, endedAtMs }) => sum2 + (endedAtMs - startedAtMs) / 1e3, 0);
-}
-function share(portions, project) {
-  const total = portions.reduce((sum2, { entries }) => sum2 + entries, 0);
-  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
-  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
-}
-function shardReports({ plan, ends }) {
-  const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));
-  const words2 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
-  return (plan?.stages.flat() ?? []).map(({ id, kind, names, portions }) => {
-    const state = states.get(id);
-    return {
-      id,
-      kind,
-      projects: portions.map(({ project }) => toDisplay(project)),
-      names: names.length,
-      entries: portions.reduce((sum2, { entries }) => sum2 + entries, 0),
-      state: state === void 0 ? "unfinished" : words2[state]
-    };
-  });
-}
-function attemptReports(ends) {
-  return ends.flatMap(
-    ({ shard, attempts }) => attempts.map(({ lane, startedAtMs, endedAtMs, exitCode, bytesTransferred }) => ({
-      shard: shard.id,
-      lane,
-      startedAtSeconds: startedAtMs / 1e3,
-      endedAtSeconds: endedAtMs / 1e3,
-      exitCode,
-      bytesTransferred
-    }))
-  ).sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
-}
-function lanesUsed({ lanes, plan }) {
-  return plan === void 0 ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
-}
-function directoriesIn({ directories }) {
-  return directories.reduce((sum2, child2) => sum2 + directoriesIn(child2), 1);
-}
-
-// src/report/words.ts
-var stateWords = {
-  complete: { icon: "✅", word: "complete" },
-  warning: { icon: "⚠️", word: "warning" },
-  failed: { icon: "❌", word: "failed" },
-  unfinished: { icon: "⏹️", word: "unfinished" }
-};
-var resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
-function headline(report) {
-  const what = report.run.dryRun ? "Dry run" : "Backup";
-  switch (report.result) {
-    case "success":
-      return report.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
-    case "degraded":
-      return `${what} complete, with warnings`;
-    case "failure":
-      if (nothingStarted(report)) return `${what} refused, nothing was written`;
-      return failure(report, what);
-    case "cancelled":
-      if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
-      return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
-  }
-}
-function failure(report, what) {
-  const failed = report.projects.filter(({ state }) => state === "failed");
-  const named = failed.filter(({ name: name2 }) => name2 !== "").length;
-  if (failed.length === 0) return `${what} failed`;
-  if (named === 0) return `${what} incomplete: the loose files failed`;
-  const loose = failed.length > named ? ", and the loose files" : "";
-  return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
-}
-function finished(report) {
-  return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
-}
-function nothingStarted(report) {
-  return report.projects.length === 0 && report.attempts.length === 0;
-}
-function slowestFirst(projects) {
-  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
-}
-function projectName(name2) {
-  return name2 === "" ? "(loose files)" : name2;
-}
-function transferRate(bytesTransferred, seconds) {
-  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
-}
-function problemWords(problem) {
-  return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
-}
-function bar(value, longest2) {
-  const eighths = longest2 > 0 && value > 0 ? Math.max(1, Math.round(value / longest2 * 80)) : 0;
-  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
-}
-
-// src/rsync/folder-rules.ts
-function folderRules(folders, deletes) {
-  return folders.flatMap(({ path: path9, leftAlone }) => [
-    ...leftAlone.map((name2) => `- /${escapePattern(join(path9, name2))}`),
-    ...deletes ? [`P /${path9 === "" ? "" : `${escapePattern(path9)}/`}*/`] : []
-  ]);
-}
-function escapePattern(path9) {
-  return /[*?[]/.test(path9) ? path9.replace(/[\\*?[]/g, "\\$&") : path9;
-}
-
-// src/run/deletions.ts
-function decideDeletions(pending, limit) {
-  const allowed = limit.kind === "entries" ? limit.entries : Math.floor(pending.destinationEntries * limit.percent / 100);
-  return {
-    pending: pending.entries,
-    destinationEntries: pending.destinationEntries,
-    limit: allowed,
-    refused: refusal(pending, limit, allowed),
-    paths: pending.paths.map(toDisplay)
-  };
-}
-function refusal({ entries, destinationEntries, unreadable }, limit, allowed) {
-  if (unreadable.length > 0)
-    return `nothing was deleted: ${counted(unreadable.length, "directory", "directories")} of the source could not be read (the first: ${JSON.stringify(toDisplay(unreadable[0] ?? ""))}), and what they hold would look deleted`;
-  if (entries <= allowed) return void 0;
-  const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
-  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is what you want, raise max-delete for one run`;
-}
-
-// src/run/progress.ts
-var leastForEstimate = 0.02;
-function trackProgress(plan) {
-  const shards = plan.stages.flat();
-  const total = shards.reduce((sum2, { weight }) => sum2 + weight, 0);
-  const left = /* @__PURE__ */ new Map();
-  for (const { portions } of shards)
-    for (const { project } of portions) left.set(project, (left.get(project) ?? 0) + 1);
-  const projects = left.size;
-  const running = /* @__PURE__ */ new Map();
-  let doneWeight = 0;
-  let doneBytes = 0;
-  return {
-    moved(shard, bytes2) {
-      running.set(shard.id, { shard, bytes: bytes2 });
-    },
-    ended({ shard, attempts }) {
-      running.delete(shard.id);
-      doneWeight += shard.weight;
-      doneBytes += attempts.reduce((sum2, { bytesTransferred }) => sum2 + bytesTransferred, 0);
-      const done = [];
-      for (const { project } of shard.portions) {
-        const rest = (left.get(project) ?? 1) - 1;
-        left.set(project, rest);
-        if (rest === 0) done.push(project);
-      }
-      return done;
-    },
-    state(elapsedSeconds) {
-      let weight = doneWeight;
-      let bytes2 = doneBytes;
-      for (const one of running.values()) {
-        weight += Math.min(one.shard.weight, one.bytes / bytesPerEntry);
-        bytes2 += one.bytes;
-      }
-      const fraction = total === 0 ? 1 : Math.min(1, weight / total);
-      return {
-        fraction,
-        bytesTransferred: bytes2,
-        elapsedSeconds,
-        secondsLeft: fraction < leastForEstimate ? void 0 : elapsedSeconds * (1 - fraction) / fraction,
-        projectsDone: [...left.values()].filter((rest) => rest === 0).length,
-        projects
-      };
-    }
-  };
-}
-
-// src/run/lanes.ts
-async function inLanes(tasks, lanes, work, admits) {
-  const results = tasks.map(() => void 0);
-  let next = 0;
-  const lane = async (number) => {
-    while (next < tasks.length && admits()) {
-      const index = next++;
-      const task = tasks[index];
-      if (task !== void 0) results[index] = await work(task, number);
-    }
-  };
-  const ends = await Promise.allSettled(
-    Array.from({ length: Math.min(lanes, tasks.length) }, (_, number) => lane(number))
-  );
-  for (const end2 of ends) if (end2.status === "rejected") throw end2.reason;
-  return results;
-}
-
-// src/run/shard-run.ts
-var import_promises5 = require("node:timers/promises");
-
-// src/rsync/exit-code.ts
-var meanings = {
-  0: { words: "complete", severity: "ok", retry: "never" },
-  1: failure2("wrong usage or syntax of an argument"),
-  2: failure2("incompatible protocol versions"),
-  3: failure2("cannot choose input or output files or directories"),
-  4: failure2("an option or action that is not supported"),
-  5: failure2("error starting the client-server protocol"),
-  6: failure2("daemon cannot append to its log file"),
-  10: failure2("error in socket I/O", "again"),
-  11: failure2("error in file I/O (is the destination full or read-only?)", "again"),
-  12: failure2("error in rsync's data stream (did one of its processes die?)", "again"),
-  13: failure2("errors with program diagnostics"),
-  14: failure2("error in communication between processes"),
-  15: failure2("a child process failed"),
-  16: failure2("a child process was ended by a signal"),
-  19: failure2("ended by a user signal"),
-  20: failure2("ended by a signal (interrupt, hang-up or termination)"),
-  21: failure2("waiting for a child process failed"),
-  22: failure2("out of memory"),
-  23: failure2("some files could not be copied", "once"),
-  24: { words: "some source files vanished before they could be copied", severity: "vanished", retry: "never" },
-  25: failure2("stopped at a deletion limit"),
-  30: failure2("no data for longer than the timeout", "again"),
-  35: failure2("no connection to the daemon within the timeout", "again"),
-  124: failure2("the remote command failed"),
-  125: failure2("the remote command was killed"),
-  126: failure2("rsync could not be run"),
-  127: failure2("rsync was not found"),
-  255: failure2("the connection failed", "again")
-};
-function meaningOf(exitCode) {
-  if (exitCode === void 0) return failure2("killed by a signal", "again");
-  return meanings[exitCode] ?? failure2(`exit code ${exitCode}, which rsync's manual does not know`);
-}
-function failure2(words2, retry = "never") {
-  return { words: words2, severity: "failure", retry };
-}
-
-// src/run/attempt.ts
-var import_promises4 = require("node:fs/promises");
-
-// src/rsync/messages.ts
-var linesKept = 20;
-function messagesReader(roots, projectOf) {
-  const prefixes = roots.map((root) => fromText(root.endsWith("/") ? root : `${root}/`));
-  const lines3 = [];
-  const projects = /* @__PURE__ */ new Set();
-  let total = 0;
-  let vanished = 0;
-  let others = 0;
-  let unattributed = false;
-  let rest = "";
-  const read = (line) => {
-    if (line === "" || /^rsync (error|warning): /.test(line)) return;
-    total++;
-    if (lines3.length < linesKept) lines3.push(line);
-    if (isVanished(line)) vanished++;
-    else others++;
-    const project = complaintPaths(line, prefixes).map(projectOf).find((found) => found !== void 0);
-    if (project === void 0) unattributed = true;
-    else projects.add(project);
-  };
-  return {
-    write(chunk) {
-      const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
-      rest = all.pop() ?? "";
-      for (const line of all) read(line);
-    },
-    end() {
-      read(rest);
-      rest = "";
-      return {
-        lines: lines3,
-        total,
-        vanished,
-        onlyVanished: vanished > 0 && others === 0,
-        projects: total === 0 || unattributed ? void 0 : projects
-      };
-    }
-  };
-}
-function isVanished(line) {
-  return /^(file|directory) has vanished: /.test(line) || /^rsync: (\[sender\] )?link_stat ".*" failed: No such file or directory \(2\)/.test(line);
-}
-function complaintPaths(line, prefixes) {
-  const quoted2 = /"(.*)"/.exec(line)?.[1];
-  const last = /: ([^:]+(?::.*)?)$/.exec(line)?.[1];
-  return [quoted2, last].filter((candidate) => candidate !== void 0).map((candidate) => {
-    const path9 = unescapeName(candidate);
-    const prefix = prefixes.find((root) => path9.startsWith(root));
-    return prefix === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix.length);
-  });
-}
-
-// src/run/attempt.ts
-var graceMs = 2500;
-var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
-async function attempt(shard, number, detail, workshop, listener, signal) {
-  const { settings, directory: directory2 } = workshop;
-  const input = `${directory2}/shard-${shard.id}-${number}`;
-  await (0, import_promises4.writeFile)(input, nulSeparated(shard.names));
-  const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
-  if (rules !== void 0)
-    await (0, import_promises4.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
-  const args = rsyncArguments(settings, shard.kind, detail, rules);
-  workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
-  const output = outputReader({
-    item: (item) => listener.item?.(item),
-    progress: ({ bytes: bytes2 }) => listener.bytes?.(bytes2),
-    remark: (line) => workshop.onDebug?.(shard, line)
-  });
-  const messages = messagesReader(
-    [settings.source, settings.destination],
-    projectFinder(shard.portions.map(({ project }) => project))
-  );
-  const child2 = (workshop.start ?? startRsync)({
-    rsync: workshop.rsync,
-    setsid: workshop.setsid,
-    arguments: args,
-    input,
-    onOutput: output.write,
-    onError: (chunk) => {
-      messages.write(chunk);
-      workshop.onDebug?.(shard, Buffer.from(chunk).toString("latin1").trimEnd());
-    }
-  });
-  let last;
-  const cancel = () => {
-    child2.kill("SIGTERM");
-    last = setTimeout(() => child2.kill("SIGKILL"), graceMs);
-  };
-  if (signal.aborted) cancel();
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    const { exitCode } = await child2.ended;
-    return { exitCode, statistics: output.end(), messages: messages.end() };
-  } finally {
-    signal.removeEventListener("abort", cancel);
-    clearTimeout(last);
-    await (0, import_promises4.rm)(input, { force: true });
-    if (rules !== void 0) await (0, import_promises4.rm)(rules, { force: true });
-  }
-}
-
-// src/run/shard-run.ts
-var defaultFirstPauseMs = 1e3;
-async function runShard(shard, lane, options2, signal) {
-  const attempts = [];
-  const tallies = /* @__PURE__ */ new Map();
-  const detail = detailFor(shard, options2.workshop.settings.dryRun);
-  for (; ; ) {
-    const startedAtMs = options2.now();
-    const counted2 = /* @__PURE__ */ new Map();
-    const count2 = (project, tally) => {
-      counted2.set(project, addTallies(counted2.get(project) ?? emptyTally, tally));
-    };
-    const projectOf = projectFinder(shard.portions.map(({ project }) => project));
-    const end2 = await attempt(
-      shard,
-      attempts.length,
-      detail,
-      options2.workshop,
-      {
-        item: (item) => {
-          options2.onItem?.(item);
-          const project = projectOf(item.path);
-          if (detail === "entries" && project !== void 0) count2(project, tallyOfItem(item));
-        },
-        bytes: (bytes2) => options2.onBytes?.(bytes2)
-      },
-      signal
-    );
-    const only = shard.portions[0];
-    if (detail !== "entries" && only !== void 0) count2(only.project, tallyOfStatistics(end2.statistics));
-    for (const [project, tally] of counted2) tallies.set(project, merge2(tallies.get(project), onlyOwn(shard, tally)));
-    attempts.push({
-      lane,
-      startedAtMs,
-      endedAtMs: options2.now(),
-      exitCode: end2.exitCode,
-      messages: end2.messages,
-      bytesTransferred: end2.statistics.bytesTransferred
-    });
-    const meaning = meaningOf(end2.exitCode);
-    const state = stateOf2(shard, end2, meaning, signal);
-    if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
-      return { shard, state, meaning, attempts, tallies };
-    try {
-      await (0, import_promises5.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
-    } catch {
-      return { shard, state: "cancelled", meaning, attempts, tallies };
-    }
-  }
-}
-function detailFor(shard, dryRun) {
-  if (shard.portions.length > 1) return "entries";
-  return dryRun ? "changes" : "progress";
-}
-function merge2(before, now) {
-  if (before === void 0) return now;
-  return {
-    ...now,
-    filesTransferred: before.filesTransferred + now.filesTransferred,
-    filesDeleted: before.filesDeleted + now.filesDeleted,
-    bytesTransferred: before.bytesTransferred + now.bytesTransferred
-  };
-}
-function onlyOwn(shard, tally) {
-  const passesOnly = shard.kind === "skeleton" || shard.kind === "sweep" || shard.kind === "loose-sweep" || shard.kind === "relink";
-  return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
-}
-function stateOf2(shard, end2, meaning, signal) {
-  if (meaning.severity === "ok") return "complete";
-  if (signal.aborted) return "cancelled";
-  if (meaning.severity === "vanished") return "vanished";
-  if (end2.exitCode === 23 && end2.messages.onlyVanished && namesFiles(shard)) return "vanished";
-  return "failed";
-}
-function namesFiles({ kind }) {
-  return kind === "slice" || kind === "relink";
-}
-function mayRetry(meaning, tries, retries) {
-  if (meaning.retry === "again") return tries <= retries;
-  return meaning.retry === "once" && tries <= Math.min(1, retries);
-}
-
-// src/run/run.ts
-async function runPlan(plan, options2, signal) {
-  const ends = [];
-  const admits = () => !signal.aborted && !(options2.failFast && ends.some(({ state }) => state === "failed"));
-  for (const stage of plan.stages)
-    await inLanes(
-      stage,
-      plan.lanes,
-      async (shard, lane) => {
-        options2.onStart?.(shard);
-        const end2 = await runShard(
-          shard,
-          lane,
-          {
-            workshop: options2.workshop,
-            retries: options2.retries,
-            now: options2.now,
-            onItem: (item) => options2.onItem?.(shard, item),
-            onBytes: (bytes2) => options2.onBytes?.(shard, bytes2),
-            ...options2.firstPauseMs === void 0 ? {} : { firstPauseMs: options2.firstPauseMs }
-          },
-          signal
-        );
-        ends.push(end2);
-        options2.onEnd?.(end2);
-      },
-      admits
-    );
-  return ends;
-}
-
-// src/run/rehearsal.ts
-var pathsKept2 = 1e3;
-async function rehearse(plan, workshop, signal) {
-  let deletions = 0;
-  const deletionPaths = [];
-  let newFiles = 0;
-  let newBytes = 0;
-  const onItem = (item) => {
-    if (item.change === "*deleting") {
-      deletions++;
-      if (deletionPaths.length < pathsKept2) deletionPaths.push(item.path);
-    } else if (/^>f\+/.test(item.change)) {
-      newFiles++;
-      newBytes += item.bytes;
-    }
-  };
-  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
-  await runPlan(
-    { ...plan, stages },
-    {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
-      retries: 0,
-      failFast: false,
-      now: () => 0,
-      onItem: (_shard, item) => onItem(item)
-    },
-    signal
-  );
-  return { deletions, deletionPaths, newFiles, newBytes };
-}
-
 // src/survey/details.ts
-var import_promises7 = require("node:fs/promises");
+var import_promises3 = require("node:fs/promises");
 
 // src/survey/directory.ts
-var import_promises6 = require("node:fs/promises");
+var import_promises2 = require("node:fs/promises");
 async function readDirectory(path9) {
-  const entries = await (0, import_promises6.readdir)(toBytes(path9), { withFileTypes: true, encoding: "buffer" });
+  const entries = await (0, import_promises2.readdir)(toBytes(path9), { withFileTypes: true, encoding: "buffer" });
   return entries.map((entry) => ({
     name: fromBytes(entry.name),
     isDirectory: entry.isDirectory(),
@@ -21560,7 +20347,7 @@ async function filesOf(source, directory2, signal) {
   const files = [];
   const measure = async (name2) => {
     const path9 = join(directory2, name2);
-    const found = await (0, import_promises7.lstat)(toBytes(join(root, path9))).catch(() => void 0);
+    const found = await (0, import_promises3.lstat)(toBytes(join(root, path9))).catch(() => void 0);
     if (found !== void 0) files.push({ path: path9, bytes: found.isFile() ? found.size : 0 });
   };
   const names = entries.filter(({ isDirectory: isDirectory3 }) => !isDirectory3).map(({ name: name2 }) => name2);
@@ -21570,23 +20357,23 @@ async function filesOf(source, directory2, signal) {
 async function absentDirectories(destination, directories, signal) {
   const root = fromText(destination);
   const present = /* @__PURE__ */ new Set();
-  const look2 = async (path9) => {
-    const found = await (0, import_promises7.lstat)(toBytes(join(root, path9))).catch(() => void 0);
+  const look = async (path9) => {
+    const found = await (0, import_promises3.lstat)(toBytes(join(root, path9))).catch(() => void 0);
     if (found?.isDirectory()) present.add(path9);
   };
   const withParents = new Set(directories.flatMap((path9) => [path9, ...parents(path9)]));
-  await walk([...withParents], look2, requestsInFlight, signal);
+  await walk([...withParents], look, requestsInFlight, signal);
   return directories.filter((path9) => ![path9, ...parents(path9)].every((one) => present.has(one)));
 }
 
 // src/survey/hard-links.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises4 = require("node:fs/promises");
 var requestsInFlight2 = 64;
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note = async (path9) => {
-    const found = await (0, import_promises8.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises4.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
     const group = groups.get(inode);
@@ -21602,6 +20389,250 @@ async function linkGroups(source, directories, files, signal) {
   await walk(directories, visit, requestsInFlight2, signal);
   for (const file of files) await note(file);
   return [...groups.values()].filter((group) => group.length > 1);
+}
+
+// src/plan/not-split.ts
+function whyNotSplit(filter2) {
+  const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
+  return merging === void 0 ? void 0 : `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
+}
+
+// src/plan/batch.ts
+function batch(pieces, target) {
+  const batches = [];
+  let current = [];
+  let weight = 0;
+  for (const piece of pieces) {
+    if (current.length > 0 && weight + piece.weight > target) {
+      batches.push({ pieces: current, weight });
+      current = [];
+      weight = 0;
+    }
+    current.push(piece);
+    weight += piece.weight;
+  }
+  if (current.length > 0) batches.push({ pieces: current, weight });
+  return batches;
+}
+function slices(files, count2) {
+  const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], bytes: 0 }));
+  for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
+    const lightest = filled.reduce((least, one) => one.bytes < least.bytes ? one : least);
+    lightest.files.push(file);
+    lightest.bytes += file.bytes;
+  }
+  return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
+}
+
+// src/plan/split.ts
+var bytesPerEntry = 32 * 1024;
+function weightOf(entries, bytes2) {
+  return entries + bytes2 / bytesPerEntry;
+}
+function cut(projects, target) {
+  const deep = [];
+  const shallow = [];
+  const sliced = [];
+  const visit = (project, directory2) => {
+    const { path: path9, totalEntries, totalBytes, files, bytes: bytes2, directories } = directory2;
+    const weight = weightOf(totalEntries + 1, totalBytes);
+    const own = weightOf(files + directories.length + 1, bytes2);
+    const worthSlicing = own > target && files > 1 && bytes2 / bytesPerEntry > own / 2;
+    const mayCut = directory2.open && directories.every(({ open: open2 }) => open2);
+    if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
+      deep.push({ project, path: path9, entries: totalEntries, weight });
+      return;
+    }
+    const piece = { project, path: path9, entries: files, weight: own };
+    if (worthSlicing) sliced.push(piece);
+    else shallow.push(piece);
+    for (const child2 of directories) visit(project, child2);
+  };
+  for (const project of projects) visit(project.path, project);
+  return { deep, shallow, sliced };
+}
+
+// src/plan/plan.ts
+var looseFiles = "";
+var shardsPerLane = 4;
+var defaultLeastWeight = 500;
+async function makePlan(request, questions) {
+  const { selection, projects, lanes } = request;
+  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
+  const portions = [
+    ...projects.map(({ path: path9, totalEntries }) => ({ project: path9, entries: totalEntries + 1 })),
+    ...loose > 0 ? [{ project: looseFiles, entries: loose }] : []
+  ];
+  const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), loose);
+  const leastWeight = request.leastWeight ?? defaultLeastWeight;
+  const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
+  if (request.notSplit !== void 0 || covered && total <= leastWeight) {
+    const shard = { id: 0, kind: "whole", names: [], portions, weight: total };
+    return { stages: [[shard]], lanes, notSplit: request.notSplit };
+  }
+  const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastWeight, total / (lanes * shardsPerLane));
+  const pieces = await withoutFiltered(cut(projects, target), questions);
+  const sliced = await Promise.all(
+    pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) }))
+  );
+  const number = numbering();
+  const folders = selection.folders.filter(
+    (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
+  );
+  const looseSlices = await heavyLooseFiles(folders, target, questions, number);
+  const copies = [
+    ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
+    ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
+    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number)),
+    ...looseSlices ?? looseShards(folders, "loose", number)
+  ].sort((a, b) => b.weight - a.weight);
+  const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9);
+  const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
+  const skeleton = absent.length > 0 ? [
+    {
+      id: number(),
+      kind: "skeleton",
+      names: absent.map((path9) => dotted(path9)),
+      portions: [],
+      weight: absent.length
+    }
+  ] : [];
+  const sweeps = request.delete ? [
+    ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
+    ...looseSlices === void 0 ? [] : looseShards(folders, "loose-sweep", number)
+  ] : [];
+  return { stages: [skeleton, sweeps, copies].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
+}
+async function withoutFiltered(all, questions) {
+  const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
+  const passing = await questions.passing(listed);
+  const keep = (pieces) => pieces.filter(({ path: path9 }) => passing.has(path9));
+  return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
+}
+function numbering() {
+  let next = 0;
+  return () => next++;
+}
+function batchShard(id, kind, { pieces, weight }) {
+  const entries = /* @__PURE__ */ new Map();
+  for (const { project, entries: own } of pieces) entries.set(project, (entries.get(project) ?? 0) + own + 1);
+  const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
+  return { id, kind, names: pieces.map(({ path: path9 }) => dotted(path9, "/")), portions, weight };
+}
+function sliceShards(piece, files, target, number) {
+  const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
+  const count2 = Math.min(files.length, Math.ceil(weightOf(files.length, bytes2) / target));
+  return slices(files, count2).map((names) => ({
+    id: number(),
+    kind: "slice",
+    names: names.map(({ path: path9 }) => dotted(path9)),
+    portions: [{ project: piece.project, entries: names.length }],
+    weight: weightOf(
+      names.length,
+      names.reduce((sum2, file) => sum2 + file.bytes, 0)
+    )
+  }));
+}
+function looseShards(folders, kind, number) {
+  if (folders.length === 0) return [];
+  const weight = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
+  const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
+  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries: weight }], weight }];
+}
+async function heavyLooseFiles(folders, target, questions, number) {
+  const files = [];
+  for (const { path: folder, loose } of folders) {
+    const chosen = new Set(loose.map((name2) => join(folder, name2)));
+    if (chosen.size > 0) files.push(...(await questions.filesOf(folder)).filter(({ path: path9 }) => chosen.has(path9)));
+  }
+  const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
+  const weight = weightOf(files.length, bytes2);
+  if (weight <= target || files.length < 2) return void 0;
+  return sliceShards({ project: looseFiles, path: looseFiles, entries: files.length, weight }, files, target, number);
+}
+function dotted(path9, end2 = "") {
+  return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
+}
+
+// src/plan/relink.ts
+function shardFinder(plan) {
+  const byFile = /* @__PURE__ */ new Map();
+  const byFolder = /* @__PURE__ */ new Map();
+  const byTree = /* @__PURE__ */ new Map();
+  for (const { id, kind, names } of plan.stages.flat()) {
+    const paths = names.map((name2) => name2.slice(2).replace(/\/$/, ""));
+    if (kind === "slice") for (const path9 of paths) byFile.set(path9, id);
+    else if (kind === "shallow" || kind === "loose") for (const path9 of paths) byFolder.set(path9, id);
+    else if (kind === "deep") for (const path9 of paths) byTree.set(path9, id);
+    else if (kind === "whole") byTree.set("", id);
+  }
+  return (file) => {
+    const own = byFile.get(file) ?? byFolder.get(parent(file));
+    if (own !== void 0) return own;
+    for (let above = parent(file); ; above = parent(above)) {
+      const id = byTree.get(above);
+      if (id !== void 0 || above === "") return id;
+    }
+  };
+}
+function relinkShard(plan, groups) {
+  const shardOf = shardFinder(plan);
+  const names = [];
+  for (const group of groups) {
+    const copied = group.filter((name2) => shardOf(name2) !== void 0);
+    if (new Set(copied.map(shardOf)).size > 1) names.push(...copied);
+  }
+  if (names.length === 0) return void 0;
+  const id = Math.max(-1, ...plan.stages.flat().map((shard) => shard.id)) + 1;
+  return {
+    id,
+    kind: "relink",
+    names: names.map((name2) => `./${name2}`),
+    portions: [],
+    weight: names.length
+  };
+}
+function parent(path9) {
+  const slash = path9.lastIndexOf("/");
+  return slash < 0 ? "" : path9.slice(0, slash);
+}
+
+// src/plan/draw-plan.ts
+async function drawPlan(record, { selection, survey: survey2 }, workshop, surroundings) {
+  const { inputs, lanes } = record;
+  const { settings } = workshop;
+  const { signal, leastWeight } = surroundings;
+  const plan = await makePlan(
+    {
+      selection,
+      projects: survey2.projects,
+      lanes,
+      delete: inputs.delete,
+      notSplit: whyNotSplit(inputs.filter),
+      ...leastWeight === void 0 ? {} : { leastWeight }
+    },
+    {
+      filesOf: (path9) => filesOf(settings.source, path9, signal),
+      passing: (directories) => passingFilters(workshop, settings, directories),
+      absentAtDestination: (directories) => inputs.dryRun ? Promise.resolve([]) : absentDirectories(settings.destination, directories, signal)
+    }
+  );
+  if (plan.notSplit !== void 0) record.notices.push(plan.notSplit);
+  const last = await relinking(plan, selection, workshop, record, signal);
+  record.plan = last === void 0 ? plan : { ...plan, stages: [...plan.stages, [last]] };
+  return record.plan;
+}
+async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
+  if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
+  const loose = folders.flatMap(({ path: path9, loose: names }) => names.map((name2) => join(path9, name2)));
+  const groups = await linkGroups(workshop.settings.source, projects, loose, signal);
+  const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
+  const passing = await passingFilters(workshop, workshop.settings, [...directories]);
+  const reached = (name2) => parents(name2).slice(0, 1).every((directory2) => passing.has(directory2));
+  return relinkShard(
+    plan,
+    groups.map((group) => group.filter(reached))
+  );
 }
 
 // quiet-glob:debug
@@ -21652,7 +20683,7 @@ var path8 = __toESM(require("path"), 1);
 var path4 = __toESM(require("path"), 1);
 var import_assert = __toESM(require("assert"), 1);
 var IS_WINDOWS3 = process.platform === "win32";
-function dirname7(p) {
+function dirname5(p) {
   p = safeTrimTrailingSeparator(p);
   if (IS_WINDOWS3 && /^\\\\[^\\]+(\\[^\\]+)?$/.test(p)) {
     return p;
@@ -21766,14 +20797,14 @@ function getSearchPaths(patterns) {
     }
     let foundAncestor = false;
     let tempKey = key;
-    let parent2 = dirname7(tempKey);
+    let parent2 = dirname5(tempKey);
     while (parent2 !== tempKey) {
       if (searchPathMap[parent2]) {
         foundAncestor = true;
         break;
       }
       tempKey = parent2;
-      parent2 = dirname7(tempKey);
+      parent2 = dirname5(tempKey);
     }
     if (!foundAncestor) {
       result.push(pattern.searchPath);
@@ -23784,12 +22815,12 @@ var Path = class {
         this.segments = itemPath.split(path6.sep);
       } else {
         let remaining = itemPath;
-        let dir = dirname7(remaining);
+        let dir = dirname5(remaining);
         while (dir !== remaining) {
           const basename6 = path6.basename(remaining);
           this.segments.unshift(basename6);
           remaining = dir;
-          dir = dirname7(remaining);
+          dir = dirname5(remaining);
         }
         this.segments.unshift(remaining);
       }
@@ -23801,7 +22832,7 @@ var Path = class {
         segment = normalizeSeparators2(itemPath[i]);
         if (i === 0 && hasRoot(segment)) {
           segment = safeTrimTrailingSeparator(segment);
-          (0, import_assert2.default)(segment === dirname7(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
+          (0, import_assert2.default)(segment === dirname5(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
           this.segments.push(segment);
         } else {
           (0, import_assert2.default)(!segment.includes(path6.sep), `Parameter 'itemPath' contains unexpected path separators`);
@@ -23892,7 +22923,7 @@ var Pattern = class _Pattern {
    */
   partialMatch(itemPath) {
     itemPath = safeTrimTrailingSeparator(itemPath);
-    if (dirname7(itemPath) === itemPath) {
+    if (dirname5(itemPath) === itemPath) {
       return this.rootRegExp.test(itemPath);
     }
     return this.minimatch.matchOne(itemPath.split(IS_WINDOWS6 ? /\\+/ : /\/+/), this.minimatch.set[0], true);
@@ -24313,7 +23344,7 @@ async function selectProjects(source, destination, patterns) {
   };
   const leadsToMatch = (path9) => onTheWay.has(path9) || compiled.mayMatchBelow(path9);
   const collected = { projects: [], folders: [], notCovered: [], vanished: [] };
-  const look2 = async (folder) => {
+  const look = async (folder) => {
     const here = await readDirectory(join(fromText(source), folder));
     const there2 = await readDirectoryIfThere(join(fromText(destination), folder));
     const loose = [];
@@ -24325,7 +23356,7 @@ async function selectProjects(source, destination, patterns) {
         matchedHere = true;
         if (entry.isDirectory) collected.projects.push(path9);
         else loose.push(entry.name);
-      } else if (entry.isDirectory && leadsToMatch(path9) && await look2(path9)) {
+      } else if (entry.isDirectory && leadsToMatch(path9) && await look(path9)) {
         matchedHere = true;
       } else {
         collected.notCovered.push(path9);
@@ -24348,7 +23379,7 @@ async function selectProjects(source, destination, patterns) {
     return true;
   };
   try {
-    await look2("");
+    await look("");
   } catch (error) {
     throw new RefusedError([`source: cannot read a directory that leads to the projects: ${messageOf(error)}`]);
   }
@@ -24388,9 +23419,1155 @@ function onlyThere(here, there2) {
   const names = new Set(here.map(({ name: name2 }) => name2));
   return there2.filter(({ name: name2 }) => !names.has(name2));
 }
+function someNames(paths, shown = 5) {
+  const names = paths.slice(0, shown).map((path9) => JSON.stringify(toDisplay(path9)));
+  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
+}
+
+// src/preflight/cpus.ts
+var import_node_fs5 = require("node:fs");
+var import_node_os2 = require("node:os");
+function usableCpus(readText = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), affinity = (0, import_node_os2.availableParallelism)()) {
+  const read = (path9) => {
+    try {
+      return readText(path9);
+    } catch {
+      return void 0;
+    }
+  };
+  const quotas = [];
+  for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
+    const [hierarchy, controllers = "", path9 = ""] = line.split(/:(.*?):/);
+    const isUnified = hierarchy === "0" && controllers === "";
+    if (!isUnified && !controllers.split(",").includes("cpu")) continue;
+    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : ["/sys/fs/cgroup/cpu", `/sys/fs/cgroup/${controllers}`];
+    for (const root of roots)
+      for (const level of levels(path9)) {
+        const quota = isUnified ? unifiedQuota(read(`${root}${level}/cpu.max`)) : ratio(read(`${root}${level}/cpu.cfs_quota_us`), read(`${root}${level}/cpu.cfs_period_us`));
+        if (quota !== void 0) quotas.push(quota);
+      }
+  }
+  return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
+}
+function unifiedQuota(text2) {
+  const [quota, period] = (text2 ?? "").trim().split(" ");
+  return ratio(quota, period);
+}
+function ratio(quota, period) {
+  const value = Number(quota) / Number(period);
+  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
+}
+function levels(path9) {
+  const all = [];
+  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
+  return [...all, ""];
+}
+
+// src/preflight/preflight.ts
+var import_node_fs7 = require("node:fs");
+
+// src/preflight/places.ts
+var import_node_fs6 = require("node:fs");
+var import_promises5 = require("node:fs/promises");
+var import_node_path2 = require("node:path");
+
+// src/inputs/quoted.ts
+var longest = 200;
+function quoted(value) {
+  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
+}
+function escaped(character) {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+// src/preflight/places.ts
+async function checkSource(source, deletes) {
+  try {
+    if (!(await (0, import_promises5.stat)(source)).isDirectory())
+      return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
+    await (0, import_promises5.access)(source, import_promises5.constants.R_OK | import_promises5.constants.X_OK);
+    if ((await (0, import_promises5.readdir)(source, { encoding: "buffer" })).length === 0)
+      return wrong(
+        `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
+      );
+    return there(await (0, import_promises5.realpath)(source));
+  } catch (error) {
+    return wrong(`source ${quoted(source)} ${reason(error)}`);
+  }
+}
+async function checkDestination(destination) {
+  try {
+    const found = await (0, import_promises5.stat)(destination).catch((error) => {
+      if (codeOf(error) === "ENOENT") return void 0;
+      throw error;
+    });
+    if (found === void 0) {
+      const parent2 = (0, import_node_path2.dirname)(destination);
+      if (!(await (0, import_promises5.stat)(parent2)).isDirectory())
+        return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
+      await (0, import_promises5.access)(parent2, import_promises5.constants.W_OK | import_promises5.constants.X_OK);
+      const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
+      const realParent = await (0, import_promises5.realpath)(parent2);
+      return {
+        place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
+        problem: void 0
+      };
+    }
+    if (!found.isDirectory())
+      return wrong(
+        `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
+      );
+    await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK);
+    return there(await (0, import_promises5.realpath)(destination));
+  } catch (error) {
+    const parentMissing = codeOf(error) === "ENOENT";
+    return wrong(
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path2.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error)}`
+    );
+  }
+}
+function overlap(source, destination, mounts) {
+  const sources = chain(source.realPath);
+  const destinations = chain(destination.realPath);
+  const [sourceItself] = sources;
+  const destinationItself = destination.exists ? destinations[0] : void 0;
+  if (sourceItself !== void 0 && sourceItself === destinationItself)
+    return "destination is the same directory as source: a backup needs another place";
+  const below = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
+  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below(source.realPath)]);
+  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below(destination.realPath)]);
+  if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
+    return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
+  if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
+    return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
+  return void 0;
+}
+function notMounted(input, place, mounts) {
+  if (mounts.length === 0)
+    return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
+  const root = findMount(mounts, "/");
+  const mount = findMount(mounts, place.realPath);
+  if (mount !== void 0 && mount.mountPoint !== "/" && mount.deviceNumber !== root?.deviceNumber) return void 0;
+  return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
+}
+function chain(path9) {
+  const all = [];
+  for (let one = path9; ; one = (0, import_node_path2.dirname)(one)) {
+    all.push(identity(one));
+    if (one === (0, import_node_path2.dirname)(one)) return all;
+  }
+}
+function identity(path9) {
+  try {
+    const { dev, ino } = (0, import_node_fs6.statSync)(path9, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return void 0;
+  }
+}
+function there(realPath) {
+  return { place: { realPath, exists: true, identity: identity(realPath) }, problem: void 0 };
+}
+function wrong(problem) {
+  return { place: void 0, problem };
+}
+function reason(error) {
+  switch (codeOf(error)) {
+    case "ENOENT":
+      return "does not exist: correct the path, or mount what should be there";
+    case "EACCES":
+    case "EPERM":
+      return `cannot be used by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
+    case "EROFS":
+      return "is on a read-only file system: mount it writable";
+    default:
+      return `cannot be used: ${messageOf(error)}`;
+  }
+}
+
+// src/preflight/rsync.ts
+var oldest = [3, 1, 3];
+var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
+async function findRsync() {
+  const path9 = await which("rsync");
+  if (path9 === "")
+    return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
+  const { exitCode, stdout } = await getExecOutput(`"${path9}"`, ["--version"], {
+    silent: true,
+    ignoreReturnCode: true
+  });
+  const version3 = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
+  if (exitCode !== 0 || version3 === void 0)
+    return `${path9} does not answer --version as rsync does (it ended with ${exitCode}): ${installHint}`;
+  if (isOlder(version3))
+    return `rsync ${version3} (${path9}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
+  return { path: path9, version: version3, setsid: await which("setsid") || void 0 };
+}
+function isOlder(version3) {
+  const parts = version3.split(".").map((part) => Number.parseInt(part, 10));
+  for (const [index, least] of oldest.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== least) return part < least;
+  }
+  return false;
+}
+
+// src/preflight/preflight.ts
+async function preflight(inputs, problems, directory2) {
+  const found = [...problems];
+  const blamed = (input) => problems.some((problem) => problem.startsWith(`${input} `));
+  const rsync = await findRsync();
+  const source = blamed("source") ? void 0 : await checkSource(inputs.source, inputs.delete);
+  const destination = blamed("destination") ? void 0 : await checkDestination(inputs.destination);
+  const mounts = readMounts();
+  for (const checked of [source, destination]) if (checked?.problem !== void 0) found.push(checked.problem);
+  if (source?.place && destination?.place) {
+    const conflict = overlap(source.place, destination.place, mounts);
+    if (conflict !== void 0) found.push(conflict);
+  }
+  for (const [input, place] of [
+    ["source", source?.place],
+    ["destination", destination?.place]
+  ]) {
+    if (place === void 0 || inputs.requireMount !== input && inputs.requireMount !== "both") continue;
+    const complaint = notMounted(input, place, mounts);
+    if (complaint !== void 0) found.push(complaint);
+  }
+  if (typeof rsync === "string") found.push(rsync);
+  else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
+    const complaint = await complaintAbout({ rsync: rsync.path, setsid: rsync.setsid, directory: directory2 }, inputs);
+    if (complaint !== void 0)
+      found.push(`rsync ${rsync.version} does not accept what rsync-args, filter or exclude say: ${complaint}`);
+  }
+  return {
+    rsync: typeof rsync === "string" ? void 0 : rsync,
+    source: source?.place,
+    destination: destination?.place,
+    problems: found
+  };
+}
+function readMounts() {
+  try {
+    return parseMounts((0, import_node_fs7.readFileSync)("/proc/self/mountinfo", "utf8"));
+  } catch {
+    return [];
+  }
+}
+
+// src/preflight/prepare.ts
+async function prepare({ inputs, problems }, record, directory2, { log }) {
+  const checked = await preflight(inputs, problems, directory2);
+  const { rsync, source, destination } = checked;
+  record.rsync = rsync;
+  const all = [...checked.problems];
+  let selection;
+  if (source !== void 0 && !problems.some((problem) => problem.startsWith("projects ")))
+    try {
+      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
+      all.push(...problemsOf(selection, inputs));
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      all.push(...error.problems);
+    }
+  if (all.length > 0 || rsync === void 0 || source === void 0 || destination === void 0 || selection === void 0)
+    throw new RefusedError(all);
+  record.selection = selection;
+  for (const exclusion of selection.unusedExclusions)
+    record.notices.push(
+      `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`
+    );
+  record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
+  record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
+  log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
+  return { rsync, source, destination, selection };
+}
+function problemsOf(selection, inputs) {
+  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
+  if (selection.projects.length > 0 || loose > 0) return [];
+  return [
+    `projects ${inputs.projects.map((pattern) => JSON.stringify(pattern)).join(", ")} match nothing below source ${JSON.stringify(inputs.source)}, which has ${someNames(selection.notCovered)}: correct the patterns`
+  ];
+}
+
+// src/record.ts
+var import_node_crypto = require("node:crypto");
+function newRecord(inputs, version3, url) {
+  return {
+    id: (0, import_node_crypto.randomUUID)(),
+    version: version3,
+    url,
+    startedAt: /* @__PURE__ */ new Date(),
+    inputs,
+    problems: [],
+    cancelled: false,
+    rsync: void 0,
+    rsyncArguments: [],
+    lanes: 0,
+    lanesChosenBy: "",
+    selection: void 0,
+    survey: void 0,
+    plan: void 0,
+    deletions: void 0,
+    ends: [],
+    changes: [],
+    changesTotal: 0,
+    reasons: [],
+    notices: [],
+    phases: [],
+    machine: void 0,
+    resources: void 0
+  };
+}
+
+// src/run/tally.ts
+var emptyTally = { files: 0, filesTransferred: 0, filesDeleted: 0, bytes: 0, bytesTransferred: 0 };
+function addTallies(left, right) {
+  return {
+    files: left.files + right.files,
+    filesTransferred: left.filesTransferred + right.filesTransferred,
+    filesDeleted: left.filesDeleted + right.filesDeleted,
+    bytes: left.bytes + right.bytes,
+    bytesTransferred: left.bytesTransferred + right.bytesTransferred
+  };
+}
+function tallyOfStatistics(statistics) {
+  const { files, filesTransferred, filesDeleted, bytes: bytes2, bytesTransferred } = statistics;
+  return { files, filesTransferred, filesDeleted, bytes: bytes2, bytesTransferred };
+}
+function tallyOfItem(item) {
+  if (item.change === "*deleting") return { ...emptyTally, filesDeleted: 1 };
+  if (item.isDirectory) return emptyTally;
+  const isFile = item.change[1] === "f";
+  const transferred = /^[<>]/.test(item.change);
+  return {
+    files: 1,
+    filesTransferred: transferred ? 1 : 0,
+    filesDeleted: 0,
+    bytes: isFile ? item.bytes : 0,
+    bytesTransferred: transferred ? item.bytes : 0
+  };
+}
+function projectFinder(projects) {
+  const known = new Set(projects);
+  return (path9) => {
+    let candidate = path9;
+    while (candidate !== "" && !known.has(candidate)) {
+      const slash = candidate.lastIndexOf("/");
+      candidate = slash < 0 ? "" : candidate.slice(0, slash);
+    }
+    return known.has(candidate) ? candidate : void 0;
+  };
+}
+
+// src/report/report.ts
+var reportVersion = 1;
+
+// src/report/refused.ts
+function refusedReport(refusal2) {
+  return {
+    reportVersion,
+    dailysyncVersion: refusal2.dailysyncVersion,
+    run: {
+      id: refusal2.runId,
+      startedAt: refusal2.startedAt.toISOString(),
+      endedAt: refusal2.endedAt.toISOString(),
+      seconds: Math.max(0, refusal2.endedAt.getTime() - refusal2.startedAt.getTime()) / 1e3,
+      dryRun: refusal2.dryRun,
+      url: refusal2.url
+    },
+    result: refusal2.result ?? "failure",
+    reasons: refusal2.problems,
+    notices: [],
+    source: refusal2.source,
+    destination: refusal2.destination,
+    parallelism: { lanes: 0, chosenBy: "nothing was started" },
+    totals: {
+      projects: 0,
+      failedProjects: 0,
+      files: 0,
+      directories: 0,
+      filesTransferred: 0,
+      filesDeleted: 0,
+      bytes: 0,
+      bytesTransferred: 0
+    },
+    phases: [],
+    projects: [],
+    notCovered: { paths: [], total: 0 },
+    vanishedProjects: [],
+    deletions: void 0,
+    wouldChange: void 0,
+    shards: [],
+    attempts: [],
+    rsync: { version: refusal2.rsyncVersion, arguments: [] },
+    machine: void 0,
+    resources: void 0
+  };
+}
+
+// src/report/assemble.ts
+var pathsKept = 1e3;
+var linesShown = 5;
+function assembleReport(record, endedAt) {
+  const { inputs, startedAt } = record;
+  if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
+    return refusedReport({
+      problems: record.cancelled ? ["cancelled before anything was copied"] : record.problems,
+      source: inputs.source,
+      destination: inputs.destination,
+      startedAt,
+      endedAt,
+      runId: record.id,
+      dailysyncVersion: record.version,
+      dryRun: inputs.dryRun,
+      url: record.url,
+      result: record.cancelled ? "cancelled" : "failure",
+      rsyncVersion: record.rsync?.version
+    });
+  const projects = projectReports(record);
+  const failed = projects.filter(({ state }) => state === "failed");
+  const unfinished = projects.filter(({ state }) => state === "unfinished");
+  const reasons2 = [
+    ...record.cancelled ? [`cancelled: ${counted(unfinished.length, "project")} not finished; the next run completes them`] : [],
+    ...failed.length > 0 ? [`${counted(failed.length, "project")} could not be backed up completely`] : [],
+    ...!record.cancelled && unfinished.length > 0 ? [`${counted(unfinished.length, "project")} not started or not finished`] : [],
+    ...record.reasons,
+    ...sharedFailures(record.ends)
+  ];
+  const warnings = warningSentences(record, projects);
+  const result = resultOf(record, reasons2, warnings);
+  const total = projects.reduce((sum2, one) => addTallies(sum2, one), emptyTally);
+  const loose = projects.filter(({ name: name2 }) => name2 === "").length;
+  return {
+    reportVersion,
+    dailysyncVersion: record.version,
+    run: {
+      id: record.id,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt.toISOString(),
+      seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1e3,
+      dryRun: inputs.dryRun,
+      url: record.url
+    },
+    result,
+    reasons: result === "degraded" ? warnings : reasons2,
+    notices: [...result === "degraded" ? [] : warnings, ...record.notices],
+    source: inputs.source,
+    destination: inputs.destination,
+    parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
+    totals: {
+      projects: projects.length - loose,
+      failedProjects: failed.length,
+      files: total.files,
+      directories: (record.survey?.projects ?? []).reduce((sum2, directory2) => sum2 + directoriesIn(directory2), 0),
+      filesTransferred: total.filesTransferred,
+      filesDeleted: total.filesDeleted,
+      bytes: total.bytes,
+      bytesTransferred: total.bytesTransferred
+    },
+    phases: record.phases,
+    projects,
+    notCovered: {
+      paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
+      total: record.selection?.notCovered.length ?? 0
+    },
+    vanishedProjects: (record.selection?.vanished ?? []).map(toDisplay),
+    deletions: record.deletions,
+    wouldChange: inputs.dryRun ? {
+      changes: record.changes.map(({ change, path: path9 }) => `${change} ${toDisplay(path9)}`),
+      changesTotal: record.changesTotal
+    } : void 0,
+    shards: shardReports(record),
+    attempts: attemptReports(record.ends),
+    rsync: { version: record.rsync?.version, arguments: record.rsyncArguments },
+    machine: record.machine,
+    resources: record.resources
+  };
+}
+function resultOf(record, reasons2, warnings) {
+  if (record.cancelled) return "cancelled";
+  if (reasons2.length > 0) return "failure";
+  return warnings.length > 0 ? "degraded" : "success";
+}
+function sharedFailures(ends) {
+  const relink = ends.find(({ shard, state }) => shard.kind === "relink" && state === "failed");
+  return relink === void 0 ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
+}
+function warningSentences({ ends, survey: survey2, deletions }, projects) {
+  const vanished = ends.reduce((sum2, { attempts }) => sum2 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
+  const unreadable = survey2?.unreadable.length ?? 0;
+  return [
+    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`] : [],
+    ...unreadable > 0 && deletions === void 0 && projects.every(({ state }) => state === "complete") ? [`${counted(unreadable, "source directory", "source directories")} could not be read in the survey`] : []
+  ];
+}
+function projectReports(record) {
+  const names = new Set(record.selection?.projects ?? []);
+  const portions = /* @__PURE__ */ new Map();
+  for (const shard of record.plan?.stages.flat() ?? [])
+    for (const { project } of shard.portions) {
+      names.add(project);
+      const shards = portions.get(project);
+      if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
+      else shards.add(shard.id);
+    }
+  const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
+  return [...names].map((project) => {
+    const shards = [...portions.get(project) ?? []];
+    const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
+    return projectReport(record, project, ends, ends.length < shards.length);
+  });
+}
+function projectReport(record, project, ends, incomplete) {
+  const attempts = ends.flatMap((end2) => end2.attempts);
+  const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
+  const tally = ends.reduce((sum2, end2) => addTallies(sum2, end2.tallies.get(project) ?? emptyTally), emptyTally);
+  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1e3);
+  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1e3);
+  const unfinished = incomplete || record.plan === void 0 || ends.some(({ state }) => state === "cancelled");
+  const vanished = ends.some((end2) => end2.state === "vanished" && concerns(end2, project));
+  return {
+    name: toDisplay(project),
+    state: stateOf(failures.length > 0, unfinished, vanished),
+    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf(end2) * share(end2.shard.portions, project), 0),
+    startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
+    endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
+    ...tally,
+    problems: failures.map(problemOf)
+  };
+}
+function stateOf(failed, unfinished, vanished) {
+  if (failed) return "failed";
+  if (unfinished) return "unfinished";
+  return vanished ? "warning" : "complete";
+}
+function concerns({ attempts }, project) {
+  const named = attempts.at(-1)?.messages.projects;
+  return named === void 0 || named.has(project);
+}
+function problemOf({ attempts, meaning }) {
+  const last = attempts.at(-1);
+  return {
+    exitCode: last?.exitCode,
+    meaning: meaning.words,
+    lines: (last?.messages.lines ?? []).slice(0, linesShown)
+  };
+}
+function secondsOf({ attempts }) {
+  return attempts.reduce((sum2, { startedAtMs, endedAtMs }) => sum2 + (endedAtMs - startedAtMs) / 1e3, 0);
+}
+function share(portions, project) {
+  const total = portions.reduce((sum2, { entries }) => sum2 + entries, 0);
+  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
+  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
+}
+function shardReports({ plan, ends }) {
+  const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));
+  const words2 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
+  return (plan?.stages.flat() ?? []).map(({ id, kind, names, portions }) => {
+    const state = states.get(id);
+    return {
+      id,
+      kind,
+      projects: portions.map(({ project }) => toDisplay(project)),
+      names: names.length,
+      entries: portions.reduce((sum2, { entries }) => sum2 + entries, 0),
+      state: state === void 0 ? "unfinished" : words2[state]
+    };
+  });
+}
+function attemptReports(ends) {
+  return ends.flatMap(
+    ({ shard, attempts }) => attempts.map(({ lane, startedAtMs, endedAtMs, exitCode, bytesTransferred }) => ({
+      shard: shard.id,
+      lane,
+      startedAtSeconds: startedAtMs / 1e3,
+      endedAtSeconds: endedAtMs / 1e3,
+      exitCode,
+      bytesTransferred
+    }))
+  ).sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
+}
+function lanesUsed({ lanes, plan }) {
+  return plan === void 0 ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
+}
+function directoriesIn({ directories }) {
+  return directories.reduce((sum2, child2) => sum2 + directoriesIn(child2), 1);
+}
+
+// src/run/copy.ts
+var import_promises8 = require("node:fs/promises");
+
+// src/report/words.ts
+var stateWords = {
+  complete: { icon: "✅", word: "complete" },
+  warning: { icon: "⚠️", word: "warning" },
+  failed: { icon: "❌", word: "failed" },
+  unfinished: { icon: "⏹️", word: "unfinished" }
+};
+var resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
+function headline(report) {
+  const what = report.run.dryRun ? "Dry run" : "Backup";
+  switch (report.result) {
+    case "success":
+      return report.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
+    case "degraded":
+      return `${what} complete, with warnings`;
+    case "failure":
+      if (nothingStarted(report)) return `${what} refused, nothing was written`;
+      return failure(report, what);
+    case "cancelled":
+      if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
+      return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
+  }
+}
+function failure(report, what) {
+  const failed = report.projects.filter(({ state }) => state === "failed");
+  const named = failed.filter(({ name: name2 }) => name2 !== "").length;
+  if (failed.length === 0) return `${what} failed`;
+  if (named === 0) return `${what} incomplete: the loose files failed`;
+  const loose = failed.length > named ? ", and the loose files" : "";
+  return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+function finished(report) {
+  return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
+}
+function nothingStarted(report) {
+  return report.projects.length === 0 && report.attempts.length === 0;
+}
+function slowestFirst(projects) {
+  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
+}
+function projectName(name2) {
+  return name2 === "" ? "(loose files)" : name2;
+}
+function transferRate(bytesTransferred, seconds) {
+  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
+}
+function problemWords(problem) {
+  return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
+}
+function bar(value, longest2) {
+  const eighths = longest2 > 0 && value > 0 ? Math.max(1, Math.round(value / longest2 * 80)) : 0;
+  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+}
+
+// src/run/progress.ts
+var leastForEstimate = 0.02;
+function trackProgress(plan) {
+  const shards = plan.stages.flat();
+  const total = shards.reduce((sum2, { weight }) => sum2 + weight, 0);
+  const left = /* @__PURE__ */ new Map();
+  for (const { portions } of shards)
+    for (const { project } of portions) left.set(project, (left.get(project) ?? 0) + 1);
+  const projects = left.size;
+  const running = /* @__PURE__ */ new Map();
+  let doneWeight = 0;
+  let doneBytes = 0;
+  return {
+    moved(shard, bytes2) {
+      running.set(shard.id, { shard, bytes: bytes2 });
+    },
+    ended({ shard, attempts }) {
+      running.delete(shard.id);
+      doneWeight += shard.weight;
+      doneBytes += attempts.reduce((sum2, { bytesTransferred }) => sum2 + bytesTransferred, 0);
+      const done = [];
+      for (const { project } of shard.portions) {
+        const rest = (left.get(project) ?? 1) - 1;
+        left.set(project, rest);
+        if (rest === 0) done.push(project);
+      }
+      return done;
+    },
+    state(elapsedSeconds) {
+      let weight = doneWeight;
+      let bytes2 = doneBytes;
+      for (const one of running.values()) {
+        weight += Math.min(one.shard.weight, one.bytes / bytesPerEntry);
+        bytes2 += one.bytes;
+      }
+      const fraction = total === 0 ? 1 : Math.min(1, weight / total);
+      return {
+        fraction,
+        bytesTransferred: bytes2,
+        elapsedSeconds,
+        secondsLeft: fraction < leastForEstimate ? void 0 : elapsedSeconds * (1 - fraction) / fraction,
+        projectsDone: [...left.values()].filter((rest) => rest === 0).length,
+        projects
+      };
+    }
+  };
+}
+
+// src/run/lanes.ts
+async function inLanes(tasks, lanes, work, admits) {
+  const results = tasks.map(() => void 0);
+  let next = 0;
+  const lane = async (number) => {
+    while (next < tasks.length && admits()) {
+      const index = next++;
+      const task = tasks[index];
+      if (task !== void 0) results[index] = await work(task, number);
+    }
+  };
+  const ends = await Promise.allSettled(
+    Array.from({ length: Math.min(lanes, tasks.length) }, (_, number) => lane(number))
+  );
+  for (const end2 of ends) if (end2.status === "rejected") throw end2.reason;
+  return results;
+}
+
+// src/run/shard-run.ts
+var import_promises7 = require("node:timers/promises");
+
+// src/rsync/exit-code.ts
+var meanings = {
+  0: { words: "complete", severity: "ok", retry: "never" },
+  1: failure2("wrong usage or syntax of an argument"),
+  2: failure2("incompatible protocol versions"),
+  3: failure2("cannot choose input or output files or directories"),
+  4: failure2("an option or action that is not supported"),
+  5: failure2("error starting the client-server protocol"),
+  6: failure2("daemon cannot append to its log file"),
+  10: failure2("error in socket I/O", "again"),
+  11: failure2("error in file I/O (is the destination full or read-only?)", "again"),
+  12: failure2("error in rsync's data stream (did one of its processes die?)", "again"),
+  13: failure2("errors with program diagnostics"),
+  14: failure2("error in communication between processes"),
+  15: failure2("a child process failed"),
+  16: failure2("a child process was ended by a signal"),
+  19: failure2("ended by a user signal"),
+  20: failure2("ended by a signal (interrupt, hang-up or termination)"),
+  21: failure2("waiting for a child process failed"),
+  22: failure2("out of memory"),
+  23: failure2("some files could not be copied", "once"),
+  24: { words: "some source files vanished before they could be copied", severity: "vanished", retry: "never" },
+  25: failure2("stopped at a deletion limit"),
+  30: failure2("no data for longer than the timeout", "again"),
+  35: failure2("no connection to the daemon within the timeout", "again"),
+  124: failure2("the remote command failed"),
+  125: failure2("the remote command was killed"),
+  126: failure2("rsync could not be run"),
+  127: failure2("rsync was not found"),
+  255: failure2("the connection failed", "again")
+};
+function meaningOf(exitCode) {
+  if (exitCode === void 0) return failure2("killed by a signal", "again");
+  return meanings[exitCode] ?? failure2(`exit code ${exitCode}, which rsync's manual does not know`);
+}
+function failure2(words2, retry = "never") {
+  return { words: words2, severity: "failure", retry };
+}
+
+// src/run/attempt.ts
+var import_promises6 = require("node:fs/promises");
+
+// src/rsync/messages.ts
+var linesKept = 20;
+function messagesReader(roots, projectOf) {
+  const prefixes = roots.map((root) => fromText(root.endsWith("/") ? root : `${root}/`));
+  const lines3 = [];
+  const projects = /* @__PURE__ */ new Set();
+  let total = 0;
+  let vanished = 0;
+  let others = 0;
+  let unattributed = false;
+  let rest = "";
+  const read = (line) => {
+    if (line === "" || /^rsync (error|warning): /.test(line)) return;
+    total++;
+    if (lines3.length < linesKept) lines3.push(line);
+    if (isVanished(line)) vanished++;
+    else others++;
+    const project = complaintPaths(line, prefixes).map(projectOf).find((found) => found !== void 0);
+    if (project === void 0) unattributed = true;
+    else projects.add(project);
+  };
+  return {
+    write(chunk) {
+      const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
+      rest = all.pop() ?? "";
+      for (const line of all) read(line);
+    },
+    end() {
+      read(rest);
+      rest = "";
+      return {
+        lines: lines3,
+        total,
+        vanished,
+        onlyVanished: vanished > 0 && others === 0,
+        projects: total === 0 || unattributed ? void 0 : projects
+      };
+    }
+  };
+}
+function isVanished(line) {
+  return /^(file|directory) has vanished: /.test(line) || /^rsync: (\[sender\] )?link_stat ".*" failed: No such file or directory \(2\)/.test(line);
+}
+function complaintPaths(line, prefixes) {
+  const quoted2 = /"(.*)"/.exec(line)?.[1];
+  const last = /: ([^:]+(?::.*)?)$/.exec(line)?.[1];
+  return [quoted2, last].filter((candidate) => candidate !== void 0).map((candidate) => {
+    const path9 = unescapeName(candidate);
+    const prefix = prefixes.find((root) => path9.startsWith(root));
+    return prefix === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix.length);
+  });
+}
+
+// src/run/attempt.ts
+var graceMs = 2500;
+var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
+async function attempt(shard, number, detail, workshop, listener, signal) {
+  const { settings, directory: directory2 } = workshop;
+  const input = `${directory2}/shard-${shard.id}-${number}`;
+  await (0, import_promises6.writeFile)(input, nulSeparated(shard.names));
+  const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
+  if (rules !== void 0)
+    await (0, import_promises6.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+  const args = rsyncArguments(settings, shard.kind, detail, rules);
+  workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
+  const output = outputReader({
+    item: (item) => listener.item?.(item),
+    progress: ({ bytes: bytes2 }) => listener.bytes?.(bytes2),
+    line: (line) => workshop.onDebug?.(shard, line)
+  });
+  const messages = messagesReader(
+    [settings.source, settings.destination],
+    projectFinder(shard.portions.map(({ project }) => project))
+  );
+  const child2 = (workshop.start ?? startRsync)({
+    rsync: workshop.rsync,
+    setsid: workshop.setsid,
+    arguments: args,
+    input,
+    onOutput: output.write,
+    onError: (chunk) => {
+      messages.write(chunk);
+      if (workshop.onDebug === void 0) return;
+      for (const line of Buffer.from(chunk).toString("latin1").trimEnd().split("\n")) workshop.onDebug(shard, line);
+    }
+  });
+  let last;
+  const cancel = () => {
+    child2.kill("SIGTERM");
+    last = setTimeout(() => child2.kill("SIGKILL"), graceMs);
+  };
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    const { exitCode } = await child2.ended;
+    return { exitCode, statistics: output.end(), messages: messages.end() };
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    clearTimeout(last);
+    await (0, import_promises6.rm)(input, { force: true });
+    if (rules !== void 0) await (0, import_promises6.rm)(rules, { force: true });
+  }
+}
+
+// src/run/shard-run.ts
+var defaultFirstPauseMs = 1e3;
+async function runShard(shard, lane, options2, signal) {
+  const attempts = [];
+  const tallies = /* @__PURE__ */ new Map();
+  const { settings, onDebug } = options2.workshop;
+  const detail = detailFor(shard, settings.dryRun || onDebug !== void 0);
+  for (; ; ) {
+    const startedAtMs = options2.now();
+    const counted2 = /* @__PURE__ */ new Map();
+    const count2 = (project, tally) => {
+      counted2.set(project, addTallies(counted2.get(project) ?? emptyTally, tally));
+    };
+    const projectOf = projectFinder(shard.portions.map(({ project }) => project));
+    const end2 = await attempt(
+      shard,
+      attempts.length,
+      detail,
+      options2.workshop,
+      {
+        item: (item) => {
+          options2.onItem?.(item);
+          const project = projectOf(item.path);
+          if (detail === "entries" && project !== void 0) count2(project, tallyOfItem(item));
+        },
+        bytes: (bytes2) => options2.onBytes?.(bytes2)
+      },
+      signal
+    );
+    const only = shard.portions[0];
+    if (detail !== "entries" && only !== void 0) count2(only.project, tallyOfStatistics(end2.statistics));
+    for (const [project, tally] of counted2) tallies.set(project, merge2(tallies.get(project), onlyOwn(shard, tally)));
+    attempts.push({
+      lane,
+      startedAtMs,
+      endedAtMs: options2.now(),
+      exitCode: end2.exitCode,
+      messages: end2.messages,
+      bytesTransferred: end2.statistics.bytesTransferred
+    });
+    const meaning = meaningOf(end2.exitCode);
+    const state = stateOf2(shard, end2, meaning, signal);
+    if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
+      return { shard, state, meaning, attempts, tallies };
+    try {
+      await (0, import_promises7.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+    } catch {
+      return { shard, state: "cancelled", meaning, attempts, tallies };
+    }
+  }
+}
+function detailFor(shard, changes) {
+  if (shard.portions.length > 1) return "entries";
+  return changes ? "changes" : "progress";
+}
+function merge2(before, now) {
+  if (before === void 0) return now;
+  return {
+    ...now,
+    filesTransferred: before.filesTransferred + now.filesTransferred,
+    filesDeleted: before.filesDeleted + now.filesDeleted,
+    bytesTransferred: before.bytesTransferred + now.bytesTransferred
+  };
+}
+function onlyOwn(shard, tally) {
+  const passesOnly = shard.kind === "skeleton" || shard.kind === "sweep" || shard.kind === "loose-sweep" || shard.kind === "relink";
+  return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
+}
+function stateOf2(shard, end2, meaning, signal) {
+  if (meaning.severity === "ok") return "complete";
+  if (signal.aborted) return "cancelled";
+  if (meaning.severity === "vanished") return "vanished";
+  if (end2.exitCode === 23 && end2.messages.onlyVanished && namesFiles(shard)) return "vanished";
+  return "failed";
+}
+function namesFiles({ kind }) {
+  return kind === "slice" || kind === "relink";
+}
+function mayRetry(meaning, tries, retries) {
+  if (meaning.retry === "again") return tries <= retries;
+  return meaning.retry === "once" && tries <= Math.min(1, retries);
+}
+
+// src/run/run.ts
+async function runPlan(plan, options2, signal) {
+  const ends = [];
+  const admits = () => !signal.aborted && !(options2.failFast && ends.some(({ state }) => state === "failed"));
+  for (const stage of plan.stages)
+    await inLanes(
+      stage,
+      plan.lanes,
+      async (shard, lane) => {
+        options2.onStart?.(shard);
+        const end2 = await runShard(
+          shard,
+          lane,
+          {
+            workshop: options2.workshop,
+            retries: options2.retries,
+            now: options2.now,
+            onItem: (item) => options2.onItem?.(shard, item),
+            onBytes: (bytes2) => options2.onBytes?.(shard, bytes2),
+            ...options2.firstPauseMs === void 0 ? {} : { firstPauseMs: options2.firstPauseMs }
+          },
+          signal
+        );
+        ends.push(end2);
+        options2.onEnd?.(end2);
+      },
+      admits
+    );
+  return ends;
+}
+
+// src/run/copy.ts
+var changesKept = 1e3;
+async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
+  const { inputs } = record;
+  const { settings } = workshop;
+  if (!inputs.dryRun) await (0, import_promises8.mkdir)(settings.destination, { recursive: true });
+  const atOnce = Math.min(plan.lanes, Math.max(1, ...plan.stages.map((stage) => stage.length)));
+  const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / atOnce;
+  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
+  record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
+  const tracker = trackProgress(plan);
+  const startedAt = performance.now();
+  const elapsed = () => (performance.now() - startedAt) / 1e3;
+  const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1e3);
+  heartbeat.unref();
+  const runStart = record.startedAt.getTime() - performance.timeOrigin;
+  try {
+    await runPlan(
+      plan,
+      {
+        workshop: sharing,
+        retries: inputs.retries,
+        failFast: inputs.failFast,
+        now: () => performance.now() - runStart,
+        firstPauseMs,
+        onBytes: tracker.moved,
+        onItem: (_shard, { change, path: path9 }) => {
+          if (!inputs.dryRun || change.startsWith(".")) return;
+          record.changesTotal++;
+          if (record.changes.length < changesKept) record.changes.push({ change, path: path9 });
+        },
+        onEnd: (end2) => {
+          record.ends.push(end2);
+          for (const project of tracker.ended(end2))
+            log.info(`${projectName(toDisplay(project))}: done after ${duration(elapsed())}`);
+        }
+      },
+      signal
+    );
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+// src/inputs/selective.ts
+function isSelective({ filter: filter2, exclude, rsyncArgs }) {
+  return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
+}
+
+// src/preflight/space.ts
+var import_promises9 = require("node:fs/promises");
+var import_node_path3 = require("node:path");
+async function freeSpace(path9) {
+  try {
+    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path3.dirname)(path9)));
+    return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree };
+  } catch {
+    return void 0;
+  }
+}
+async function usedSpace(path9) {
+  try {
+    const { blocks, bfree, bsize } = await (0, import_promises9.statfs)(path9);
+    return blocks === 0 ? void 0 : (blocks - bfree) * bsize;
+  } catch {
+    return void 0;
+  }
+}
+function noSpace(free, comingBytes, comingFiles) {
+  if (comingBytes > free.bytes)
+    return `destination has ${bytes(free.bytes)} free, and ${bytes(comingBytes)} of new files must come: free some space, or choose a larger destination`;
+  if (free.inodes !== void 0 && comingFiles > free.inodes)
+    return `destination has ${free.inodes} free inodes, and ${comingFiles} new files must come: choose a file system with more inodes`;
+  return void 0;
+}
+
+// src/run/deletions.ts
+function decideDeletions(pending, limit) {
+  const allowed = limit.kind === "entries" ? limit.entries : Math.floor(pending.destinationEntries * limit.percent / 100);
+  return {
+    pending: pending.entries,
+    destinationEntries: pending.destinationEntries,
+    limit: allowed,
+    refused: refusal(pending, limit, allowed),
+    paths: pending.paths.map(toDisplay)
+  };
+}
+function refusal({ entries, destinationEntries, incomplete, unreadable }, limit, allowed) {
+  if (unreadable.length > 0)
+    return `nothing was deleted: ${counted(unreadable.length, "directory", "directories")} of the source could not be read (the first: ${JSON.stringify(toDisplay(unreadable[0] ?? ""))}), and what they hold would look deleted`;
+  if (incomplete !== void 0) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
+  if (entries <= allowed) return void 0;
+  const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
+  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is what you want, raise max-delete for one run`;
+}
+
+// src/run/rehearsal.ts
+var pathsKept2 = 1e3;
+async function rehearse(plan, workshop, signal) {
+  let deletions = 0;
+  const deletionPaths = [];
+  let newFiles = 0;
+  let newBytes = 0;
+  const onItem = (item) => {
+    if (item.change === "*deleting") {
+      deletions++;
+      if (deletionPaths.length < pathsKept2) deletionPaths.push(item.path);
+    } else if (/^>f\+/.test(item.change)) {
+      newFiles++;
+      newBytes += item.bytes;
+    }
+  };
+  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
+  const ends = await runPlan(
+    { ...plan, stages },
+    {
+      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
+      retries: 0,
+      failFast: false,
+      now: () => 0,
+      onItem: (_shard, item) => onItem(item)
+    },
+    signal
+  );
+  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  return { deletions, deletionPaths, newFiles, newBytes, incomplete: failed?.meaning.words };
+}
+
+// src/run/gate.ts
+async function gate(record, { survey: survey2, spaceInDoubt }, plan, workshop, signal) {
+  const { inputs } = record;
+  const selective = isSelective(inputs);
+  let rehearsal;
+  if (selective && (inputs.delete || spaceInDoubt)) rehearsal = await rehearse(plan, workshop, signal);
+  if (rehearsal !== void 0 && spaceInDoubt) {
+    const free = await freeSpace(workshop.settings.destination);
+    const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
+    if (problem !== void 0 && rehearsal.deletions === 0) throw new RefusedError([problem]);
+  }
+  if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
+  const unreadable = survey2.unreadable.map(({ path: path9 }) => path9);
+  const passing = await passingFilters(workshop, workshop.settings, unreadable);
+  record.deletions = decideDeletions(
+    {
+      entries: rehearsal?.deletions ?? survey2.destination.extraneous,
+      paths: rehearsal?.deletionPaths ?? survey2.destination.extraneousPaths,
+      destinationEntries: survey2.destination.entries,
+      incomplete: rehearsal?.incomplete,
+      unreadable: unreadable.filter((path9) => passing.has(path9))
+    },
+    inputs.maxDelete
+  );
+  if (record.deletions.refused === void 0) return { plan, workshop };
+  record.reasons.push(record.deletions.refused);
+  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
+  return {
+    plan: { ...plan, stages },
+    workshop: { ...workshop, settings: { ...workshop.settings, delete: false } }
+  };
+}
+
+// src/rsync/folder-rules.ts
+function folderRules(folders, deletes) {
+  return folders.flatMap(({ path: path9, leftAlone }) => [
+    ...leftAlone.map((name2) => `- /${escapePattern(join(path9, name2))}`),
+    ...deletes ? [`P /${path9 === "" ? "" : `${escapePattern(path9)}/`}*/`] : []
+  ]);
+}
+function escapePattern(path9) {
+  return /[*?[]/.test(path9) ? path9.replace(/[\\*?[]/g, "\\$&") : path9;
+}
+
+// src/run/workshop.ts
+function makeWorkshop(inputs, { rsync, source, destination, selection }, directory2, { debug: debug2, log }) {
+  return {
+    rsync: rsync.path,
+    setsid: rsync.setsid,
+    directory: directory2,
+    folderRules: folderRules(selection.folders, inputs.delete),
+    settings: { ...inputs, source: source.realPath, destination: destination.realPath },
+    ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
+  };
+}
 
 // src/survey/survey.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 var requestsInFlight3 = 64;
 var sampledPerDirectory = 8;
 var sampledInAll = 5e4;
@@ -24436,7 +24613,7 @@ async function survey(request, signal) {
     const there2 = thereToo ? await readOrNothing(join(destinationRoot, building.path)) : [];
     let here;
     try {
-      if (!asRoot) building.open = ((await (0, import_promises9.stat)(toBytes(path9))).mode & 192) === 192;
+      if (!asRoot) building.open = ((await (0, import_promises10.stat)(toBytes(path9))).mode & 192) === 192;
       here = await readDirectory(path9);
     } catch (error) {
       unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
@@ -24510,14 +24687,14 @@ function evenly(items, count2) {
 }
 async function sizeOf(path9) {
   try {
-    return (await (0, import_promises9.lstat)(toBytes(path9))).size;
+    return (await (0, import_promises10.lstat)(toBytes(path9))).size;
   } catch {
     return 0;
   }
 }
 async function isDirectory2(path9) {
   try {
-    return (await (0, import_promises9.lstat)(toBytes(path9))).isDirectory();
+    return (await (0, import_promises10.lstat)(toBytes(path9))).isDirectory();
   } catch {
     return false;
   }
@@ -24529,80 +24706,10 @@ async function readOrNothing(path9) {
     return [];
   }
 }
-function someNames(paths, shown = 5) {
-  const names = paths.slice(0, shown).map((path9) => JSON.stringify(toDisplay(path9)));
-  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
-}
 
-// src/backup.ts
-var reportAfterCancelMs = 5e3;
-var machineTimeoutMs = 3e3;
-var machinePatienceMs = 200;
-var changesKept = 1e3;
-async function backup(validated, surroundings) {
-  const { inputs } = validated;
-  const { signal, log } = surroundings;
-  const record = newRecord(inputs, surroundings.version, surroundings.url);
-  const machine = (surroundings.describeMachine ?? (() => inventory(machineTimeoutMs)))();
-  const meter = startMeter({ source: inputs.source, destination: inputs.destination });
-  let directory2;
-  const story = async () => {
-    directory2 = await (0, import_promises10.mkdtemp)((0, import_node_path4.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
-    const phase = phases(record);
-    const ground = await phase("preflight", () => prepare(validated, record, directory2 ?? "", surroundings));
-    const seen = await phase("survey", () => look(inputs, ground, record, signal, log));
-    const workshop = makeWorkshop(inputs, ground, seen.selection, directory2, surroundings);
-    const plan = await phase("plan", () => draw(record, seen, workshop, surroundings));
-    const decided = await phase("deletions", () => gate(record, seen, plan, workshop, signal));
-    await phase("copy", () => copy(record, decided.plan, decided.workshop, surroundings));
-    checkSourceStayed(ground, record);
-  };
-  const ended = story().catch((error) => {
-    if (signal.aborted) return;
-    if (error instanceof RefusedError) record.problems = error.problems;
-    else record.reasons.push(`the run stopped: ${messageOf(error)}`);
-  });
-  await Promise.race([ended, overdue(signal)]);
-  record.cancelled = signal.aborted;
-  record.resources = await meter.stop();
-  record.machine = await Promise.race([machine, (0, import_promises11.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
-  if (directory2 !== void 0) (0, import_node_fs8.rmSync)(directory2, { recursive: true, force: true });
-  return assembleReport(record, /* @__PURE__ */ new Date());
-}
-async function prepare({ inputs, problems }, record, directory2, { log }) {
-  const checked = await preflight(inputs, problems, directory2);
-  const { rsync, source, destination } = checked;
-  record.rsync = rsync;
-  const all = [...checked.problems];
-  let selection;
-  if (source !== void 0 && !problems.some((problem) => problem.startsWith("projects ")))
-    try {
-      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
-      all.push(...problemsOf(selection, inputs));
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      all.push(...error.problems);
-    }
-  if (all.length > 0 || rsync === void 0 || source === void 0 || destination === void 0 || selection === void 0)
-    throw new RefusedError(all);
-  record.selection = selection;
-  for (const exclusion of selection.unusedExclusions)
-    record.notices.push(
-      `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`
-    );
-  record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
-  record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
-  log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
-  return { rsync, source, destination, selection };
-}
-function problemsOf(selection, inputs) {
-  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
-  if (selection.projects.length > 0 || loose > 0) return [];
-  return [
-    `projects ${inputs.projects.map((pattern) => JSON.stringify(pattern)).join(", ")} match nothing below source ${JSON.stringify(inputs.source)}, which has ${someNames(selection.notCovered)}: correct the patterns`
-  ];
-}
-async function look(inputs, { source, destination, selection }, record, signal, log) {
+// src/survey/take-stock.ts
+async function takeStock({ source, destination, selection }, record, { log, signal }) {
+  const { inputs } = record;
   const free = await freeSpace(destination.realPath);
   const used = await usedSpace(source.realPath);
   const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used === void 0 || used > free.bytes);
@@ -24627,127 +24734,49 @@ async function look(inputs, { source, destination, selection }, record, signal, 
     }
   }
   log.debug(`survey: ${seen.projects.reduce((sum2, { totalEntries }) => sum2 + totalEntries, 0)} entries`);
-  return { selection, survey: seen, spaceInDoubt };
+  return { selection, survey: seen, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
 }
-function isSelective({ filter: filter2, exclude, rsyncArgs }) {
-  return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
-}
-function makeWorkshop(inputs, { rsync, source, destination }, selection, directory2, { debug: debug2, log }) {
-  return {
-    rsync: rsync.path,
-    setsid: rsync.setsid,
-    directory: directory2,
-    folderRules: folderRules(selection.folders, inputs.delete),
-    settings: { ...inputs, source: source.realPath, destination: destination.realPath },
-    ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
+
+// src/backup.ts
+var reportAfterCancelMs = 5e3;
+var machineTimeoutMs = 3e3;
+var machinePatience = { share: 0.1, mostMs: 200 };
+async function backup(validated, surroundings) {
+  const { inputs } = validated;
+  const { signal } = surroundings;
+  const record = newRecord(inputs, surroundings.version, surroundings.url);
+  const machine = (surroundings.describeMachine ?? (() => inventory(machineTimeoutMs)))();
+  const meter = startMeter({ source: inputs.source, destination: inputs.destination });
+  let directory2;
+  let complete = false;
+  const story = async () => {
+    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path4.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
+    const work = directory2;
+    const phase = phases(record, signal);
+    const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
+    const stock = await phase("survey", () => takeStock(prepared, record, surroundings));
+    const workshop = makeWorkshop(inputs, prepared, work, surroundings);
+    const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
+    const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
+    await phase("copy", () => copy(record, allowed, surroundings));
+    checkSourceStayed(prepared, record);
+    complete = true;
   };
-}
-async function draw(record, { selection, survey: seen }, workshop, surroundings) {
-  const { inputs, lanes } = record;
-  const { settings } = workshop;
-  const { signal, leastWeight } = surroundings;
-  const plan = await makePlan(
-    {
-      selection,
-      projects: seen.projects,
-      lanes,
-      delete: inputs.delete,
-      notSplit: whyNotSplit(inputs.filter),
-      ...leastWeight === void 0 ? {} : { leastWeight }
-    },
-    {
-      filesOf: (path9) => filesOf(settings.source, path9, signal),
-      passing: (directories) => passingFilters(workshop, settings, directories),
-      absentAtDestination: (directories) => inputs.dryRun ? Promise.resolve([]) : absentDirectories(settings.destination, directories, signal)
-    }
+  const ended = story().catch((error) => {
+    if (signal.aborted) return;
+    if (error instanceof RefusedError) record.problems = error.problems;
+    else record.reasons.push(`the run stopped: ${messageOf(error)}`);
+  });
+  await Promise.race([ended, overdue(signal)]);
+  record.cancelled = signal.aborted && !complete;
+  record.resources = await meter.stop();
+  const patienceMs = Math.min(
+    machinePatience.mostMs,
+    (Date.now() - record.startedAt.getTime()) * machinePatience.share
   );
-  if (plan.notSplit !== void 0) record.notices.push(plan.notSplit);
-  const last = await relinking(plan, selection, workshop, inputs, signal);
-  record.plan = last === void 0 ? plan : { ...plan, stages: [...plan.stages, [last]] };
-  return record.plan;
-}
-async function relinking(plan, { projects, folders }, workshop, inputs, signal) {
-  if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
-  const loose = folders.flatMap(({ path: path9, loose: names }) => names.map((name2) => join(path9, name2)));
-  const groups = await linkGroups(workshop.settings.source, projects, loose, signal);
-  const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
-  const passing = await passingFilters(workshop, workshop.settings, [...directories]);
-  const reached = (name2) => parents(name2).slice(0, 1).every((directory2) => passing.has(directory2));
-  return relinkShard(
-    plan,
-    groups.map((group) => group.filter(reached))
-  );
-}
-async function gate(record, { survey: seen, spaceInDoubt }, plan, workshop, signal) {
-  const { inputs } = record;
-  const selective = isSelective(inputs);
-  let rehearsal;
-  if (selective && (inputs.delete || spaceInDoubt)) rehearsal = await rehearse(plan, workshop, signal);
-  if (rehearsal !== void 0 && spaceInDoubt) {
-    const free = await freeSpace(workshop.settings.destination);
-    const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
-    if (problem !== void 0 && rehearsal.deletions === 0) throw new RefusedError([problem]);
-  }
-  if (!inputs.delete || seen.destination === void 0) return { plan, workshop };
-  const unreadable = seen.unreadable.map(({ path: path9 }) => path9);
-  const passing = await passingFilters(workshop, workshop.settings, unreadable);
-  record.deletions = decideDeletions(
-    {
-      entries: rehearsal?.deletions ?? seen.destination.extraneous,
-      paths: rehearsal?.deletionPaths ?? seen.destination.extraneousPaths,
-      destinationEntries: seen.destination.entries,
-      unreadable: unreadable.filter((path9) => passing.has(path9))
-    },
-    inputs.maxDelete
-  );
-  if (record.deletions.refused === void 0) return { plan, workshop };
-  record.reasons.push(record.deletions.refused);
-  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
-  return {
-    plan: { ...plan, stages },
-    workshop: { ...workshop, settings: { ...workshop.settings, delete: false } }
-  };
-}
-async function copy(record, plan, workshop, { log, signal, firstPauseMs }) {
-  const { inputs } = record;
-  const { settings } = workshop;
-  if (!inputs.dryRun) await (0, import_promises10.mkdir)(settings.destination, { recursive: true });
-  const widest = Math.max(1, Math.min(plan.lanes, ...[Math.max(...plan.stages.map((stage) => stage.length))]));
-  const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / widest;
-  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
-  record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
-  const tracker = trackProgress(plan);
-  const startedAt = performance.now();
-  const elapsed = () => (performance.now() - startedAt) / 1e3;
-  const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1e3);
-  heartbeat.unref();
-  const runStart = record.startedAt.getTime() - performance.timeOrigin;
-  try {
-    await runPlan(
-      plan,
-      {
-        workshop: sharing,
-        retries: inputs.retries,
-        failFast: inputs.failFast,
-        now: () => performance.now() - runStart,
-        firstPauseMs,
-        onBytes: tracker.moved,
-        onItem: (_shard, { change, path: path9 }) => {
-          if (!inputs.dryRun || change.startsWith(".")) return;
-          record.changesTotal++;
-          if (record.changes.length < changesKept) record.changes.push({ change, path: path9 });
-        },
-        onEnd: (end2) => {
-          record.ends.push(end2);
-          for (const project of tracker.ended(end2))
-            log.info(`${projectName(toDisplay(project))}: done after ${duration(elapsed())}`);
-        }
-      },
-      signal
-    );
-  } finally {
-    clearInterval(heartbeat);
-  }
+  record.machine = await Promise.race([machine, (0, import_promises12.setTimeout)(patienceMs, void 0, { ref: false })]);
+  if (directory2 !== void 0) (0, import_node_fs8.rmSync)(directory2, { recursive: true, force: true });
+  return assembleReport(record, /* @__PURE__ */ new Date());
 }
 function checkSourceStayed({ source }, record) {
   try {
@@ -24759,8 +24788,9 @@ function checkSourceStayed({ source }, record) {
     "the source directory is not the one that the run began with: it was unmounted or replaced meanwhile"
   );
 }
-function phases(record) {
+function phases(record, signal) {
   return async (name2, work) => {
+    signal.throwIfAborted();
     const startedAt = performance.now();
     try {
       return await work();
@@ -24873,7 +24903,7 @@ var action_default = {
       description: "The number of projects that the patterns matched."
     },
     "failed-projects": {
-      description: "The names of the projects that are not completely backed up, as a JSON list; [] if there are none."
+      description: "The names of the projects that are not completely backed up, as a JSON list, . for the loose files; [] if there are none."
     },
     files: {
       description: "The number of files in the backed-up projects at the source."
@@ -25491,7 +25521,7 @@ function outputs(report, reportPath) {
     "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
     projects: String(totals3.projects),
     "failed-projects": boundedList(
-      report.projects.filter(({ state }) => state === "failed").map(({ name: name2 }) => name2),
+      report.projects.filter(({ state }) => state === "failed").map(({ name: name2 }) => name2 || "."),
       longestList2
     ),
     files: String(totals3.files),

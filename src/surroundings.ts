@@ -1,3 +1,26 @@
+import type { Log } from "./log/log.ts";
+import type { Inventory } from "./measure/measurement.ts";
+
+/** Where a run takes place; what only tests change has a default. */
+export interface Surroundings {
+  readonly log: Log;
+  /** Aborted by a cancellation. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** The workflow run's address. */
+  readonly url?: string | undefined;
+  /** Each rsync's arguments and output go to the log. */
+  readonly debug?: boolean;
+  /** The directory for temporary files. */
+  readonly temporary?: string | undefined;
+  /** The least weight of a shard: a test makes small trees split. */
+  readonly leastWeight?: number;
+  /** Milliseconds before a second try. */
+  readonly firstPauseMs?: number;
+  /** Describes the machine. */
+  readonly describeMachine?: () => Promise<Inventory | undefined>;
+}
+
 /**
  * Gives Node as many threads for file functions as the survey has requests in flight; its own number is 4. Has an effect only
  * before the first such function is called.

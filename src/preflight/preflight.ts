@@ -5,13 +5,6 @@ import { complaintAbout } from "../rsync/query.ts";
 import { checkDestination, checkSource, notMounted, overlap, type Place } from "./places.ts";
 import { findRsync, type RsyncBinary } from "./rsync.ts";
 
-/** What the run stands on, checked. */
-export interface Ground {
-  readonly rsync: RsyncBinary;
-  readonly source: Place;
-  readonly destination: Place;
-}
-
 /** What could be found, and what a person must solve first. */
 export interface Preflight {
   readonly rsync: RsyncBinary | undefined;

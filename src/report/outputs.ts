@@ -28,7 +28,7 @@ export function outputs(report: Report, reportPath: string): Record<OutputName, 
     "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
     projects: String(totals.projects),
     "failed-projects": boundedList(
-      report.projects.filter(({ state }) => state === "failed").map(({ name }) => name),
+      report.projects.filter(({ state }) => state === "failed").map(({ name }) => name || "."),
       longestList,
     ),
     files: String(totals.files),

@@ -33,23 +33,22 @@ export interface OutputReader {
 export function outputReader(on: {
   readonly item?: (item: Item) => void;
   readonly progress?: (progress: Progress) => void;
-  /** Every other line that is neither progress nor statistics. */
-  readonly remark?: (line: string) => void;
+  /** Every line but those of the progress. */
+  readonly line?: (line: string) => void;
 }): OutputReader {
   let statistics = noStatistics;
   let rest = "";
   const read = (line: string): void => {
     if (line === "") return;
-    const item = readItem(line);
     const progress = /^ +(\d+) +\d+% /.exec(line);
-    if (item !== undefined) on.item?.(item);
-    else if (progress !== null) on.progress?.({ bytes: Number(progress[1]) });
-    else readRest(line);
-  };
-  const readRest = (line: string): void => {
-    const after = readStatisticsLine(line, statistics);
-    if (after === statistics) on.remark?.(line);
-    statistics = after;
+    if (progress !== null) {
+      on.progress?.({ bytes: Number(progress[1]) });
+      return;
+    }
+    on.line?.(line);
+    const item = readItem(line);
+    if (item === undefined) statistics = readStatisticsLine(line, statistics);
+    else on.item?.(item);
   };
   return {
     write(chunk) {

@@ -1,28 +1,13 @@
 import { rm, writeFile } from "node:fs/promises";
-import type { BytePath } from "../byte-path.ts";
 import type { Shard } from "../plan/shard.ts";
-import { type Detail, type RsyncSettings, rsyncArguments } from "../rsync/arguments.ts";
+import { type Detail, rsyncArguments } from "../rsync/arguments.ts";
 import { type Messages, messagesReader } from "../rsync/messages.ts";
 import { lines, nulSeparated } from "../rsync/names.ts";
 import { type Item, outputReader } from "../rsync/output.ts";
-import { type RsyncCommand, type RsyncProcess, startRsync } from "../rsync/process.ts";
+import { startRsync } from "../rsync/process.ts";
 import type { Statistics } from "../rsync/statistics.ts";
 import { projectFinder } from "./tally.ts";
-
-/** Where and with what the rsyncs of a run work. */
-export interface Workshop {
-  readonly rsync: string;
-  readonly setsid: string | undefined;
-  /** A directory of this run alone, for the lists of names. */
-  readonly directory: string;
-  /** The rules of the folders on the way to the projects; see folderRules. */
-  readonly folderRules: readonly BytePath[];
-  readonly settings: RsyncSettings;
-  /** Told of every rsync's arguments and raw output lines; for debugging. */
-  readonly onDebug?: (shard: Shard, line: string) => void;
-  /** Starts a process; a test may hand in another. */
-  readonly start?: (command: RsyncCommand) => RsyncProcess;
-}
+import type { Workshop } from "./workshop.ts";
 
 /** How one try of one rsync ended. */
 export interface AttemptEnd {
@@ -63,7 +48,7 @@ export async function attempt(
   const output = outputReader({
     item: (item) => listener.item?.(item),
     progress: ({ bytes }) => listener.bytes?.(bytes),
-    remark: (line) => workshop.onDebug?.(shard, line),
+    line: (line) => workshop.onDebug?.(shard, line),
   });
   const messages = messagesReader(
     [settings.source, settings.destination],
@@ -77,7 +62,8 @@ export async function attempt(
     onOutput: output.write,
     onError: (chunk) => {
       messages.write(chunk);
-      workshop.onDebug?.(shard, Buffer.from(chunk).toString("latin1").trimEnd());
+      if (workshop.onDebug === undefined) return;
+      for (const line of Buffer.from(chunk).toString("latin1").trimEnd().split("\n")) workshop.onDebug(shard, line);
     },
   });
   let last: NodeJS.Timeout | undefined;

@@ -10,6 +10,8 @@ export interface PendingDeletions {
   readonly paths: readonly BytePath[];
   /** Entries that the destination has in the backed-up projects. */
   readonly destinationEntries: number;
+  /** Why the count may have missed some, or undefined. */
+  readonly incomplete: string | undefined;
   /** Directories of the source that could not be read: what they hold would look deleted. */
   readonly unreadable: readonly BytePath[];
 }
@@ -28,12 +30,13 @@ export function decideDeletions(pending: PendingDeletions, limit: DeletionLimit)
 }
 
 function refusal(
-  { entries, destinationEntries, unreadable }: PendingDeletions,
+  { entries, destinationEntries, incomplete, unreadable }: PendingDeletions,
   limit: DeletionLimit,
   allowed: number,
 ): string | undefined {
   if (unreadable.length > 0)
     return `nothing was deleted: ${counted(unreadable.length, "directory", "directories")} of the source could not be read (the first: ${JSON.stringify(toDisplay(unreadable[0] ?? ("" as BytePath)))}), and what they hold would look deleted`;
+  if (incomplete !== undefined) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
   if (entries <= allowed) return undefined;
   const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
   return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is what you want, raise max-delete for one run`;

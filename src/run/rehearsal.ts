@@ -1,8 +1,8 @@
 import type { BytePath } from "../byte-path.ts";
 import type { Plan } from "../plan/shard.ts";
 import type { Item } from "../rsync/output.ts";
-import type { Workshop } from "./attempt.ts";
 import { runPlan } from "./run.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** What a plan would do, as rsync itself says it. */
 export interface Rehearsal {
@@ -12,6 +12,8 @@ export interface Rehearsal {
   /** Files that the destination does not have yet. */
   readonly newFiles: number;
   readonly newBytes: number;
+  /** Why it may have missed some, or undefined. */
+  readonly incomplete: string | undefined;
 }
 
 const pathsKept = 1000;
@@ -19,7 +21,8 @@ const pathsKept = 1000;
 /**
  * Runs a plan's rsyncs as dry runs: the one way to know exactly what filters let pass, delete and protect.
  *
- * Failures are not looked at here; the run itself will have them again and report them.
+ * A file that cannot be read (23) changes nothing of what would be deleted; the run will have it again and report it. Any other
+ * failure leaves the counts incomplete.
  */
 export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSignal): Promise<Rehearsal> {
   let deletions = 0;
@@ -36,7 +39,7 @@ export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSign
     }
   };
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
-  await runPlan(
+  const ends = await runPlan(
     { ...plan, stages },
     {
       workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
@@ -47,5 +50,6 @@ export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSign
     },
     signal,
   );
-  return { deletions, deletionPaths, newFiles, newBytes };
+  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  return { deletions, deletionPaths, newFiles, newBytes, incomplete: failed?.meaning.words };
 }

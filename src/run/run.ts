@@ -1,8 +1,8 @@
 import type { Plan, Shard } from "../plan/shard.ts";
 import type { Item } from "../rsync/output.ts";
-import type { Workshop } from "./attempt.ts";
 import { inLanes } from "./lanes.ts";
 import { runShard, type ShardEnd } from "./shard-run.ts";
+import type { Workshop } from "./workshop.ts";
 
 export interface RunOptions {
   readonly workshop: Workshop;

@@ -5,8 +5,9 @@ import type { Detail } from "../rsync/arguments.ts";
 import { type Meaning, meaningOf } from "../rsync/exit-code.ts";
 import type { Messages } from "../rsync/messages.ts";
 import type { Item } from "../rsync/output.ts";
-import { type AttemptEnd, attempt, type Workshop } from "./attempt.ts";
+import { type AttemptEnd, attempt } from "./attempt.ts";
 import { addTallies, emptyTally, projectFinder, type Tally, tallyOfItem, tallyOfStatistics } from "./tally.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** One try of a shard; times in milliseconds on the run's clock. */
 export interface Attempt {
@@ -52,7 +53,8 @@ export async function runShard(
 ): Promise<ShardEnd> {
   const attempts: Attempt[] = [];
   const tallies = new Map<BytePath, Tally>();
-  const detail = detailFor(shard, options.workshop.settings.dryRun);
+  const { settings, onDebug } = options.workshop;
+  const detail = detailFor(shard, settings.dryRun || onDebug !== undefined);
   for (;;) {
     const startedAtMs = options.now();
     const counted = new Map<BytePath, Tally>();
@@ -99,9 +101,9 @@ export async function runShard(
 }
 
 /** An rsync that serves several projects names every entry, so that each project gets its own figures. */
-function detailFor(shard: Shard, dryRun: boolean): Detail {
+function detailFor(shard: Shard, changes: boolean): Detail {
   if (shard.portions.length > 1) return "entries";
-  return dryRun ? "changes" : "progress";
+  return changes ? "changes" : "progress";
 }
 
 /** Later attempts see the same files again: sizes are the last attempt's, what was moved and deleted adds up. */

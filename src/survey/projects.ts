@@ -1,5 +1,5 @@
 import * as glob from "@actions/glob";
-import { type BytePath, fromText, isText, join, parents } from "../byte-path.ts";
+import { type BytePath, fromText, isText, join, parents, toDisplay } from "../byte-path.ts";
 import { codeOf, messageOf, RefusedError } from "../errors.ts";
 import { type Entry, readDirectory, readDirectoryIfThere } from "./directory.ts";
 import { compilePatterns } from "./patterns.ts";
@@ -149,4 +149,10 @@ function escapeGlob(path: string): string {
 function onlyThere(here: readonly Entry[], there: readonly Entry[]): Entry[] {
   const names = new Set(here.map(({ name }) => name));
   return there.filter(({ name }) => !names.has(name));
+}
+
+/** Names for messages: the first few and how many more. */
+export function someNames(paths: readonly BytePath[], shown = 5): string {
+  const names = paths.slice(0, shown).map((path) => JSON.stringify(toDisplay(path)));
+  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }

@@ -1,5 +1,5 @@
 import { lstat, stat } from "node:fs/promises";
-import { type BytePath, fromText, join, toBytes, toDisplay } from "../byte-path.ts";
+import { type BytePath, fromText, join, toBytes } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
 import { type Entry, readDirectory, readDirectoryIfThere } from "./directory.ts";
 import type { Folder } from "./projects.ts";
@@ -246,10 +246,4 @@ async function readOrNothing(path: BytePath): Promise<Entry[]> {
   } catch {
     return [];
   }
-}
-
-/** Names for messages: the first few and how many more. */
-export function someNames(paths: readonly BytePath[], shown = 5): string {
-  const names = paths.slice(0, shown).map((path) => JSON.stringify(toDisplay(path)));
-  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }

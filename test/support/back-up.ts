@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backup, type Surroundings } from "../../src/backup.ts";
+import { backup } from "../../src/backup.ts";
 import type { InputName } from "../../src/inputs/definition.ts";
 import { validate } from "../../src/inputs/validate.ts";
 import type { Report } from "../../src/report/report.ts";
+import type { Surroundings } from "../../src/surroundings.ts";
 import { keepingLog } from "./keeping-log.ts";
 
 /** Runs a whole backup in this process, with inputs as a workflow writes them. */

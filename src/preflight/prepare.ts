@@ -1,0 +1,69 @@
+import { RefusedError } from "../errors.ts";
+import type { Inputs } from "../inputs/inputs.ts";
+import type { Validated } from "../inputs/validate.ts";
+import type { RunRecord } from "../record.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { type Selection, selectProjects, someNames } from "../survey/projects.ts";
+import { usableCpus } from "./cpus.ts";
+import type { Place } from "./places.ts";
+import { preflight } from "./preflight.ts";
+import type { RsyncBinary } from "./rsync.ts";
+
+/** What the run stands on, checked. */
+export interface Prepared {
+  readonly rsync: RsyncBinary;
+  readonly source: Place;
+  readonly destination: Place;
+  readonly selection: Selection;
+}
+
+/**
+ * Preflight and the projects.
+ *
+ * @throws RefusedError with everything that a person has to correct, all at once
+ */
+export async function prepare(
+  { inputs, problems }: Validated,
+  record: RunRecord,
+  directory: string,
+  { log }: Surroundings,
+): Promise<Prepared> {
+  const checked = await preflight(inputs, problems, directory);
+  const { rsync, source, destination } = checked;
+  record.rsync = rsync;
+  const all = [...checked.problems];
+  let selection: Selection | undefined;
+  if (source !== undefined && !problems.some((problem) => problem.startsWith("projects ")))
+    try {
+      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
+      all.push(...problemsOf(selection, inputs));
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      all.push(...error.problems);
+    }
+  if (
+    all.length > 0 ||
+    rsync === undefined ||
+    source === undefined ||
+    destination === undefined ||
+    selection === undefined
+  )
+    throw new RefusedError(all);
+  record.selection = selection;
+  for (const exclusion of selection.unusedExclusions)
+    record.notices.push(
+      `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`,
+    );
+  record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
+  record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
+  log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
+  return { rsync, source, destination, selection };
+}
+
+function problemsOf(selection: Selection, inputs: Inputs): string[] {
+  const loose = selection.folders.reduce((sum, folder) => sum + folder.loose.length, 0);
+  if (selection.projects.length > 0 || loose > 0) return [];
+  return [
+    `projects ${inputs.projects.map((pattern) => JSON.stringify(pattern)).join(", ")} match nothing below source ${JSON.stringify(inputs.source)}, which has ${someNames(selection.notCovered)}: correct the patterns`,
+  ];
+}

@@ -1,0 +1,61 @@
+import { mkdir } from "node:fs/promises";
+import { toDisplay } from "../byte-path.ts";
+import type { RunRecord } from "../record.ts";
+import { duration } from "../report/format.ts";
+import { projectName } from "../report/words.ts";
+import { rsyncArguments } from "../rsync/arguments.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Allowed } from "./gate.ts";
+import { trackProgress } from "./progress.ts";
+import { runPlan } from "./run.ts";
+
+/** Changes kept for the report of a dry run. */
+const changesKept = 1000;
+
+/** Runs the plan and follows it in the log. */
+export async function copy(
+  record: RunRecord,
+  { plan, workshop }: Allowed,
+  { log, signal, firstPauseMs }: Surroundings,
+): Promise<void> {
+  const { inputs } = record;
+  const { settings } = workshop;
+  if (!inputs.dryRun) await mkdir(settings.destination, { recursive: true });
+  const atOnce = Math.min(plan.lanes, Math.max(1, ...plan.stages.map((stage) => stage.length)));
+  const perLane = inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / atOnce;
+  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
+  record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", undefined);
+
+  const tracker = trackProgress(plan);
+  const startedAt = performance.now();
+  const elapsed = (): number => (performance.now() - startedAt) / 1000;
+  const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1000);
+  heartbeat.unref();
+  const runStart = record.startedAt.getTime() - performance.timeOrigin;
+  try {
+    await runPlan(
+      plan,
+      {
+        workshop: sharing,
+        retries: inputs.retries,
+        failFast: inputs.failFast,
+        now: () => performance.now() - runStart,
+        firstPauseMs,
+        onBytes: tracker.moved,
+        onItem: (_shard, { change, path }) => {
+          if (!inputs.dryRun || change.startsWith(".")) return;
+          record.changesTotal++;
+          if (record.changes.length < changesKept) record.changes.push({ change, path });
+        },
+        onEnd: (end) => {
+          record.ends.push(end);
+          for (const project of tracker.ended(end))
+            log.info(`${projectName(toDisplay(project))}: done after ${duration(elapsed())}`);
+        },
+      },
+      signal,
+    );
+  } finally {
+    clearInterval(heartbeat);
+  }
+}

@@ -1,0 +1,60 @@
+import { RefusedError } from "../errors.ts";
+import { isSelective } from "../inputs/selective.ts";
+import type { Plan } from "../plan/shard.ts";
+import { freeSpace, noSpace } from "../preflight/space.ts";
+import type { RunRecord } from "../record.ts";
+import { passingFilters } from "../rsync/query.ts";
+import type { Stock } from "../survey/take-stock.ts";
+import { decideDeletions } from "./deletions.ts";
+import { type Rehearsal, rehearse } from "./rehearsal.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** What may go ahead: the plan, without deletions if they were refused. */
+export interface Allowed {
+  readonly plan: Plan;
+  readonly workshop: Workshop;
+}
+
+/**
+ * Counts what the whole run would delete and decides, before anything is; and whether what comes fits, where only rsync can say
+ * what comes.
+ *
+ * @throws RefusedError when there is too little space
+ */
+export async function gate(
+  record: RunRecord,
+  { survey, spaceInDoubt }: Stock,
+  plan: Plan,
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<Allowed> {
+  const { inputs } = record;
+  const selective = isSelective(inputs);
+  let rehearsal: Rehearsal | undefined;
+  if (selective && (inputs.delete || spaceInDoubt)) rehearsal = await rehearse(plan, workshop, signal);
+  if (rehearsal !== undefined && spaceInDoubt) {
+    const free = await freeSpace(workshop.settings.destination);
+    const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
+    if (problem !== undefined && rehearsal.deletions === 0) throw new RefusedError([problem]);
+  }
+  if (!inputs.delete || survey.destination === undefined) return { plan, workshop };
+  const unreadable = survey.unreadable.map(({ path }) => path);
+  const passing = await passingFilters(workshop, workshop.settings, unreadable);
+  record.deletions = decideDeletions(
+    {
+      entries: rehearsal?.deletions ?? survey.destination.extraneous,
+      paths: rehearsal?.deletionPaths ?? survey.destination.extraneousPaths,
+      destinationEntries: survey.destination.entries,
+      incomplete: rehearsal?.incomplete,
+      unreadable: unreadable.filter((path) => passing.has(path)),
+    },
+    inputs.maxDelete,
+  );
+  if (record.deletions.refused === undefined) return { plan, workshop };
+  record.reasons.push(record.deletions.refused);
+  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
+  return {
+    plan: { ...plan, stages },
+    workshop: { ...workshop, settings: { ...workshop.settings, delete: false } },
+  };
+}

@@ -1,0 +1,40 @@
+import type { BytePath } from "../byte-path.ts";
+import type { Inputs } from "../inputs/inputs.ts";
+import type { Shard } from "../plan/shard.ts";
+import type { Prepared } from "../preflight/prepare.ts";
+import type { RsyncSettings } from "../rsync/arguments.ts";
+import { folderRules } from "../rsync/folder-rules.ts";
+import type { RsyncCommand, RsyncProcess } from "../rsync/process.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** Where and with what the rsyncs of a run work. */
+export interface Workshop {
+  readonly rsync: string;
+  readonly setsid: string | undefined;
+  /** A directory of this run alone, for the lists of names. */
+  readonly directory: string;
+  /** The rules of the folders on the way to the projects; see folderRules. */
+  readonly folderRules: readonly BytePath[];
+  readonly settings: RsyncSettings;
+  /** Told of every rsync's arguments and raw output lines; for debugging. */
+  readonly onDebug?: (shard: Shard, line: string) => void;
+  /** Starts a process; a test may hand in another. */
+  readonly start?: (command: RsyncCommand) => RsyncProcess;
+}
+
+/** The workshop of a run: the same for every rsync in it. */
+export function makeWorkshop(
+  inputs: Inputs,
+  { rsync, source, destination, selection }: Prepared,
+  directory: string,
+  { debug, log }: Surroundings,
+): Workshop {
+  return {
+    rsync: rsync.path,
+    setsid: rsync.setsid,
+    directory,
+    folderRules: folderRules(selection.folders, inputs.delete),
+    settings: { ...inputs, source: source.realPath, destination: destination.realPath },
+    ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),
+  };
+}

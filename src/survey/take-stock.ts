@@ -1,0 +1,56 @@
+import { RefusedError } from "../errors.ts";
+import { isSelective } from "../inputs/selective.ts";
+import type { Prepared } from "../preflight/prepare.ts";
+import { freeSpace, noSpace, usedSpace } from "../preflight/space.ts";
+import type { RunRecord } from "../record.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Selection } from "./projects.ts";
+import { type Survey, survey } from "./survey.ts";
+
+/** What is there, at the source and where needed at the destination. */
+export interface Stock {
+  readonly selection: Selection;
+  readonly survey: Survey;
+  /** Whether it must still be found out if what comes fits, because filters keep out some of it. */
+  readonly spaceInDoubt: boolean;
+}
+
+/**
+ * Surveys, and refuses where what must come cannot fit.
+ *
+ * @throws RefusedError when there is too little space
+ */
+export async function takeStock(
+  { source, destination, selection }: Prepared,
+  record: RunRecord,
+  { log, signal }: Surroundings,
+): Promise<Stock> {
+  const { inputs } = record;
+  const free = await freeSpace(destination.realPath);
+  const used = await usedSpace(source.realPath);
+  // What is in use on the whole source file system is the most that can come; only beyond that sizes are asked for.
+  const spaceInDoubt = !inputs.dryRun && free !== undefined && (used === undefined || used > free.bytes);
+  const seen = await survey(
+    {
+      source: source.realPath,
+      destination: destination.realPath,
+      projects: selection.projects,
+      folders: selection.folders,
+      compare: inputs.delete || spaceInDoubt,
+      sizesOfAbsent: spaceInDoubt,
+    },
+    signal,
+  );
+  record.survey = seen;
+  if (spaceInDoubt && free !== undefined && seen.destination !== undefined && !isSelective(inputs)) {
+    const problem = noSpace(free, seen.destination.absentBytes, seen.destination.absentFiles);
+    if (problem !== undefined) {
+      // What is to be deleted may make the room that is missing; rsync will tell.
+      if (inputs.delete && seen.destination.extraneous > 0)
+        record.notices.push(`${problem}, unless deletions make room`);
+      else throw new RefusedError([problem]);
+    }
+  }
+  log.debug(`survey: ${seen.projects.reduce((sum, { totalEntries }) => sum + totalEntries, 0)} entries`);
+  return { selection, survey: seen, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
+}
