@@ -899,7 +899,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync = fs4.lstatSync;
       const readdirSync2 = fs4.readdirSync;
-      const join8 = path9.join;
+      const join9 = path9.join;
       function isDirectory3(source2) {
         return lstatSync(source2).isDirectory();
       }
@@ -908,12 +908,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join8(source2, name2);
+          return join9(source2, name2);
         }).filter(isDirectory3);
       }
       function getFiles(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join8(source2, name2);
+          return join9(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -3635,7 +3635,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync5 = require("fs").readFileSync;
+    var readFileSync6 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -4125,7 +4125,7 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync5(file, { encoding: "utf8" });
+        const content = readFileSync6(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
         lines3.forEach((line) => {
           const parts = line.replace(/\s+/g, " ").trim().split(" ");
@@ -18577,10 +18577,10 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs8 = require("node:fs");
+var import_node_fs9 = require("node:fs");
 var import_promises11 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
-var import_node_path4 = require("node:path");
+var import_node_path5 = require("node:path");
 var import_promises12 = require("node:timers/promises");
 
 // src/errors.ts
@@ -20458,10 +20458,13 @@ var shardsPerLane = 4;
 var defaultLeastWeight = 500;
 async function makePlan(request, questions) {
   const { selection, projects, lanes } = request;
-  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
+  const folders = selection.folders.filter(
+    (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
+  );
+  const loose = folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
   const portions = [
     ...projects.map(({ path: path9, totalEntries }) => ({ project: path9, entries: totalEntries + 1 })),
-    ...loose > 0 ? [{ project: looseFiles, entries: loose }] : []
+    ...folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []
   ];
   const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), loose);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
@@ -20476,9 +20479,6 @@ async function makePlan(request, questions) {
     pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) }))
   );
   const number = numbering();
-  const folders = selection.folders.filter(
-    (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
-  );
   const looseSlices = await heavyLooseFiles(folders, target, questions, number);
   const copies = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
@@ -23691,14 +23691,59 @@ function problemsOf(selection, inputs) {
 }
 
 // src/record.ts
+var import_node_crypto2 = require("node:crypto");
+
+// src/history/history.ts
 var import_node_crypto = require("node:crypto");
+var import_node_fs8 = require("node:fs");
+var import_node_path3 = require("node:path");
+var runsKept = 90;
+var formatVersion = 1;
+function readHistory(directory2, source, destination) {
+  try {
+    const read = JSON.parse((0, import_node_fs8.readFileSync)(fileOf(directory2, source, destination), "utf8"));
+    return isHistory(read) ? read.runs : [];
+  } catch {
+    return [];
+  }
+}
+function rememberRun(directory2, report) {
+  if (report.run.dryRun || report.attempts.length === 0) return void 0;
+  const { source, destination, run, result, totals: totals3, parallelism: parallelism2 } = report;
+  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals3;
+  const past = {
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes: parallelism2.lanes },
+    ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
+  };
+  const runs = [...readHistory(directory2, source, destination), past].slice(-runsKept);
+  const path9 = fileOf(directory2, source, destination);
+  try {
+    (0, import_node_fs8.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs8.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs })}
+`);
+    (0, import_node_fs8.renameSync)(`${path9}.tmp`, path9);
+    return void 0;
+  } catch (error) {
+    return `the history could not be written to state-dir: ${messageOf(error)}`;
+  }
+}
+function fileOf(directory2, source, destination) {
+  const pair = (0, import_node_crypto.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  return (0, import_node_path3.join)(directory2, `history-${pair}.json`);
+}
+function isHistory(read) {
+  return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
+}
+
+// src/record.ts
 function newRecord(inputs, version3, url) {
   return {
-    id: (0, import_node_crypto.randomUUID)(),
+    id: (0, import_node_crypto2.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
     inputs,
+    history: readHistory(inputs.stateDir, inputs.source, inputs.destination),
     problems: [],
     cancelled: false,
     rsync: void 0,
@@ -23779,6 +23824,7 @@ function refusedReport(refusal2) {
     result: refusal2.result ?? "failure",
     reasons: refusal2.problems,
     notices: [],
+    previousRun: void 0,
     source: refusal2.source,
     destination: refusal2.destination,
     parallelism: { lanes: 0, chosenBy: "nothing was started" },
@@ -23853,6 +23899,7 @@ function assembleReport(record, endedAt) {
     result,
     reasons: result === "degraded" ? warnings : reasons2,
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
+    previousRun: previousRun(record),
     source: inputs.source,
     destination: inputs.destination,
     parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
@@ -23934,8 +23981,11 @@ function projectReport(record, project, ends, incomplete) {
     startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
     ...tally,
-    problems: failures.map(problemOf)
+    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf)
   };
+}
+function isTrouble({ state }) {
+  return state === "failed" || state === "vanished";
 }
 function stateOf(failed, unfinished, vanished) {
   if (failed) return "failed";
@@ -23989,6 +24039,10 @@ function attemptReports(ends) {
     }))
   ).sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
 }
+function previousRun({ history }) {
+  const last = history.at(-1);
+  return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
+}
 function lanesUsed({ lanes, plan }) {
   return plan === void 0 ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
 }
@@ -24029,6 +24083,11 @@ function failure(report, what) {
   if (named === 0) return `${what} incomplete: the loose files failed`;
   const loose = failed.length > named ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+function comparison({ previousRun: previousRun2 }) {
+  if (previousRun2 === void 0) return void 0;
+  const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
+  return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
 }
 function finished(report) {
   return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
@@ -24433,10 +24492,10 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 
 // src/preflight/space.ts
 var import_promises9 = require("node:fs/promises");
-var import_node_path3 = require("node:path");
+var import_node_path4 = require("node:path");
 async function freeSpace(path9) {
   try {
-    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path3.dirname)(path9)));
+    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path4.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree };
   } catch {
     return void 0;
@@ -24494,11 +24553,12 @@ async function rehearse(plan, workshop, signal) {
       newBytes += item.bytes;
     }
   };
+  const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
   const ends = await runPlan(
     { ...plan, stages },
     {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
+      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
       retries: 0,
       failFast: false,
       now: () => 0,
@@ -24750,7 +24810,7 @@ async function backup(validated, surroundings) {
   let directory2;
   let complete = false;
   const story = async () => {
-    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path4.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
+    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path5.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -24775,12 +24835,12 @@ async function backup(validated, surroundings) {
     (Date.now() - record.startedAt.getTime()) * machinePatience.share
   );
   record.machine = await Promise.race([machine, (0, import_promises12.setTimeout)(patienceMs, void 0, { ref: false })]);
-  if (directory2 !== void 0) (0, import_node_fs8.rmSync)(directory2, { recursive: true, force: true });
+  if (directory2 !== void 0) (0, import_node_fs9.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());
 }
 function checkSourceStayed({ source }, record) {
   try {
-    const { dev, ino } = (0, import_node_fs8.statSync)(source.realPath, { bigint: true });
+    const { dev, ino } = (0, import_node_fs9.statSync)(source.realPath, { bigint: true });
     if (`${dev}:${ino}` === source.identity) return;
   } catch {
   }
@@ -24888,7 +24948,7 @@ var action_default = {
       default: ""
     },
     "state-dir": {
-      description: "Directory that keeps what earlier runs learnt, for the next run's plan. Empty means dailysync below XDG_STATE_HOME or, where that is not set, below .local/state in the home directory (for an account without a home: state below report-dir).",
+      description: "Directory that keeps the history of the runs, so that a report can say how the one before went. Empty means dailysync below XDG_STATE_HOME or, where that is not set, below .local/state in the home directory (for an account without a home: state below report-dir).",
       default: ""
     }
   },
@@ -25168,14 +25228,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path5 = require("node:path");
+var import_node_path6 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path5.resolve)(environment2.cwd, path9);
+    return (0, import_node_path6.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -25191,17 +25251,17 @@ function end(environment2) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path5.join)(cwd, ".dailysync") : (0, import_node_path5.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path6.join)(cwd, ".dailysync") : (0, import_node_path6.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path5.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path6.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path5.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path5.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path6.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path6.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path5.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path6.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -25899,7 +25959,8 @@ function keyFigures(report) {
     moved,
     `${counted(parallelism2.lanes, "rsync")} at once`
   ];
-  return figures2.join(" · ");
+  const before = comparison(report);
+  return [figures2.join(" · "), ...before === void 0 ? [] : [`<sub>${before}</sub>`]].join("\n\n");
 }
 function reasons(report, detail) {
   if (report.result === "success" || report.reasons.length === 0) return void 0;
@@ -25928,8 +25989,8 @@ function totals(report) {
 }
 
 // src/report/write.ts
-var import_node_fs9 = require("node:fs");
-var import_node_path6 = require("node:path");
+var import_node_fs10 = require("node:fs");
+var import_node_path7 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -26326,17 +26387,17 @@ function setOutput(name2, value) {
 
 // src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path6.join)(directory2, "report.json");
+  const path9 = (0, import_node_path7.join)(directory2, "report.json");
   const unfinished = `${path9}.${process.pid}.tmp`;
   try {
-    (0, import_node_fs9.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs9.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    (0, import_node_fs10.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs10.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs9.renameSync)(unfinished, path9);
+    (0, import_node_fs10.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error) {
     try {
-      (0, import_node_fs9.rmSync)(unfinished, { force: true });
+      (0, import_node_fs10.rmSync)(unfinished, { force: true });
     } catch {
     }
     return { path: void 0, warnings: [`report.json could not be written: ${messageOf(error)}`] };
@@ -26346,7 +26407,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs9.writeFileSync)(path9, markdown);
+    (0, import_node_fs10.writeFileSync)(path9, markdown);
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -26364,8 +26425,10 @@ function writeOutputs(outputs2) {
 
 // src/report/publish.ts
 var mostAnnotations = 10;
-function publish(report, reportDirectory, log) {
-  const written = writeReport(report, reportDirectory);
+function publish(report, { reportDir, stateDir }, log) {
+  const written = writeReport(report, reportDir);
+  const forgotten = rememberRun(stateDir, report);
+  if (forgotten !== void 0) log.warning(forgotten);
   const warnings = [
     ...written.warnings,
     ...writeSummary(summary(report)),
@@ -26521,14 +26584,17 @@ function text(report, options2 = {}) {
   return `${lines3.join("\n")}
 `;
 }
-function totals2({ totals: totals3, run, parallelism: parallelism2 }) {
+function totals2(report) {
+  const { totals: totals3, run, parallelism: parallelism2 } = report;
+  const before = comparison(report);
   const speed = transferRate(totals3.bytesTransferred, run.seconds);
   const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
   const deleted = totals3.filesDeleted > 0 ? `, ${counted(totals3.filesDeleted, "entry", "entries")} ${gone}` : "";
   return [
     `  ${counted(totals3.projects, "project")}, ${counted(totals3.files, "file")}, ${bytes(totals3.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
-    `  ${bytes(totals3.bytesTransferred)} in ${counted(totals3.filesTransferred, "file")} ${moved}${pace}${deleted}`
+    `  ${bytes(totals3.bytesTransferred)} in ${counted(totals3.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    ...before === void 0 ? [] : [`  ${before}`]
   ];
 }
 function projectLines(report, width, most, paint) {
@@ -26671,7 +26737,7 @@ async function main() {
   const validated = validate(line, { cwd: process.cwd(), variables: env });
   const report = await backup(validated, { log, signal, version: version2, debug: debug2 });
   log.end();
-  publish(report, validated.inputs.reportDir, log);
+  publish(report, validated.inputs, log);
   const started = report.attempts.length > 0 || report.result === "success";
   if (started) {
     const colour = stdout.isTTY && !env["NO_COLOR"];

@@ -898,7 +898,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync = fs4.lstatSync;
       const readdirSync2 = fs4.readdirSync;
-      const join8 = path9.join;
+      const join9 = path9.join;
       function isDirectory3(source2) {
         return lstatSync(source2).isDirectory();
       }
@@ -907,12 +907,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join8(source2, name2);
+          return join9(source2, name2);
         }).filter(isDirectory3);
       }
       function getFiles(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join8(source2, name2);
+          return join9(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -3634,7 +3634,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync5 = require("fs").readFileSync;
+    var readFileSync6 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -4124,7 +4124,7 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync5(file, { encoding: "utf8" });
+        const content = readFileSync6(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
         lines3.forEach((line) => {
           const parts = line.replace(/\s+/g, " ").trim().split(" ");
@@ -18576,10 +18576,10 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs8 = require("node:fs");
+var import_node_fs9 = require("node:fs");
 var import_promises11 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
-var import_node_path4 = require("node:path");
+var import_node_path5 = require("node:path");
 var import_promises12 = require("node:timers/promises");
 
 // src/errors.ts
@@ -20457,10 +20457,13 @@ var shardsPerLane = 4;
 var defaultLeastWeight = 500;
 async function makePlan(request, questions) {
   const { selection, projects, lanes } = request;
-  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
+  const folders = selection.folders.filter(
+    (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
+  );
+  const loose = folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
   const portions = [
     ...projects.map(({ path: path9, totalEntries }) => ({ project: path9, entries: totalEntries + 1 })),
-    ...loose > 0 ? [{ project: looseFiles, entries: loose }] : []
+    ...folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []
   ];
   const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), loose);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
@@ -20475,9 +20478,6 @@ async function makePlan(request, questions) {
     pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) }))
   );
   const number = numbering();
-  const folders = selection.folders.filter(
-    (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
-  );
   const looseSlices = await heavyLooseFiles(folders, target, questions, number);
   const copies = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
@@ -23690,14 +23690,59 @@ function problemsOf(selection, inputs) {
 }
 
 // src/record.ts
+var import_node_crypto2 = require("node:crypto");
+
+// src/history/history.ts
 var import_node_crypto = require("node:crypto");
+var import_node_fs8 = require("node:fs");
+var import_node_path3 = require("node:path");
+var runsKept = 90;
+var formatVersion = 1;
+function readHistory(directory2, source, destination) {
+  try {
+    const read = JSON.parse((0, import_node_fs8.readFileSync)(fileOf(directory2, source, destination), "utf8"));
+    return isHistory(read) ? read.runs : [];
+  } catch {
+    return [];
+  }
+}
+function rememberRun(directory2, report) {
+  if (report.run.dryRun || report.attempts.length === 0) return void 0;
+  const { source, destination, run, result, totals: totals3, parallelism: parallelism2 } = report;
+  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals3;
+  const past = {
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes: parallelism2.lanes },
+    ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
+  };
+  const runs = [...readHistory(directory2, source, destination), past].slice(-runsKept);
+  const path9 = fileOf(directory2, source, destination);
+  try {
+    (0, import_node_fs8.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs8.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs })}
+`);
+    (0, import_node_fs8.renameSync)(`${path9}.tmp`, path9);
+    return void 0;
+  } catch (error2) {
+    return `the history could not be written to state-dir: ${messageOf(error2)}`;
+  }
+}
+function fileOf(directory2, source, destination) {
+  const pair = (0, import_node_crypto.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  return (0, import_node_path3.join)(directory2, `history-${pair}.json`);
+}
+function isHistory(read) {
+  return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
+}
+
+// src/record.ts
 function newRecord(inputs, version3, url) {
   return {
-    id: (0, import_node_crypto.randomUUID)(),
+    id: (0, import_node_crypto2.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
     inputs,
+    history: readHistory(inputs.stateDir, inputs.source, inputs.destination),
     problems: [],
     cancelled: false,
     rsync: void 0,
@@ -23778,6 +23823,7 @@ function refusedReport(refusal2) {
     result: refusal2.result ?? "failure",
     reasons: refusal2.problems,
     notices: [],
+    previousRun: void 0,
     source: refusal2.source,
     destination: refusal2.destination,
     parallelism: { lanes: 0, chosenBy: "nothing was started" },
@@ -23852,6 +23898,7 @@ function assembleReport(record, endedAt) {
     result,
     reasons: result === "degraded" ? warnings : reasons2,
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
+    previousRun: previousRun(record),
     source: inputs.source,
     destination: inputs.destination,
     parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
@@ -23933,8 +23980,11 @@ function projectReport(record, project, ends, incomplete) {
     startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
     ...tally,
-    problems: failures.map(problemOf)
+    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf)
   };
+}
+function isTrouble({ state }) {
+  return state === "failed" || state === "vanished";
 }
 function stateOf(failed, unfinished, vanished) {
   if (failed) return "failed";
@@ -23988,6 +24038,10 @@ function attemptReports(ends) {
     }))
   ).sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
 }
+function previousRun({ history }) {
+  const last = history.at(-1);
+  return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
+}
 function lanesUsed({ lanes, plan }) {
   return plan === void 0 ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
 }
@@ -24028,6 +24082,11 @@ function failure(report, what) {
   if (named === 0) return `${what} incomplete: the loose files failed`;
   const loose = failed.length > named ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+function comparison({ previousRun: previousRun2 }) {
+  if (previousRun2 === void 0) return void 0;
+  const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
+  return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
 }
 function finished(report) {
   return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
@@ -24432,10 +24491,10 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 
 // src/preflight/space.ts
 var import_promises9 = require("node:fs/promises");
-var import_node_path3 = require("node:path");
+var import_node_path4 = require("node:path");
 async function freeSpace(path9) {
   try {
-    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path3.dirname)(path9)));
+    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path4.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree };
   } catch {
     return void 0;
@@ -24493,11 +24552,12 @@ async function rehearse(plan, workshop, signal) {
       newBytes += item.bytes;
     }
   };
+  const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
   const ends = await runPlan(
     { ...plan, stages },
     {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
+      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
       retries: 0,
       failFast: false,
       now: () => 0,
@@ -24749,7 +24809,7 @@ async function backup(validated, surroundings) {
   let directory2;
   let complete = false;
   const story = async () => {
-    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path4.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
+    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path5.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -24774,12 +24834,12 @@ async function backup(validated, surroundings) {
     (Date.now() - record.startedAt.getTime()) * machinePatience.share
   );
   record.machine = await Promise.race([machine, (0, import_promises12.setTimeout)(patienceMs, void 0, { ref: false })]);
-  if (directory2 !== void 0) (0, import_node_fs8.rmSync)(directory2, { recursive: true, force: true });
+  if (directory2 !== void 0) (0, import_node_fs9.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());
 }
 function checkSourceStayed({ source }, record) {
   try {
-    const { dev, ino } = (0, import_node_fs8.statSync)(source.realPath, { bigint: true });
+    const { dev, ino } = (0, import_node_fs9.statSync)(source.realPath, { bigint: true });
     if (`${dev}:${ino}` === source.identity) return;
   } catch {
   }
@@ -24887,7 +24947,7 @@ var action_default = {
       default: ""
     },
     "state-dir": {
-      description: "Directory that keeps what earlier runs learnt, for the next run's plan. Empty means dailysync below XDG_STATE_HOME or, where that is not set, below .local/state in the home directory (for an account without a home: state below report-dir).",
+      description: "Directory that keeps the history of the runs, so that a report can say how the one before went. Empty means dailysync below XDG_STATE_HOME or, where that is not set, below .local/state in the home directory (for an account without a home: state below report-dir).",
       default: ""
     }
   },
@@ -25069,14 +25129,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path5 = require("node:path");
+var import_node_path6 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path5.resolve)(environment2.cwd, path9);
+    return (0, import_node_path6.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -25092,17 +25152,17 @@ function end(environment2) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path5.join)(cwd, ".dailysync") : (0, import_node_path5.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path6.join)(cwd, ".dailysync") : (0, import_node_path6.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path5.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path6.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path5.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path5.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path6.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path6.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path5.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path6.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -26201,7 +26261,8 @@ function keyFigures(report) {
     moved,
     `${counted(parallelism2.lanes, "rsync")} at once`
   ];
-  return figures2.join(" · ");
+  const before = comparison(report);
+  return [figures2.join(" · "), ...before === void 0 ? [] : [`<sub>${before}</sub>`]].join("\n\n");
 }
 function reasons(report, detail) {
   if (report.result === "success" || report.reasons.length === 0) return void 0;
@@ -26230,20 +26291,20 @@ function totals(report) {
 }
 
 // src/report/write.ts
-var import_node_fs9 = require("node:fs");
-var import_node_path6 = require("node:path");
+var import_node_fs10 = require("node:fs");
+var import_node_path7 = require("node:path");
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path6.join)(directory2, "report.json");
+  const path9 = (0, import_node_path7.join)(directory2, "report.json");
   const unfinished = `${path9}.${process.pid}.tmp`;
   try {
-    (0, import_node_fs9.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs9.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    (0, import_node_fs10.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs10.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs9.renameSync)(unfinished, path9);
+    (0, import_node_fs10.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error2) {
     try {
-      (0, import_node_fs9.rmSync)(unfinished, { force: true });
+      (0, import_node_fs10.rmSync)(unfinished, { force: true });
     } catch {
     }
     return { path: void 0, warnings: [`report.json could not be written: ${messageOf(error2)}`] };
@@ -26253,7 +26314,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs9.writeFileSync)(path9, markdown);
+    (0, import_node_fs10.writeFileSync)(path9, markdown);
     return [];
   } catch (error2) {
     return [`the job summary could not be written: ${messageOf(error2)}`];
@@ -26271,8 +26332,10 @@ function writeOutputs(outputs2) {
 
 // src/report/publish.ts
 var mostAnnotations = 10;
-function publish(report, reportDirectory, log) {
-  const written = writeReport(report, reportDirectory);
+function publish(report, { reportDir, stateDir }, log) {
+  const written = writeReport(report, reportDir);
+  const forgotten = rememberRun(stateDir, report);
+  if (forgotten !== void 0) log.warning(forgotten);
   const warnings = [
     ...written.warnings,
     ...writeSummary(summary2(report)),
@@ -26428,14 +26491,17 @@ function text(report, options2 = {}) {
   return `${lines3.join("\n")}
 `;
 }
-function totals2({ totals: totals3, run, parallelism: parallelism2 }) {
+function totals2(report) {
+  const { totals: totals3, run, parallelism: parallelism2 } = report;
+  const before = comparison(report);
   const speed = transferRate(totals3.bytesTransferred, run.seconds);
   const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
   const deleted = totals3.filesDeleted > 0 ? `, ${counted(totals3.filesDeleted, "entry", "entries")} ${gone}` : "";
   return [
     `  ${counted(totals3.projects, "project")}, ${counted(totals3.files, "file")}, ${bytes(totals3.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
-    `  ${bytes(totals3.bytesTransferred)} in ${counted(totals3.filesTransferred, "file")} ${moved}${pace}${deleted}`
+    `  ${bytes(totals3.bytesTransferred)} in ${counted(totals3.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    ...before === void 0 ? [] : [`  ${before}`]
   ];
 }
 function projectLines(report, width, most, paint) {
@@ -26580,7 +26646,7 @@ async function main() {
     debug: env["RUNNER_DEBUG"] === "1",
     temporary: env["RUNNER_TEMP"]
   });
-  publish(report, validated.inputs.reportDir, log);
+  publish(report, validated.inputs, log);
   process.stdout.write(text(report, { width: 120 }));
   announce(report, log);
   process.exit(report.result === "success" || report.result === "degraded" ? 0 : 1);

@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   const validated = validate(line, { cwd: process.cwd(), variables: env });
   const report = await backup(validated, { log, signal, version, debug });
   log.end();
-  publish(report, validated.inputs.reportDir, log);
+  publish(report, validated.inputs, log);
   const started = report.attempts.length > 0 || report.result === "success";
   if (started) {
     const colour = stdout.isTTY && !env["NO_COLOR"];

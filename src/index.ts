@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     debug: env["RUNNER_DEBUG"] === "1",
     temporary: env["RUNNER_TEMP"],
   });
-  publish(report, validated.inputs.reportDir, log);
+  publish(report, validated.inputs, log);
   process.stdout.write(text(report, { width: 120 }));
   announce(report, log);
   // At once: what still hangs in a dead mount must not keep the step from ending.

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { BytePath } from "./byte-path.ts";
+import { type PastRun, readHistory } from "./history/history.ts";
 import type { Inputs } from "./inputs/inputs.ts";
 import type { Inventory, Measurement } from "./measure/measurement.ts";
 import type { Plan } from "./plan/shard.ts";
@@ -25,6 +26,8 @@ export interface RunRecord {
   readonly url: string | undefined;
   readonly startedAt: Date;
   readonly inputs: Inputs;
+  /** The earlier runs of the same source and destination, oldest first. */
+  readonly history: readonly PastRun[];
   /** Why the run was refused. */
   problems: readonly string[];
   cancelled: boolean;
@@ -56,6 +59,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     url,
     startedAt: new Date(),
     inputs,
+    history: readHistory(inputs.stateDir, inputs.source, inputs.destination),
     problems: [],
     cancelled: false,
     rsync: undefined,

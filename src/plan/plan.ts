@@ -36,10 +36,13 @@ const defaultLeastWeight = 500;
 /** Makes the plan: what each rsync copies, in the order in which they start, the heaviest first. */
 export async function makePlan(request: PlanRequest, questions: PlanQuestions): Promise<Plan> {
   const { selection, projects, lanes } = request;
-  const loose = selection.folders.reduce((sum, folder) => sum + folder.loose.length, 0);
+  const folders = selection.folders.filter(
+    (folder) => folder.loose.length > 0 || (request.delete && folder.extraneous.length > 0),
+  );
+  const loose = folders.reduce((sum, folder) => sum + folder.loose.length, 0);
   const portions = [
     ...projects.map(({ path, totalEntries }) => ({ project: path, entries: totalEntries + 1 })),
-    ...(loose > 0 ? [{ project: looseFiles, entries: loose }] : []),
+    ...(folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []),
   ];
   const total = projects.reduce((sum, one) => sum + weightOf(one.totalEntries + 1, one.totalBytes), loose);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
@@ -55,9 +58,6 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
     pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) })),
   );
   const number = numbering();
-  const folders = selection.folders.filter(
-    (folder) => folder.loose.length > 0 || (request.delete && folder.extraneous.length > 0),
-  );
   const looseSlices = await heavyLooseFiles(folders, target, questions, number);
   const copies: Shard[] = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),

@@ -71,6 +71,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     result,
     reasons: result === "degraded" ? warnings : reasons,
     notices: [...(result === "degraded" ? [] : warnings), ...record.notices],
+    previousRun: previousRun(record),
     source: inputs.source,
     destination: inputs.destination,
     parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
@@ -170,8 +171,12 @@ function projectReport(
     startedAtSeconds: starts.length === 0 ? undefined : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? undefined : Math.max(...stops),
     ...tally,
-    problems: failures.map(problemOf),
+    problems: ends.filter((end) => isTrouble(end) && concerns(end, project)).map(problemOf),
   };
+}
+
+function isTrouble({ state }: ShardEnd): boolean {
+  return state === "failed" || state === "vanished";
 }
 
 function stateOf(failed: boolean, unfinished: boolean, vanished: boolean): ProjectState {
@@ -234,6 +239,11 @@ function attemptReports(ends: readonly ShardEnd[]): AttemptReport[] {
       })),
     )
     .sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
+}
+
+function previousRun({ history }: RunRecord): Report["previousRun"] {
+  const last = history.at(-1);
+  return last === undefined ? undefined : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
 }
 
 /** The most rsyncs that could run at once: a small source does not fill the lanes. */

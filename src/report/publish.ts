@@ -1,3 +1,5 @@
+import { rememberRun } from "../history/history.ts";
+import type { Inputs } from "../inputs/inputs.ts";
 import type { Log } from "../log/log.ts";
 import { outputs } from "./outputs.ts";
 import type { Report } from "./report.ts";
@@ -7,9 +9,11 @@ import { writeOutputs, writeReport, writeSummary } from "./write.ts";
 /** Annotations of a kind that GitHub shows for one step. */
 const mostAnnotations = 10;
 
-/** Writes report.json and, in a workflow, the job summary and the outputs. What cannot be written is a warning. */
-export function publish(report: Report, reportDirectory: string, log: Log): void {
-  const written = writeReport(report, reportDirectory);
+/** Writes report.json, the history and, in a workflow, the job summary and the outputs. What cannot be written is a warning. */
+export function publish(report: Report, { reportDir, stateDir }: Inputs, log: Log): void {
+  const written = writeReport(report, reportDir);
+  const forgotten = rememberRun(stateDir, report);
+  if (forgotten !== undefined) log.warning(forgotten);
   const warnings = [
     ...written.warnings,
     ...writeSummary(summary(report)),

@@ -35,6 +35,7 @@ export function refusedReport(refusal: Refusal): Report {
     result: refusal.result ?? "failure",
     reasons: refusal.problems,
     notices: [],
+    previousRun: undefined,
     source: refusal.source,
     destination: refusal.destination,
     parallelism: { lanes: 0, chosenBy: "nothing was started" },

@@ -110,6 +110,8 @@ export interface Report {
   readonly reasons: readonly string[];
   /** What a person should know although nothing failed: one sentence each. */
   readonly notices: readonly string[];
+  /** The run before this one with the same source and destination; undefined for the first. */
+  readonly previousRun: { readonly startedAt: string; readonly seconds: number; readonly result: Result } | undefined;
   readonly source: string;
   readonly destination: string;
   readonly parallelism: { readonly lanes: number; readonly chosenBy: string };

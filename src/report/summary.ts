@@ -3,7 +3,7 @@ import { name, prose } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { details, resources, timelineSection } from "./summary-details.ts";
 import { type Detail, failedProjects, pathLists, projectTable } from "./summary-projects.ts";
-import { headline, nothingStarted, resultIcons, transferRate } from "./words.ts";
+import { comparison, headline, nothingStarted, resultIcons, transferRate } from "./words.ts";
 
 /** GitHub drops a summary of more than 1 MiB whole; this leaves room for what other tools add to the file. */
 const defaultBudget = 900 * 1024;
@@ -66,7 +66,8 @@ function keyFigures(report: Report): string | undefined {
     moved,
     `${counted(parallelism.lanes, "rsync")} at once`,
   ];
-  return figures.join(" · ");
+  const before = comparison(report);
+  return [figures.join(" · "), ...(before === undefined ? [] : [`<sub>${before}</sub>`])].join("\n\n");
 }
 
 /** Why the result is not success, in the colour of GitHub's alerts. */

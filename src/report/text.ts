@@ -3,7 +3,16 @@ import { logLine } from "./log-line.ts";
 import type { ProjectReport, ProjectState, Report, Result } from "./report.ts";
 import { type Column, columns } from "./text-columns.ts";
 import { listLines, machineLines, more, type Paint, type Style } from "./text-sections.ts";
-import { bar, headline, nothingStarted, problemWords, projectName, slowestFirst, transferRate } from "./words.ts";
+import {
+  bar,
+  comparison,
+  headline,
+  nothingStarted,
+  problemWords,
+  projectName,
+  slowestFirst,
+  transferRate,
+} from "./words.ts";
 
 /** How to write for a terminal. */
 export interface TextOptions {
@@ -63,7 +72,9 @@ export function text(report: Report, options: TextOptions = {}): string {
   return `${lines.join("\n")}\n`;
 }
 
-function totals({ totals, run, parallelism }: Report): string[] {
+function totals(report: Report): string[] {
+  const { totals, run, parallelism } = report;
+  const before = comparison(report);
   const speed = transferRate(totals.bytesTransferred, run.seconds);
   const pace = speed === undefined || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
@@ -71,6 +82,7 @@ function totals({ totals, run, parallelism }: Report): string[] {
   return [
     `  ${counted(totals.projects, "project")}, ${counted(totals.files, "file")}, ${bytes(totals.bytes)}; ${counted(parallelism.lanes, "rsync")} at once`,
     `  ${bytes(totals.bytesTransferred)} in ${counted(totals.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    ...(before === undefined ? [] : [`  ${before}`]),
   ];
 }
 

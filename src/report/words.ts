@@ -1,4 +1,4 @@
-import { count, counted } from "./format.ts";
+import { count, counted, duration } from "./format.ts";
 import type { ProjectReport, ProjectState, Report } from "./report.ts";
 
 /** A state in words, with a mark that is understood without them. */
@@ -35,6 +35,13 @@ function failure(report: Report, what: string): string {
   if (named === 0) return `${what} incomplete: the loose files failed`;
   const loose = failed.length > named ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+
+/** How long the run before took and how it ended, for comparison; undefined for the first. */
+export function comparison({ previousRun }: Report): string | undefined {
+  if (previousRun === undefined) return undefined;
+  const when = previousRun.startedAt.slice(0, 16).replace("T", " ");
+  return `the run before, ${when} UTC: ${duration(previousRun.seconds)}, ${previousRun.result}`;
 }
 
 /** Projects that need nothing more; the loose files are no project. */

@@ -38,11 +38,13 @@ export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSign
       newBytes += item.bytes;
     }
   };
+  // Hard links change nothing of what is deleted, but a dry run with them counts some of it twice.
+  const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
   const ends = await runPlan(
     { ...plan, stages },
     {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true } },
+      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
       retries: 0,
       failFast: false,
       now: () => 0,

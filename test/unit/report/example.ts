@@ -55,6 +55,7 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     result: "success",
     reasons: [],
     notices: [],
+    previousRun: { startedAt: "2026-11-20T02:17:00.000Z", seconds: 3600, result: "success" },
     source: "/data/prod",
     destination: "/data/prod_backup",
     parallelism: { lanes: 5, chosenBy: "4 CPUs plus one" },
