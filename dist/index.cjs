@@ -18695,14 +18695,18 @@ async function inventory(timeoutMs, load = () => Promise.resolve().then(() => __
       }, ignore)
     ]);
   });
+  const known = basics();
+  return { ...known, cpuModel: cpuModel ?? known.cpuModel, disks: disks.slice(0, longestList) };
+}
+function basics() {
   return {
     host: guarded(import_node_os.hostname),
     operatingSystem: guarded(operatingSystem),
     kernel: guarded(import_node_os.release),
-    cpuModel: cpuModel ?? guarded(() => (0, import_node_os.cpus)()[0]?.model),
+    cpuModel: guarded(() => (0, import_node_os.cpus)()[0]?.model),
     cpus: guarded(() => (0, import_node_os.cpus)().length || void 0),
     memoryBytes: guarded(import_node_os.totalmem),
-    disks: disks.slice(0, longestList),
+    disks: [],
     interfaces: (guarded(interfacesUp) ?? []).slice(0, longestList)
   };
 }
@@ -20244,6 +20248,7 @@ async function passingFilters(asking, settings, directories) {
   );
 }
 async function complaintAbout(asking, settings) {
+  if (settings.filter.length + settings.exclude.length + settings.rsyncArgs.length === 0) return void 0;
   const empty = `${asking.directory}/empty`;
   await (0, import_promises.mkdir)(empty, { recursive: true });
   try {
@@ -20454,7 +20459,7 @@ function cut(projects, target) {
 // src/plan/plan.ts
 var looseFiles = "";
 var shardsPerLane = 4;
-var defaultLeastWeight = 500;
+var defaultLeastWeight = 2e3;
 async function makePlan(request, questions) {
   const { selection, projects, lanes } = request;
   const folders = selection.folders.filter(
@@ -23616,9 +23621,11 @@ function isOlder(version3) {
 async function preflight(inputs, problems, directory2) {
   const found = [...problems];
   const blamed = (input) => problems.some((problem) => problem.startsWith(`${input} `));
-  const rsync = await findRsync();
-  const source = blamed("source") ? void 0 : await checkSource(inputs.source, inputs.delete);
-  const destination = blamed("destination") ? void 0 : await checkDestination(inputs.destination);
+  const [rsync, source, destination] = await Promise.all([
+    findRsync(),
+    blamed("source") ? void 0 : checkSource(inputs.source, inputs.delete),
+    blamed("destination") ? void 0 : checkDestination(inputs.destination)
+  ]);
   const mounts = readMounts();
   for (const checked of [source, destination]) if (checked?.problem !== void 0) found.push(checked.problem);
   if (source?.place && destination?.place) {
@@ -24628,7 +24635,7 @@ function makeWorkshop(inputs, { rsync, source, destination, selection }, directo
 // src/survey/survey.ts
 var import_promises10 = require("node:fs/promises");
 var requestsInFlight3 = 64;
-var sampledPerDirectory = 8;
+var sampledPerDirectory = 4;
 var sampledInAll = 5e4;
 var pathsKept3 = 1e3;
 async function survey(request, signal) {
@@ -24685,8 +24692,8 @@ async function survey(request, signal) {
     if (sampled < sampledInAll) {
       const sample = evenly(files, sampledPerDirectory);
       sampled += sample.length;
-      let bytes2 = 0;
-      for (const { name: name2 } of sample) bytes2 += await sizeOf(join(path9, name2));
+      const sizes = await Promise.all(sample.map(({ name: name2 }) => sizeOf(join(path9, name2))));
+      const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
       building.bytes = sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * files.length);
     }
     if (request.compare) await compareNames(building.path, here, there2, add);
@@ -24798,13 +24805,17 @@ async function takeStock({ source, destination, selection }, record, { log, sign
 
 // src/backup.ts
 var reportAfterCancelMs = 5e3;
+var describeAfterMs = 1e3;
 var machineTimeoutMs = 3e3;
-var machinePatience = { share: 0.1, mostMs: 200 };
+var machinePatienceMs = 200;
 async function backup(validated, surroundings) {
   const { inputs } = validated;
   const { signal } = surroundings;
   const record = newRecord(inputs, surroundings.version, surroundings.url);
-  const machine = (surroundings.describeMachine ?? (() => inventory(machineTimeoutMs)))();
+  let machine;
+  const describing = setTimeout(() => {
+    machine = inventory(machineTimeoutMs);
+  }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
   let complete = false;
@@ -24829,11 +24840,9 @@ async function backup(validated, surroundings) {
   await Promise.race([ended, overdue(signal)]);
   record.cancelled = signal.aborted && !complete;
   record.resources = await meter.stop();
-  const patienceMs = Math.min(
-    machinePatience.mostMs,
-    (Date.now() - record.startedAt.getTime()) * machinePatience.share
-  );
-  record.machine = await Promise.race([machine, (0, import_promises12.setTimeout)(patienceMs, void 0, { ref: false })]);
+  clearTimeout(describing);
+  const described = machine && await Promise.race([machine, (0, import_promises12.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  record.machine = described ?? basics();
   if (directory2 !== void 0) (0, import_node_fs9.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());
 }

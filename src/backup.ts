@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { messageOf, RefusedError } from "./errors.ts";
 import type { Validated } from "./inputs/validate.ts";
-import { inventory } from "./measure/inventory.ts";
+import { basics, inventory } from "./measure/inventory.ts";
+import type { Inventory } from "./measure/measurement.ts";
 import { startMeter } from "./measure/meter.ts";
 import { drawPlan } from "./plan/draw-plan.ts";
 import { type Prepared, prepare } from "./preflight/prepare.ts";
@@ -20,10 +21,12 @@ import { takeStock } from "./survey/take-stock.ts";
 
 /** A cancelled run is reported so many milliseconds after the signal, whatever still hangs: the runner kills at 7.5 s. */
 const reportAfterCancelMs = 5000;
-/** What the description of the machine may take, in milliseconds; it is gathered beside the copying. */
+/** systeminformation starts a row of processes: a run that is over before that, in milliseconds, does without. */
+const describeAfterMs = 1000;
+/** What it may take, in milliseconds; it works beside the copying. */
 const machineTimeoutMs = 3000;
-/** The share of its own time that a run waits for it at the end, and the most, in milliseconds: a short run must stay short. */
-const machinePatience = { share: 0.1, mostMs: 200 } as const;
+/** What the end of a run waits for it, in milliseconds. */
+const machinePatienceMs = 200;
 
 /**
  * Backs up: the whole story of a run, from the checked inputs to the report.
@@ -34,7 +37,10 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   const { inputs } = validated;
   const { signal } = surroundings;
   const record = newRecord(inputs, surroundings.version, surroundings.url);
-  const machine = (surroundings.describeMachine ?? (() => inventory(machineTimeoutMs)))();
+  let machine: Promise<Inventory> | undefined;
+  const describing = setTimeout(() => {
+    machine = inventory(machineTimeoutMs);
+  }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory: string | undefined;
   let complete = false;
@@ -62,11 +68,9 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   // A signal that came when all was done has cancelled nothing.
   record.cancelled = signal.aborted && !complete;
   record.resources = await meter.stop();
-  const patienceMs = Math.min(
-    machinePatience.mostMs,
-    (Date.now() - record.startedAt.getTime()) * machinePatience.share,
-  );
-  record.machine = await Promise.race([machine, pause(patienceMs, undefined, { ref: false })]);
+  clearTimeout(describing);
+  const described = machine && (await Promise.race([machine, pause(machinePatienceMs, undefined, { ref: false })]));
+  record.machine = described ?? basics();
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   return assembleReport(record, new Date());
 }

@@ -1,5 +1,4 @@
 import type { Log } from "./log/log.ts";
-import type { Inventory } from "./measure/measurement.ts";
 
 /** Where a run takes place; what only tests change has a default. */
 export interface Surroundings {
@@ -17,8 +16,6 @@ export interface Surroundings {
   readonly leastWeight?: number;
   /** Milliseconds before a second try. */
   readonly firstPauseMs?: number;
-  /** Describes the machine. */
-  readonly describeMachine?: () => Promise<Inventory | undefined>;
 }
 
 /**

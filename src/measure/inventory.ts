@@ -45,14 +45,20 @@ export async function inventory(
       }, ignore),
     ]);
   });
+  const known = basics();
+  return { ...known, cpuModel: cpuModel ?? known.cpuModel, disks: disks.slice(0, longestList) };
+}
+
+/** What can be told of the machine at once and without starting a process. */
+export function basics(): Inventory {
   return {
     host: guarded(hostname),
     operatingSystem: guarded(operatingSystem),
     kernel: guarded(release),
-    cpuModel: cpuModel ?? guarded(() => cpus()[0]?.model),
+    cpuModel: guarded(() => cpus()[0]?.model),
     cpus: guarded(() => cpus().length || undefined),
     memoryBytes: guarded(totalmem),
-    disks: disks.slice(0, longestList),
+    disks: [],
     interfaces: (guarded(interfacesUp) ?? []).slice(0, longestList),
   };
 }

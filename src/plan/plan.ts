@@ -30,8 +30,8 @@ export interface PlanQuestions {
 const looseFiles = "" as BytePath;
 /** Shards per lane: more even out wrong guesses, fewer save processes. */
 const shardsPerLane = 4;
-/** About 30 ms of work: below that an rsync costs more than it saves. */
-const defaultLeastWeight = 500;
+/** About 100 ms of work, and an rsync costs 40 ms at its end: with less it costs more than it saves. */
+const defaultLeastWeight = 2000;
 
 /** Makes the plan: what each rsync copies, in the order in which they start, the heaviest first. */
 export async function makePlan(request: PlanRequest, questions: PlanQuestions): Promise<Plan> {

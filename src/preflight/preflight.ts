@@ -21,9 +21,11 @@ export interface Preflight {
 export async function preflight(inputs: Inputs, problems: readonly string[], directory: string): Promise<Preflight> {
   const found = [...problems];
   const blamed = (input: string): boolean => problems.some((problem) => problem.startsWith(`${input} `));
-  const rsync = await findRsync();
-  const source = blamed("source") ? undefined : await checkSource(inputs.source, inputs.delete);
-  const destination = blamed("destination") ? undefined : await checkDestination(inputs.destination);
+  const [rsync, source, destination] = await Promise.all([
+    findRsync(),
+    blamed("source") ? undefined : checkSource(inputs.source, inputs.delete),
+    blamed("destination") ? undefined : checkDestination(inputs.destination),
+  ]);
   const mounts = readMounts();
 
   for (const checked of [source, destination]) if (checked?.problem !== undefined) found.push(checked.problem);

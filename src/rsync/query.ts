@@ -52,6 +52,7 @@ export async function complaintAbout(
   asking: Asking,
   settings: Pick<RsyncSettings, "filter" | "exclude" | "rsyncArgs">,
 ): Promise<string | undefined> {
+  if (settings.filter.length + settings.exclude.length + settings.rsyncArgs.length === 0) return undefined;
   const empty = `${asking.directory}/empty`;
   await mkdir(empty, { recursive: true });
   try {

@@ -63,7 +63,7 @@ export interface SurveyRequest {
 /** Requests in flight: enough to hide the latency of network storage, few enough for a small machine's memory. */
 const requestsInFlight = 64;
 /** Files of one directory whose size is asked for; the rest is taken to be like them. */
-const sampledPerDirectory = 8;
+const sampledPerDirectory = 4;
 /** Sizes asked for in one survey, so that a tree of millions of directories is not slowed by it. */
 const sampledInAll = 50_000;
 /** Paths kept for the report. */
@@ -142,8 +142,8 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     if (sampled < sampledInAll) {
       const sample = evenly(files, sampledPerDirectory);
       sampled += sample.length;
-      let bytes = 0;
-      for (const { name } of sample) bytes += await sizeOf(join(path, name));
+      const sizes = await Promise.all(sample.map(({ name }) => sizeOf(join(path, name))));
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
       building.bytes = sample.length === 0 ? 0 : Math.round((bytes / sample.length) * files.length);
     }
     if (request.compare) await compareNames(building.path, here, there, add);

@@ -20,7 +20,6 @@ export async function backUp(
     signal: new AbortController().signal,
     version: "0.0.0-test",
     firstPauseMs: 10,
-    describeMachine: async () => undefined,
     ...surroundings,
   });
 }
