@@ -898,7 +898,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync = fs4.lstatSync;
       const readdirSync2 = fs4.readdirSync;
-      const join9 = path9.join;
+      const join10 = path9.join;
       function isDirectory3(source2) {
         return lstatSync(source2).isDirectory();
       }
@@ -907,12 +907,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join9(source2, name2);
+          return join10(source2, name2);
         }).filter(isDirectory3);
       }
       function getFiles(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join9(source2, name2);
+          return join10(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -18576,11 +18576,11 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs9 = require("node:fs");
-var import_promises11 = require("node:fs/promises");
+var import_node_fs10 = require("node:fs");
+var import_promises12 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
-var import_node_path5 = require("node:path");
-var import_promises12 = require("node:timers/promises");
+var import_node_path6 = require("node:path");
+var import_promises13 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -19318,12 +19318,12 @@ function nulSeparated(names) {
   return Buffer.concat(names.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
 }
 function lines(rules) {
-  return Buffer.concat(rules.map((rule) => toBytes(`${withoutNewline(rule)}
+  return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}
 `)));
 }
-function withoutNewline(rule) {
-  if (!rule.includes("\n")) return rule;
-  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll("\n", "?");
+function onOneLine(rule) {
+  if (!/[\n\r]/.test(rule)) return rule;
+  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll(/[\n\r]/g, "?");
 }
 
 // src/rsync/escaped-name.ts
@@ -20308,6 +20308,9 @@ async function readDirectoryIfThere(path9) {
     throw error2;
   }
 }
+async function openToOwner(path9) {
+  return process.geteuid?.() === 0 || ((await (0, import_promises2.stat)(toBytes(path9))).mode & 448) === 448;
+}
 function isAbsent(error2) {
   return typeof error2 === "object" && error2 !== null && "code" in error2 && (error2.code === "ENOENT" || error2.code === "ENOTDIR");
 }
@@ -20384,9 +20387,9 @@ async function linkGroups(source, directories, files, signal) {
     if (group === void 0) groups.set(inode, [path9]);
     else group.push(path9);
   };
-  const visit = async (path9, add) => {
+  const visit = async (path9, add2) => {
     for (const entry of await readDirectory(join(root, path9)).catch(() => [])) {
-      if (entry.isDirectory) add(join(path9, entry.name));
+      if (entry.isDirectory) add2(join(path9, entry.name));
       else await note(join(path9, entry.name));
     }
   };
@@ -20396,9 +20399,17 @@ async function linkGroups(source, directories, files, signal) {
 }
 
 // src/plan/not-split.ts
-function whyNotSplit(filter2) {
+function whyNotSplit({ filter: filter2, rsyncArgs }, folders) {
   const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
-  return merging === void 0 ? void 0 : `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
+  if (merging !== void 0)
+    return `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
+  const closed = folders.find(({ open: open2 }) => !open2);
+  if (closed !== void 0)
+    return `one rsync copies everything: its owner may not write in ${closed.path === "" ? "the source directory" : JSON.stringify(toDisplay(closed.path))}, and several rsyncs would close it before each other`;
+  const changing = rsyncArgs.find((argument) => /^--(chmod=|no-p(erms)?$)/.test(argument));
+  if (changing !== void 0 && process.geteuid?.() !== 0)
+    return `one rsync copies everything: with ${changing} the destination's directories may be closed to their owner, and several rsyncs would close them before each other`;
+  return void 0;
 }
 
 // src/plan/batch.ts
@@ -20473,23 +20484,30 @@ async function makePlan(request, questions) {
   const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), loose);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
   const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
-  if (request.notSplit !== void 0 || covered && total <= leastWeight) {
-    const shard = { id: 0, kind: "whole", names: [], portions, weight: total };
-    return { stages: [[shard]], lanes, notSplit: request.notSplit };
-  }
+  const whole = {
+    stages: [[{ id: 0, kind: "whole", names: [], portions, weight: total }]],
+    lanes,
+    notSplit: request.notSplit
+  };
+  if (request.notSplit !== void 0 || covered && total <= leastWeight) return whole;
   const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastWeight, total / (lanes * shardsPerLane));
   const pieces = await withoutFiltered(cut(projects, target), questions);
   const sliced = await Promise.all(
     pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) }))
   );
   const number = numbering();
-  const looseSlices = await heavyLooseFiles(folders, target, questions, number);
-  const copies = [
+  const reached = await questions.passing(folders.map(({ path: path9 }) => path9));
+  const looseFolders = folders.filter(({ path: path9 }) => reached.has(path9));
+  const looseSlices = await heavyLooseFiles(looseFolders, target, questions, number);
+  const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
+  const projectCopies = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
     ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
-    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number)),
-    ...looseSlices ?? looseShards(folders, "loose", number)
-  ].sort((a, b) => b.weight - a.weight);
+    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number))
+  ];
+  const apart = projects.some(({ open: open2 }) => !open2);
+  const copies = [...projectCopies, ...looseCopies].sort((a, b) => b.weight - a.weight);
+  if (copies.length === 0) return whole;
   const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9);
   const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
   const skeleton = absent.length > 0 ? [
@@ -20503,9 +20521,10 @@ async function makePlan(request, questions) {
   ] : [];
   const sweeps = request.delete ? [
     ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-    ...looseSlices === void 0 ? [] : looseShards(folders, "loose-sweep", number)
+    ...looseSlices === void 0 ? [] : looseShards(looseFolders, "loose-sweep", number)
   ] : [];
-  return { stages: [skeleton, sweeps, copies].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
+  const parts = apart ? [looseCopies, projectCopies.sort((a, b) => b.weight - a.weight)] : [copies];
+  return { stages: [skeleton, sweeps, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
 }
 async function withoutFiltered(all, questions) {
   const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
@@ -20612,7 +20631,7 @@ async function drawPlan(record, { selection, survey: survey2 }, workshop, surrou
       projects: survey2.projects,
       lanes,
       delete: inputs.delete,
-      notSplit: whyNotSplit(inputs.filter),
+      notSplit: whyNotSplit(inputs, selection.folders),
       ...leastWeight === void 0 ? {} : { leastWeight }
     },
     {
@@ -20637,6 +20656,20 @@ async function relinking(plan, { projects, folders }, workshop, { inputs }, sign
     plan,
     groups.map((group) => group.filter(reached))
   );
+}
+
+// src/inputs/quoted.ts
+var longest = 200;
+function quoted(value) {
+  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
+}
+function escaped(character) {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+function someNames(paths, shown = 5) {
+  const names = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
+  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }
 
 // quiet-glob:debug
@@ -23302,6 +23335,31 @@ function create(patterns, options2) {
   });
 }
 
+// src/survey/globbed.ts
+async function globbed(source, patterns) {
+  const root = escapeGlob(source);
+  const lines3 = patterns.map(
+    (pattern) => pattern.startsWith("!") ? `!${root}/${pattern.slice(1)}` : `${root}/${pattern}`
+  );
+  const globber = await create(lines3.join("\n"), {
+    followSymbolicLinks: false,
+    implicitDescendants: false,
+    matchDirectories: true,
+    omitBrokenSymbolicLinks: false
+  });
+  const found = /* @__PURE__ */ new Set();
+  try {
+    for (const path9 of await globber.glob())
+      if (path9.startsWith(`${source}/`)) found.add(fromText(path9.slice(source.length + 1)));
+  } catch {
+    return void 0;
+  }
+  return found;
+}
+function escapeGlob(path9) {
+  return path9.replace(/\\/g, "\\\\").replace(/(\[)(?=[^/]+\])/g, "[[]").replace(/\?/g, "[?]").replace(/\*/g, "[*]").replace(/\n/g, "?");
+}
+
 // src/survey/patterns.ts
 var options = { dot: true, nobrace: true, nocase: false, nocomment: true, noext: true, nonegate: true };
 function compilePatterns(patterns) {
@@ -23314,7 +23372,7 @@ function compilePatterns(patterns) {
       const text2 = asText(path9);
       let matched = false;
       for (const one of compiled) {
-        if (one.negated !== matched || !one.matcher.match(text2)) continue;
+        if (one.negated !== matched || !one.matcher.match(one.pattern.endsWith("/**") ? `${text2}/` : text2)) continue;
         matched = !one.negated;
         one.used = true;
       }
@@ -23342,90 +23400,92 @@ async function selectProjects(source, destination, patterns) {
   const compiled = compilePatterns(patterns);
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...found ?? []].flatMap(parents));
-  const matches = (path9) => {
-    const matched = compiled.matches(path9);
-    return found !== void 0 && isText(path9) ? found.has(path9) : matched;
+  const judge = {
+    matches: (path9) => {
+      const matched = compiled.matches(path9);
+      return found !== void 0 && isText(path9) ? found.has(path9) : matched;
+    },
+    matchesThere: compiled.matches,
+    leadsToMatch: (path9) => onTheWay.has(path9) || compiled.mayMatchBelow(path9)
   };
-  const leadsToMatch = (path9) => onTheWay.has(path9) || compiled.mayMatchBelow(path9);
-  const collected = { projects: [], folders: [], notCovered: [], vanished: [] };
-  const look = async (folder) => {
-    const here = await readDirectory(join(fromText(source), folder));
-    const there2 = await readDirectoryIfThere(join(fromText(destination), folder));
-    const loose = [];
-    const leftAlone = [];
-    let matchedHere = false;
-    for (const entry of here) {
-      const path9 = join(folder, entry.name);
-      if (matches(path9)) {
-        matchedHere = true;
-        if (entry.isDirectory) collected.projects.push(path9);
-        else loose.push(entry.name);
-      } else if (entry.isDirectory && leadsToMatch(path9) && await look(path9)) {
-        matchedHere = true;
-      } else {
-        collected.notCovered.push(path9);
-        leftAlone.push(entry.name);
-      }
-    }
-    const absent = onlyThere(here, there2);
-    const isMatched = (entry) => compiled.matches(join(folder, entry.name));
-    const unmatched = absent.filter((entry) => !isMatched(entry)).map(({ name: name2 }) => name2);
-    if (!matchedHere && folder !== "") return false;
-    collected.vanished.push(
-      ...absent.filter((entry) => entry.isDirectory && isMatched(entry)).map(({ name: name2 }) => join(folder, name2))
-    );
-    collected.folders.push({
-      path: folder,
-      loose,
-      leftAlone: [...leftAlone, ...unmatched],
-      extraneous: absent.filter((entry) => !entry.isDirectory && isMatched(entry)).map(({ name: name2 }) => name2)
-    });
-    return true;
-  };
-  try {
-    await look("");
-  } catch (error2) {
-    throw new RefusedError([`source: cannot read a directory that leads to the projects: ${messageOf(error2)}`]);
-  }
+  const findings = await lookThrough(fromText(source), fromText(destination), "", judge);
   return {
-    projects: collected.projects.sort(),
-    folders: collected.folders,
-    notCovered: collected.notCovered.sort(),
-    vanished: collected.vanished.sort(),
+    projects: findings.projects.sort(),
+    folders: findings.folders,
+    notCovered: findings.notCovered.sort(),
+    vanished: findings.vanished.sort(),
+    unreadable: findings.unreadable,
+    unreadableThere: findings.unreadableThere,
     unusedExclusions: compiled.unusedExclusions()
   };
 }
-async function globbed(source, patterns) {
-  const root = escapeGlob(source);
-  const lines3 = patterns.map(
-    (pattern) => pattern.startsWith("!") ? `!${root}/${pattern.slice(1)}` : `${root}/${pattern}`
-  );
-  const globber = await create(lines3.join("\n"), {
-    followSymbolicLinks: false,
-    implicitDescendants: false,
-    matchDirectories: true,
-    omitBrokenSymbolicLinks: false
+async function lookThrough(source, destination, folder, judge) {
+  const findings = {
+    ...{ projects: [], folders: [], notCovered: [], vanished: [], unreadable: [], unreadableThere: [] }
+  };
+  const here = await readDirectory(join(source, folder)).catch((error2) => {
+    if (folder === "") throw new RefusedError([`source ${quoted(source)} cannot be read: ${messageOf(error2)}`]);
+    findings.unreadable.push(folder);
+    return [];
   });
-  const found = /* @__PURE__ */ new Set();
-  try {
-    for (const path9 of await globber.glob())
-      if (path9.startsWith(`${source}/`)) found.add(fromText(path9.slice(source.length + 1)));
-  } catch (error2) {
-    if (codeOf(error2) === "ENOENT") return void 0;
-    throw new RefusedError([`projects: cannot look through the source: ${messageOf(error2)}`]);
+  const there2 = await readDirectoryIfThere(join(destination, folder)).catch(() => {
+    findings.unreadableThere.push(folder);
+    return [];
+  });
+  const loose = [];
+  const leftAlone = [];
+  for (const entry of here) {
+    const path9 = join(folder, entry.name);
+    if (judge.matches(path9)) {
+      if (entry.isDirectory) findings.projects.push(path9);
+      else loose.push(entry.name);
+      continue;
+    }
+    const below = entry.isDirectory && judge.leadsToMatch(path9) ? await lookThrough(source, destination, path9, judge) : void 0;
+    if (below === void 0 || below.folders.length === 0) {
+      findings.notCovered.push(path9);
+      leftAlone.push(entry.name);
+    }
+    if (below !== void 0) add(findings, below);
   }
-  return found;
+  const extraneous = [];
+  for (const entry of onlyThere(here, there2)) {
+    const path9 = join(folder, entry.name);
+    if (!judge.matchesThere(path9)) {
+      leftAlone.push(entry.name);
+      if (entry.isDirectory) findings.vanished.push(...await vanishedBelow(destination, path9, judge));
+    } else if (entry.isDirectory) findings.vanished.push(path9);
+    else extraneous.push(entry.name);
+  }
+  if (folder !== "" && findings.projects.length === 0 && findings.folders.length === 0 && loose.length === 0)
+    return { ...findings, notCovered: [] };
+  const open2 = await openToOwner(join(source, folder));
+  findings.folders.push({ path: folder, open: open2, loose, leftAlone, extraneous });
+  return findings;
 }
-function escapeGlob(path9) {
-  return path9.replace(/\\/g, "\\\\").replace(/(\[)(?=[^/]+\])/g, "[[]").replace(/\?/g, "[?]").replace(/\*/g, "[*]").replace(/\n/g, "?");
+async function vanishedBelow(destination, folder, judge) {
+  if (!judge.leadsToMatch(folder)) return [];
+  const vanished = [];
+  const entries = await readDirectoryIfThere(join(destination, folder)).catch(() => []);
+  for (const { name: name2, isDirectory: isDirectory3 } of entries) {
+    if (!isDirectory3) continue;
+    const path9 = join(folder, name2);
+    if (judge.matchesThere(path9)) vanished.push(path9);
+    else vanished.push(...await vanishedBelow(destination, path9, judge));
+  }
+  return vanished;
+}
+function add(findings, more2) {
+  findings.projects.push(...more2.projects);
+  findings.folders.push(...more2.folders);
+  findings.notCovered.push(...more2.notCovered);
+  findings.vanished.push(...more2.vanished);
+  findings.unreadable.push(...more2.unreadable);
+  findings.unreadableThere.push(...more2.unreadableThere);
 }
 function onlyThere(here, there2) {
   const names = new Set(here.map(({ name: name2 }) => name2));
   return there2.filter(({ name: name2 }) => !names.has(name2));
-}
-function someNames(paths, shown = 5) {
-  const names = paths.slice(0, shown).map((path9) => JSON.stringify(toDisplay(path9)));
-  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }
 
 // src/preflight/cpus.ts
@@ -23468,24 +23528,12 @@ function levels(path9) {
 }
 
 // src/preflight/preflight.ts
-var import_node_fs7 = require("node:fs");
+var import_node_fs8 = require("node:fs");
 
 // src/preflight/places.ts
 var import_node_fs6 = require("node:fs");
 var import_promises5 = require("node:fs/promises");
 var import_node_path2 = require("node:path");
-
-// src/inputs/quoted.ts
-var longest = 200;
-function quoted(value) {
-  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
-  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
-}
-function escaped(character) {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-
-// src/preflight/places.ts
 async function checkSource(source, deletes) {
   try {
     if (!(await (0, import_promises5.stat)(source)).isDirectory())
@@ -23522,7 +23570,7 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK);
+    if (found.uid !== process.geteuid?.()) await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK);
     return there(await (0, import_promises5.realpath)(destination));
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
@@ -23591,11 +23639,13 @@ function reason(error2) {
 }
 
 // src/preflight/rsync.ts
+var import_node_fs7 = require("node:fs");
+var import_node_path3 = require("node:path");
 var oldest = [3, 1, 3];
 var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
 async function findRsync() {
-  const path9 = await which("rsync");
-  if (path9 === "")
+  const path9 = findInPath2("rsync");
+  if (path9 === void 0)
     return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
   const { exitCode, stdout } = await getExecOutput(`"${path9}"`, ["--version"], {
     silent: true,
@@ -23606,7 +23656,18 @@ async function findRsync() {
     return `${path9} does not answer --version as rsync does (it ended with ${exitCode}): ${installHint}`;
   if (isOlder(version3))
     return `rsync ${version3} (${path9}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
-  return { path: path9, version: version3, setsid: await which("setsid") || void 0 };
+  return { path: path9, version: version3, setsid: findInPath2("setsid") };
+}
+function findInPath2(name2) {
+  return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name2)).find(isExecutable);
+}
+function isExecutable(path9) {
+  try {
+    (0, import_node_fs7.accessSync)(path9, import_node_fs7.constants.X_OK);
+    return (0, import_node_fs7.statSync)(path9).isFile();
+  } catch {
+    return false;
+  }
 }
 function isOlder(version3) {
   const parts = version3.split(".").map((part) => Number.parseInt(part, 10));
@@ -23655,7 +23716,7 @@ async function preflight(inputs, problems, directory2) {
 }
 function readMounts() {
   try {
-    return parseMounts((0, import_node_fs7.readFileSync)("/proc/self/mountinfo", "utf8"));
+    return parseMounts((0, import_node_fs8.readFileSync)("/proc/self/mountinfo", "utf8"));
   } catch {
     return [];
   }
@@ -23683,6 +23744,8 @@ async function prepare({ inputs, problems }, record, directory2, { log }) {
     record.notices.push(
       `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`
     );
+  if (selection.unreadable.length > 0)
+    record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
   record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
   log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
@@ -23701,13 +23764,13 @@ var import_node_crypto2 = require("node:crypto");
 
 // src/history/history.ts
 var import_node_crypto = require("node:crypto");
-var import_node_fs8 = require("node:fs");
-var import_node_path3 = require("node:path");
+var import_node_fs9 = require("node:fs");
+var import_node_path4 = require("node:path");
 var runsKept = 90;
 var formatVersion = 1;
 function readHistory(directory2, source, destination) {
   try {
-    const read = JSON.parse((0, import_node_fs8.readFileSync)(fileOf(directory2, source, destination), "utf8"));
+    const read = JSON.parse((0, import_node_fs9.readFileSync)(fileOf(directory2, source, destination), "utf8"));
     return isHistory(read) ? read.runs : [];
   } catch {
     return [];
@@ -23724,10 +23787,10 @@ function rememberRun(directory2, report) {
   const runs = [...readHistory(directory2, source, destination), past].slice(-runsKept);
   const path9 = fileOf(directory2, source, destination);
   try {
-    (0, import_node_fs8.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs8.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs })}
+    (0, import_node_fs9.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs9.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs })}
 `);
-    (0, import_node_fs8.renameSync)(`${path9}.tmp`, path9);
+    (0, import_node_fs9.renameSync)(`${path9}.tmp`, path9);
     return void 0;
   } catch (error2) {
     return `the history could not be written to state-dir: ${messageOf(error2)}`;
@@ -23735,7 +23798,7 @@ function rememberRun(directory2, report) {
 }
 function fileOf(directory2, source, destination) {
   const pair = (0, import_node_crypto.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path3.join)(directory2, `history-${pair}.json`);
+  return (0, import_node_path4.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
@@ -24480,8 +24543,13 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
         },
         onEnd: (end2) => {
           record.ends.push(end2);
-          for (const project of tracker.ended(end2))
-            log.info(`${projectName(toDisplay(project))}: done after ${duration(elapsed())}`);
+          if (end2.state === "failed") log.info(failureLine(end2));
+          for (const project of tracker.ended(end2)) {
+            const { projectsDone, projects } = tracker.state(elapsed());
+            log.finished(
+              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${projectsDone} of ${projects})`
+            );
+          }
         }
       },
       signal
@@ -24489,6 +24557,12 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
   } finally {
     clearInterval(heartbeat);
   }
+}
+function failureLine({ shard, meaning, attempts }) {
+  const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
+  const whose = first === void 0 ? shard.kind : others.length === 0 ? first : `${first} and ${others.length} more`;
+  const line = attempts.at(-1)?.messages.lines[0];
+  return `[${whose}] rsync failed: ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
 }
 
 // src/inputs/selective.ts
@@ -24498,10 +24572,10 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 
 // src/preflight/space.ts
 var import_promises9 = require("node:fs/promises");
-var import_node_path4 = require("node:path");
+var import_node_path5 = require("node:path");
 async function freeSpace(path9) {
   try {
-    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path4.dirname)(path9)));
+    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path5.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree };
   } catch {
     return void 0;
@@ -24534,9 +24608,11 @@ function decideDeletions(pending, limit) {
     paths: pending.paths.map(toDisplay)
   };
 }
-function refusal({ entries, destinationEntries, incomplete, unreadable }, limit, allowed) {
+function refusal({ entries, destinationEntries, incomplete, unreadable, unreadableThere }, limit, allowed) {
   if (unreadable.length > 0)
     return `nothing was deleted: ${counted(unreadable.length, "directory", "directories")} of the source could not be read (the first: ${JSON.stringify(toDisplay(unreadable[0] ?? ""))}), and what they hold would look deleted`;
+  if (unreadableThere.length > 0)
+    return `nothing was deleted: ${counted(unreadableThere.length, "directory", "directories")} of the destination could not be read (the first: ${JSON.stringify(toDisplay(unreadableThere[0] ?? ""))}), so what would be deleted there cannot be counted`;
   if (incomplete !== void 0) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
   if (entries <= allowed) return void 0;
   const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
@@ -24577,7 +24653,7 @@ async function rehearse(plan, workshop, signal) {
 }
 
 // src/run/gate.ts
-async function gate(record, { survey: survey2, spaceInDoubt }, plan, workshop, signal) {
+async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, workshop, signal) {
   const { inputs } = record;
   const selective = isSelective(inputs);
   let rehearsal;
@@ -24588,7 +24664,7 @@ async function gate(record, { survey: survey2, spaceInDoubt }, plan, workshop, s
     if (problem !== void 0 && rehearsal.deletions === 0) throw new RefusedError([problem]);
   }
   if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
-  const unreadable = survey2.unreadable.map(({ path: path9 }) => path9);
+  const unreadable = [...selection.unreadable, ...survey2.unreadable.map(({ path: path9 }) => path9)];
   const passing = await passingFilters(workshop, workshop.settings, unreadable);
   record.deletions = decideDeletions(
     {
@@ -24596,7 +24672,8 @@ async function gate(record, { survey: survey2, spaceInDoubt }, plan, workshop, s
       paths: rehearsal?.deletionPaths ?? survey2.destination.extraneousPaths,
       destinationEntries: survey2.destination.entries,
       incomplete: rehearsal?.incomplete,
-      unreadable: unreadable.filter((path9) => passing.has(path9))
+      unreadable: unreadable.filter((path9) => passing.has(path9)),
+      unreadableThere: [...selection.unreadableThere, ...survey2.destination.unreadable]
     },
     inputs.maxDelete
   );
@@ -24613,11 +24690,14 @@ async function gate(record, { survey: survey2, spaceInDoubt }, plan, workshop, s
 function folderRules(folders, deletes) {
   return folders.flatMap(({ path: path9, leftAlone }) => [
     ...leftAlone.map((name2) => `- /${escapePattern(join(path9, name2))}`),
-    ...deletes ? [`P /${path9 === "" ? "" : `${escapePattern(path9)}/`}*/`] : []
+    ...deletes ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
   ]);
 }
 function escapePattern(path9) {
-  return /[*?[]/.test(path9) ? path9.replace(/[\\*?[]/g, "\\$&") : path9;
+  return /[*?[]/.test(path9) ? escapeAll(path9) : path9;
+}
+function escapeAll(path9) {
+  return path9.replace(/[\\*?[]/g, "\\$&");
 }
 
 // src/run/workshop.ts
@@ -24633,101 +24713,130 @@ function makeWorkshop(inputs, { rsync, source, destination, selection }, directo
 }
 
 // src/survey/survey.ts
+var import_promises11 = require("node:fs/promises");
+
+// src/survey/size.ts
 var import_promises10 = require("node:fs/promises");
+async function sizeOf(path9) {
+  try {
+    return (await (0, import_promises10.lstat)(toBytes(path9))).size;
+  } catch {
+    return 0;
+  }
+}
+
+// src/survey/comparison.ts
+var pathsKept3 = 1e3;
+function startComparison(source, destination, sizes) {
+  const sourceRoot = fromText(source);
+  const destinationRoot = fromText(destination);
+  const extraneousPaths = [];
+  const unreadable = [];
+  let entries = 0;
+  let extraneous = 0;
+  let absentFiles = 0;
+  let absentBytes = 0;
+  const entriesThere = async (path9) => {
+    try {
+      return await readDirectoryIfThere(join(destinationRoot, path9));
+    } catch {
+      unreadable.push(path9);
+      return [];
+    }
+  };
+  const noteExtraneous = (path9) => {
+    extraneous++;
+    if (extraneousPaths.length < pathsKept3) extraneousPaths.push(path9);
+  };
+  const visitExtraneous = async (path9, add2) => {
+    for (const entry of await entriesThere(path9)) {
+      const below = join(path9, entry.name);
+      entries++;
+      noteExtraneous(below);
+      if (entry.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
+    }
+  };
+  return {
+    entriesThere,
+    async compare(path9, here, there2, add2) {
+      const twins = new Map(here.map((entry) => [entry.name, entry]));
+      const names = new Set(there2.map(({ name: name2 }) => name2));
+      entries += there2.length;
+      for (const entry of there2) {
+        const below = join(path9, entry.name);
+        const twin = twins.get(entry.name);
+        if (twin === void 0) noteExtraneous(below);
+        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
+      }
+      const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
+      absentFiles += absent.length;
+      if (!sizes) return;
+      for (const entry of absent)
+        if (entry.isFile) absentBytes += await sizeOf(join(join(sourceRoot, path9), entry.name));
+    },
+    result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
+  };
+}
+
+// src/survey/survey.ts
 var requestsInFlight3 = 64;
 var sampledPerDirectory = 4;
 var sampledInAll = 5e4;
-var pathsKept3 = 1e3;
 async function survey(request, signal) {
-  const sourceRoot = fromText(request.source);
-  const destinationRoot = fromText(request.destination);
+  const { source, destination, folders } = request;
+  const root = fromText(source);
+  const comparison2 = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : void 0;
   const unreadable = [];
-  const compared = { entries: 0, extraneous: 0, extraneousPaths: [], absentFiles: 0, absentBytes: 0 };
-  const asRoot = process.geteuid?.() === 0;
   let sampled = 0;
-  let seen = 0;
-  const noteExtraneous = (path9) => {
-    compared.extraneous++;
-    if (compared.extraneousPaths.length < pathsKept3) compared.extraneousPaths.push(path9);
-  };
-  const visitExtraneous = async (path9, add) => {
-    for (const entry of await readOrNothing(join(destinationRoot, path9))) {
-      const below = join(path9, entry.name);
-      compared.entries++;
-      noteExtraneous(below);
-      if (entry.isDirectory) add((addMore) => visitExtraneous(below, addMore));
-    }
-  };
-  const compareNames = async (path9, here, there2, add) => {
-    const source = new Map(here.map((entry) => [entry.name, entry]));
-    const destination = new Set(there2.map(({ name: name2 }) => name2));
-    compared.entries += there2.length;
-    for (const entry of there2) {
-      const below = join(path9, entry.name);
-      const twin = source.get(entry.name);
-      if (twin === void 0) noteExtraneous(below);
-      if (entry.isDirectory && !twin?.isDirectory) add((addMore) => visitExtraneous(below, addMore));
-    }
-    const absent = here.filter((entry) => !entry.isDirectory && !destination.has(entry.name));
-    compared.absentFiles += absent.length;
-    if (!request.sizesOfAbsent) return;
-    for (const entry of absent)
-      if (entry.isFile) compared.absentBytes += await sizeOf(join(join(sourceRoot, path9), entry.name));
-  };
-  const visitDirectory = async (building, thereToo, add) => {
-    const path9 = join(sourceRoot, building.path);
-    const there2 = thereToo ? await readOrNothing(join(destinationRoot, building.path)) : [];
+  const visitDirectory = async (building, thereToo, add2) => {
+    const path9 = join(root, building.path);
+    const there2 = thereToo ? await comparison2?.entriesThere(building.path) ?? [] : [];
     let here;
     try {
-      if (!asRoot) building.open = ((await (0, import_promises10.stat)(toBytes(path9))).mode & 192) === 192;
+      building.open = await openToOwner(path9);
       here = await readDirectory(path9);
     } catch (error2) {
       unreadable.push({ path: building.path, code: codeOf(error2) ?? "unknown" });
       return;
     }
-    seen += here.length;
-    request.onProgress?.(seen);
-    const files = here.filter(({ isFile }) => isFile);
     building.files = here.filter(({ isDirectory: isDirectory3 }) => !isDirectory3).length;
     if (sampled < sampledInAll) {
+      const files = here.filter(({ isFile }) => isFile);
       const sample = evenly(files, sampledPerDirectory);
       sampled += sample.length;
       const sizes = await Promise.all(sample.map(({ name: name2 }) => sizeOf(join(path9, name2))));
       const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
       building.bytes = sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * files.length);
     }
-    if (request.compare) await compareNames(building.path, here, there2, add);
+    await comparison2?.compare(building.path, here, there2, add2);
     const directoriesThere = new Set(there2.filter(({ isDirectory: isDirectory3 }) => isDirectory3).map(({ name: name2 }) => name2));
     for (const entry of here) {
       if (!entry.isDirectory) continue;
       const child2 = emptyBuilding(join(building.path, entry.name));
       building.directories.push(child2);
-      add((addMore) => visitDirectory(child2, directoriesThere.has(entry.name), addMore));
+      add2((addMore) => visitDirectory(child2, directoriesThere.has(entry.name), addMore));
     }
   };
-  const roots = request.projects.map(emptyBuilding);
-  const visits = roots.map(
-    (root) => async (add) => visitDirectory(root, request.compare && await isDirectory2(join(destinationRoot, root.path)), add)
-  );
-  if (request.compare) for (const folder of request.folders) visits.push((add) => visitFolder(folder, add));
-  const visitFolder = async (folder, add) => {
-    const loose = new Set(folder.loose);
-    const there2 = await readDirectoryIfThere(join(destinationRoot, folder.path));
-    const matched = /* @__PURE__ */ new Set([...folder.loose, ...folder.extraneous]);
-    const here = (await readDirectoryIfThere(join(sourceRoot, folder.path))).filter(({ name: name2 }) => loose.has(name2));
-    await compareNames(
-      folder.path,
-      here,
-      there2.filter(({ name: name2 }) => matched.has(name2)),
-      add
-    );
+  const visitFolder = async ({ path: path9, loose, extraneous }, compared, add2) => {
+    const chosen = /* @__PURE__ */ new Set([...loose, ...extraneous]);
+    const isChosen = ({ name: name2 }) => chosen.has(name2);
+    const here = await readDirectoryIfThere(join(root, path9));
+    const there2 = await compared.entriesThere(path9);
+    await compared.compare(path9, here.filter(isChosen), there2.filter(isChosen), add2);
   };
-  await walk(visits, (visit, add) => visit(add), requestsInFlight3, signal);
+  const roots = request.projects.map(emptyBuilding);
+  const visits = roots.map((one) => async (add2) => {
+    const thereToo = comparison2 !== void 0 && await isDirectory2(join(fromText(destination), one.path));
+    await visitDirectory(one, thereToo, add2);
+  });
+  if (comparison2 !== void 0)
+    for (const folder of folders) visits.push((add2) => visitFolder(folder, comparison2, add2));
+  await walk(visits, (visit, add2) => visit(add2), requestsInFlight3, signal);
   return {
     projects: roots.map(finished2),
-    looseFiles: request.folders.reduce((sum2, { loose }) => sum2 + loose.length, 0),
+    looseFiles: folders.reduce((sum2, { loose }) => sum2 + loose.length, 0),
     unreadable,
-    destination: request.compare ? compared : void 0
+    destination: comparison2?.result()
   };
 }
 function emptyBuilding(path9) {
@@ -24751,25 +24860,11 @@ function evenly(items, count2) {
     (item) => item !== void 0
   );
 }
-async function sizeOf(path9) {
-  try {
-    return (await (0, import_promises10.lstat)(toBytes(path9))).size;
-  } catch {
-    return 0;
-  }
-}
 async function isDirectory2(path9) {
   try {
-    return (await (0, import_promises10.lstat)(toBytes(path9))).isDirectory();
+    return (await (0, import_promises11.lstat)(toBytes(path9))).isDirectory();
   } catch {
     return false;
-  }
-}
-async function readOrNothing(path9) {
-  try {
-    return await readDirectoryIfThere(path9);
-  } catch {
-    return [];
   }
 }
 
@@ -24818,9 +24913,8 @@ async function backup(validated, surroundings) {
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
-  let complete = false;
   const story = async () => {
-    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path5.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
+    directory2 = await (0, import_promises12.mkdtemp)((0, import_node_path6.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -24830,7 +24924,6 @@ async function backup(validated, surroundings) {
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, surroundings));
     checkSourceStayed(prepared, record);
-    complete = true;
   };
   const ended = story().catch((error2) => {
     if (signal.aborted) return;
@@ -24838,17 +24931,22 @@ async function backup(validated, surroundings) {
     else record.reasons.push(`the run stopped: ${messageOf(error2)}`);
   });
   await Promise.race([ended, overdue(signal)]);
-  record.cancelled = signal.aborted && !complete;
+  record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises12.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises13.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
-  if (directory2 !== void 0) (0, import_node_fs9.rmSync)(directory2, { recursive: true, force: true });
+  if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());
+}
+function allEnded({ plan, ends }) {
+  if (plan === void 0 || ends.some(({ state }) => state === "cancelled")) return false;
+  const ended = new Set(ends.map(({ shard }) => shard.id));
+  return plan.stages.flat().every(({ id }) => ended.has(id));
 }
 function checkSourceStayed({ source }, record) {
   try {
-    const { dev, ino } = (0, import_node_fs9.statSync)(source.realPath, { bigint: true });
+    const { dev, ino } = (0, import_node_fs10.statSync)(source.realPath, { bigint: true });
     if (`${dev}:${ino}` === source.identity) return;
   } catch {
   }
@@ -25138,14 +25236,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path6 = require("node:path");
+var import_node_path7 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path6.resolve)(environment2.cwd, path9);
+    return (0, import_node_path7.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -25161,17 +25259,17 @@ function end(environment2) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path6.join)(cwd, ".dailysync") : (0, import_node_path6.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path7.join)(cwd, ".dailysync") : (0, import_node_path7.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path6.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path7.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path6.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path6.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path7.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path7.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path6.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path7.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -25485,15 +25583,15 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter2 = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter3 = `ghadelimiter_${crypto.randomUUID()}`;
   const convertedValue = toCommandValue(value);
-  if (key.includes(delimiter2)) {
-    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter2}"`);
+  if (key.includes(delimiter3)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter3}"`);
   }
-  if (convertedValue.includes(delimiter2)) {
-    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter2}"`);
+  if (convertedValue.includes(delimiter3)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter3}"`);
   }
-  return `${key}<<${delimiter2}${os4.EOL}${convertedValue}${os4.EOL}${delimiter2}`;
+  return `${key}<<${delimiter3}${os4.EOL}${convertedValue}${os4.EOL}${delimiter3}`;
 }
 
 // node_modules/@actions/core/lib/core.js
@@ -25875,6 +25973,7 @@ function runnerLog() {
   const info3 = (line) => info2(logLine(line));
   return {
     info: info3,
+    finished: info3,
     // The runner shows it when debug logging is on.
     debug: (line) => debug2(logLine(line)),
     warning: (text2) => warning(logLine(text2)),
@@ -26300,20 +26399,20 @@ function totals(report) {
 }
 
 // src/report/write.ts
-var import_node_fs10 = require("node:fs");
-var import_node_path7 = require("node:path");
+var import_node_fs11 = require("node:fs");
+var import_node_path8 = require("node:path");
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path7.join)(directory2, "report.json");
+  const path9 = (0, import_node_path8.join)(directory2, "report.json");
   const unfinished = `${path9}.${process.pid}.tmp`;
   try {
-    (0, import_node_fs10.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs10.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    (0, import_node_fs11.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs11.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs10.renameSync)(unfinished, path9);
+    (0, import_node_fs11.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error2) {
     try {
-      (0, import_node_fs10.rmSync)(unfinished, { force: true });
+      (0, import_node_fs11.rmSync)(unfinished, { force: true });
     } catch {
     }
     return { path: void 0, warnings: [`report.json could not be written: ${messageOf(error2)}`] };
@@ -26323,7 +26422,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs10.writeFileSync)(path9, markdown);
+    (0, import_node_fs11.writeFileSync)(path9, markdown);
     return [];
   } catch (error2) {
     return [`the job summary could not be written: ${messageOf(error2)}`];
@@ -26574,6 +26673,9 @@ function cancelOnSignals() {
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
 }
+function surviveClosedOutput() {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
+}
 function runPage(variables) {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = variables;
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : void 0;
@@ -26611,7 +26713,6 @@ var package_default = {
     "@actions/core": "3.0.1",
     "@actions/exec": "3.0.0",
     "@actions/glob": "0.7.0",
-    "@actions/io": "3.0.2",
     minimatch: "10.2.6",
     systeminformation: "5.33.23"
   },
@@ -26642,6 +26743,7 @@ var version2 = package_default.version;
 
 // src/index.ts
 async function main() {
+  surviveClosedOutput();
   widenThreadPool();
   const signal = cancelOnSignals();
   const { env } = process;

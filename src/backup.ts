@@ -43,7 +43,6 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory: string | undefined;
-  let complete = false;
 
   const story = async (): Promise<void> => {
     directory = await mkdtemp(join(surroundings.temporary ?? tmpdir(), "dailysync-"));
@@ -56,7 +55,6 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, surroundings));
     checkSourceStayed(prepared, record);
-    complete = true;
   };
   const ended = story().catch((error: unknown) => {
     if (signal.aborted) return;
@@ -65,14 +63,20 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   });
   await Promise.race([ended, overdue(signal)]);
 
-  // A signal that came when all was done has cancelled nothing.
-  record.cancelled = signal.aborted && !complete;
+  record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
   const described = machine && (await Promise.race([machine, pause(machinePatienceMs, undefined, { ref: false })]));
   record.machine = described ?? basics();
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   return assembleReport(record, new Date());
+}
+
+/** Whether every rsync came to its own end: a signal that came after that has cancelled nothing. */
+function allEnded({ plan, ends }: RunRecord): boolean {
+  if (plan === undefined || ends.some(({ state }) => state === "cancelled")) return false;
+  const ended = new Set(ends.map(({ shard }) => shard.id));
+  return plan.stages.flat().every(({ id }) => ended.has(id));
 }
 
 /** A source that was unmounted, or replaced, during the run cannot have been copied whole, whatever the rsyncs found in its place. */

@@ -9,7 +9,7 @@ import { announce, publish } from "./report/publish.ts";
 import type { Result } from "./report/report.ts";
 import { text } from "./report/text.ts";
 import { cancelOnSignals } from "./run/cancel.ts";
-import { widenThreadPool } from "./surroundings.ts";
+import { surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** Exit statuses; 128 + SIGINT for an interruption, as shells have it. */
@@ -23,6 +23,7 @@ async function main(): Promise<number> {
   if (line.kind === "version") process.stdout.write(`${version}\n`);
   if (line.kind !== "inputs") return 0;
 
+  surviveClosedOutput();
   widenThreadPool();
   const signal = cancelOnSignals();
   const { env, stdout, stderr } = process;

@@ -6,11 +6,12 @@ import { runnerLog } from "./log/runner-log.ts";
 import { announce, publish } from "./report/publish.ts";
 import { text } from "./report/text.ts";
 import { cancelOnSignals } from "./run/cancel.ts";
-import { runPage, widenThreadPool } from "./surroundings.ts";
+import { runPage, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** The action: inputs from the runner's environment, everything else from what backup() returns. */
 async function main(): Promise<void> {
+  surviveClosedOutput();
   widenThreadPool();
   const signal = cancelOnSignals();
   const { env } = process;

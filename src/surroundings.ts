@@ -26,6 +26,11 @@ export function widenThreadPool(): void {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
 }
 
+/** A reader that closed our output (`| head`, a terminal that is gone) ends what is shown, not the backup. */
+export function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+}
+
 /** The page of the workflow run, or undefined outside a workflow. */
 export function runPage(variables: Readonly<Record<string, string | undefined>>): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = variables;

@@ -1,3 +1,5 @@
+import { type BytePath, toDisplay } from "../byte-path.ts";
+
 const longest = 200;
 
 /**
@@ -11,4 +13,10 @@ export function quoted(value: string): string {
 
 function escaped(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** Names for a message: the first few and how many more. */
+export function someNames(paths: readonly BytePath[], shown = 5): string {
+  const names = paths.slice(0, shown).map((path) => quoted(toDisplay(path)));
+  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }

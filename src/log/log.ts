@@ -13,6 +13,8 @@ export interface ProgressState {
 /** Where a run tells what happens. Every implementation neutralises what it prints: lines may hold file names. */
 export interface Log {
   readonly info: (line: string) => void;
+  /** A line for each project as it ends: for a log that is read later, not for a screen that shows the progress. */
+  readonly finished: (line: string) => void;
   readonly debug: (line: string) => void;
   readonly warning: (text: string) => void;
   readonly error: (text: string) => void;

@@ -8,6 +8,7 @@ export function runnerLog(): Log {
   const info = (line: string): void => core.info(logLine(line));
   return {
     info,
+    finished: info,
     // The runner shows it when debug logging is on.
     debug: (line) => core.debug(logLine(line)),
     warning: (text) => core.warning(logLine(text)),

@@ -27,6 +27,7 @@ export function terminalLog(output: Screen, errors: Screen, debug: boolean): Log
   const info = (text: string): void => line(output, text);
   return {
     info,
+    finished: live ? () => undefined : info,
     debug: (text) => {
       if (debug) line(errors, text);
     },

@@ -28,7 +28,7 @@ export async function drawPlan(
       projects: survey.projects,
       lanes,
       delete: inputs.delete,
-      notSplit: whyNotSplit(inputs.filter),
+      notSplit: whyNotSplit(inputs, selection.folders),
       ...(leastWeight === undefined ? {} : { leastWeight }),
     },
     {

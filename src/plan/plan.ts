@@ -47,10 +47,12 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   const total = projects.reduce((sum, one) => sum + weightOf(one.totalEntries + 1, one.totalBytes), loose);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
   const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
-  if (request.notSplit !== undefined || (covered && total <= leastWeight)) {
-    const shard: Shard = { id: 0, kind: "whole", names: [], portions, weight: total };
-    return { stages: [[shard]], lanes, notSplit: request.notSplit };
-  }
+  const whole: Plan = {
+    stages: [[{ id: 0, kind: "whole", names: [], portions, weight: total }]],
+    lanes,
+    notSplit: request.notSplit,
+  };
+  if (request.notSplit !== undefined || (covered && total <= leastWeight)) return whole;
   const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastWeight, total / (lanes * shardsPerLane));
 
   const pieces = await withoutFiltered(cut(projects, target), questions);
@@ -58,13 +60,20 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
     pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) })),
   );
   const number = numbering();
-  const looseSlices = await heavyLooseFiles(folders, target, questions, number);
-  const copies: Shard[] = [
+  const reached = await questions.passing(folders.map(({ path }) => path));
+  const looseFolders = folders.filter(({ path }) => reached.has(path));
+  const looseSlices = await heavyLooseFiles(looseFolders, target, questions, number);
+  const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
+  const projectCopies: Shard[] = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
     ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
     ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number)),
-    ...(looseSlices ?? looseShards(folders, "loose", number)),
-  ].sort((a, b) => b.weight - a.weight);
+  ];
+  // The loose shard lists the projects' directories, and closes those that their owner has closed while others work in them.
+  const apart = projects.some(({ open }) => !open);
+  const copies = [...projectCopies, ...looseCopies].sort((a, b) => b.weight - a.weight);
+  // Everything is filtered out: the source's own mode and time remain.
+  if (copies.length === 0) return whole;
 
   const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path }) => path);
   // A single rsync meets nobody: it makes its parents itself.
@@ -85,10 +94,11 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   const sweeps: Stage = request.delete
     ? [
         ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-        ...(looseSlices === undefined ? [] : looseShards(folders, "loose-sweep", number)),
+        ...(looseSlices === undefined ? [] : looseShards(looseFolders, "loose-sweep", number)),
       ]
     : [];
-  return { stages: [skeleton, sweeps, copies].filter((stage) => stage.length > 0), lanes, notSplit: undefined };
+  const parts = apart ? [looseCopies, projectCopies.sort((a, b) => b.weight - a.weight)] : [copies];
+  return { stages: [skeleton, sweeps, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: undefined };
 }
 
 /** Leaves out directories that the filters keep out: rsync would copy one that is listed below an excluded parent. */

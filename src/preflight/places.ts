@@ -58,7 +58,8 @@ export async function checkDestination(destination: string): Promise<Checked> {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`,
       );
-    await access(destination, constants.R_OK | constants.W_OK | constants.X_OK);
+    // Its owner can open it, and rsync does; with delete its entries must be known before.
+    if (found.uid !== process.geteuid?.()) await access(destination, constants.R_OK | constants.W_OK | constants.X_OK);
     return there(await realpath(destination));
   } catch (error) {
     const parentMissing = codeOf(error) === "ENOENT";

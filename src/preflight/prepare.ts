@@ -1,9 +1,10 @@
 import { RefusedError } from "../errors.ts";
 import type { Inputs } from "../inputs/inputs.ts";
+import { someNames } from "../inputs/quoted.ts";
 import type { Validated } from "../inputs/validate.ts";
 import type { RunRecord } from "../record.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type Selection, selectProjects, someNames } from "../survey/projects.ts";
+import { type Selection, selectProjects } from "../survey/projects.ts";
 import { usableCpus } from "./cpus.ts";
 import type { Place } from "./places.ts";
 import { preflight } from "./preflight.ts";
@@ -54,6 +55,8 @@ export async function prepare(
     record.notices.push(
       `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`,
     );
+  if (selection.unreadable.length > 0)
+    record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
   record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
   log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);

@@ -1,5 +1,6 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
 import { getExecOutput } from "@actions/exec";
-import { which } from "@actions/io";
 
 /** The rsync that a run uses. */
 export interface RsyncBinary {
@@ -17,8 +18,8 @@ const installHint =
 
 /** Finds rsync and asks for its version. A text is the problem that a person must solve. */
 export async function findRsync(): Promise<RsyncBinary | string> {
-  const path = await which("rsync");
-  if (path === "")
+  const path = findInPath("rsync");
+  if (path === undefined)
     return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
   const { exitCode, stdout } = await getExecOutput(`"${path}"`, ["--version"], {
     silent: true,
@@ -29,7 +30,25 @@ export async function findRsync(): Promise<RsyncBinary | string> {
     return `${path} does not answer --version as rsync does (it ended with ${exitCode}): ${installHint}`;
   if (isOlder(version))
     return `rsync ${version} (${path}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
-  return { path, version, setsid: (await which("setsid")) || undefined };
+  return { path, version, setsid: findInPath("setsid") };
+}
+
+/** The first executable file of that name in PATH, absolute. */
+function findInPath(name: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter(isAbsolute)
+    .map((directory) => join(directory, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isOlder(version: string): boolean {

@@ -10,8 +10,3 @@ export function logLine(text: string): string {
     .replaceAll("##[", "# #[")
     .replace(/^(\s*):(?=:)/, "$1: ");
 }
-
-/** A line of what a project's rsync says, with the project in front: `[alpha] …`. Never a command either. */
-export function prefixedLine(project: string, text: string): string {
-  return logLine(`[${project}] ${text}`);
-}

@@ -10,7 +10,7 @@ import type { Folder } from "../survey/projects.ts";
 export function folderRules(folders: readonly Folder[], deletes: boolean): BytePath[] {
   return folders.flatMap(({ path, leftAlone }) => [
     ...leftAlone.map((name) => `- /${escapePattern(join(path, name))}` as BytePath),
-    ...(deletes ? [`P /${path === "" ? "" : `${escapePattern(path)}/`}*/` as BytePath] : []),
+    ...(deletes ? [`P /${path === "" ? "" : `${escapeAll(path)}/`}*/` as BytePath] : []),
   ]);
 }
 
@@ -19,5 +19,10 @@ export function folderRules(folders: readonly Folder[], deletes: boolean): ByteP
  * that has a wildcard (manual, "pattern matching rules"), so nothing is escaped in one that has none.
  */
 export function escapePattern(path: BytePath): BytePath {
-  return (/[*?[]/.test(path) ? path.replace(/[\\*?[]/g, "\\$&") : path) as BytePath;
+  return (/[*?[]/.test(path) ? escapeAll(path) : path) as BytePath;
+}
+
+/** For a path that becomes part of a pattern with a wildcard. */
+function escapeAll(path: BytePath): string {
+  return path.replace(/[\\*?[]/g, "\\$&");
 }

@@ -5,13 +5,16 @@ export function nulSeparated(names: readonly BytePath[]): Buffer {
   return Buffer.concat(names.flatMap((name) => [toBytes(name), Buffer.from([0])]));
 }
 
-/** Rules one a line. A newline in a name becomes the wildcard for one character, which it matches. */
+/**
+ * Rules one a line. A newline or a carriage return, which would end the rule (exclude.c, parse_filter_file), becomes the
+ * wildcard for one character.
+ */
 export function lines(rules: readonly BytePath[]): Buffer {
-  return Buffer.concat(rules.map((rule) => toBytes(`${withoutNewline(rule)}\n` as BytePath)));
+  return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}\n` as BytePath)));
 }
 
-function withoutNewline(rule: BytePath): string {
-  if (!rule.includes("\n")) return rule;
+function onOneLine(rule: BytePath): string {
+  if (!/[\n\r]/.test(rule)) return rule;
   // With a wildcard in it, a pattern's backslashes become escapes (see escapePattern).
-  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll("\n", "?");
+  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll(/[\n\r]/g, "?");
 }

@@ -27,8 +27,10 @@ export async function passingFilters(
   directories: readonly BytePath[],
 ): Promise<ReadonlySet<BytePath>> {
   if (settings.filter.length === 0 && settings.exclude.length === 0) return new Set(directories);
-  const listed = new Set<BytePath>(directories);
-  for (const directory of directories) for (const parent of parents(directory)) listed.add(parent);
+  // The source itself, the empty path, is no name that a filter could keep out.
+  const named = directories.filter((path) => path !== "");
+  const listed = new Set<BytePath>(named);
+  for (const directory of named) for (const parent of parents(directory)) listed.add(parent);
   const passing = new Set<BytePath>();
   const args = [
     ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
@@ -40,7 +42,9 @@ export async function passingFilters(
   );
   if (error !== undefined) throw new Error(`rsync could not say what the filters let pass: ${error}`);
   return new Set(
-    directories.filter((path) => passing.has(path) && parents(path).every((parent) => passing.has(parent))),
+    directories.filter(
+      (path) => path === "" || (passing.has(path) && parents(path).every((parent) => passing.has(parent))),
+    ),
   );
 }
 

@@ -8,6 +8,7 @@ import type { Surroundings } from "../surroundings.ts";
 import type { Allowed } from "./gate.ts";
 import { trackProgress } from "./progress.ts";
 import { runPlan } from "./run.ts";
+import type { ShardEnd } from "./shard-run.ts";
 
 /** Changes kept for the report of a dry run. */
 const changesKept = 1000;
@@ -49,8 +50,13 @@ export async function copy(
         },
         onEnd: (end) => {
           record.ends.push(end);
-          for (const project of tracker.ended(end))
-            log.info(`${projectName(toDisplay(project))}: done after ${duration(elapsed())}`);
+          if (end.state === "failed") log.info(failureLine(end));
+          for (const project of tracker.ended(end)) {
+            const { projectsDone, projects } = tracker.state(elapsed());
+            log.finished(
+              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${projectsDone} of ${projects})`,
+            );
+          }
         },
       },
       signal,
@@ -58,4 +64,12 @@ export async function copy(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** What an rsync failed with, as soon as it is known. */
+function failureLine({ shard, meaning, attempts }: ShardEnd): string {
+  const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
+  const whose = first === undefined ? shard.kind : others.length === 0 ? first : `${first} and ${others.length} more`;
+  const line = attempts.at(-1)?.messages.lines[0];
+  return `[${whose}] rsync failed: ${meaning.words}${line === undefined ? "" : `: ${line}`}`;
 }

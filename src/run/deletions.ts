@@ -14,6 +14,8 @@ export interface PendingDeletions {
   readonly incomplete: string | undefined;
   /** Directories of the source that could not be read: what they hold would look deleted. */
   readonly unreadable: readonly BytePath[];
+  /** Directories of the destination that could not be read: what would be deleted there cannot be counted. */
+  readonly unreadableThere: readonly BytePath[];
 }
 
 /** Decides for the whole run, because rsync's own limits count for each process alone. `refused` says why nothing is deleted. */
@@ -30,12 +32,14 @@ export function decideDeletions(pending: PendingDeletions, limit: DeletionLimit)
 }
 
 function refusal(
-  { entries, destinationEntries, incomplete, unreadable }: PendingDeletions,
+  { entries, destinationEntries, incomplete, unreadable, unreadableThere }: PendingDeletions,
   limit: DeletionLimit,
   allowed: number,
 ): string | undefined {
   if (unreadable.length > 0)
     return `nothing was deleted: ${counted(unreadable.length, "directory", "directories")} of the source could not be read (the first: ${JSON.stringify(toDisplay(unreadable[0] ?? ("" as BytePath)))}), and what they hold would look deleted`;
+  if (unreadableThere.length > 0)
+    return `nothing was deleted: ${counted(unreadableThere.length, "directory", "directories")} of the destination could not be read (the first: ${JSON.stringify(toDisplay(unreadableThere[0] ?? ("" as BytePath)))}), so what would be deleted there cannot be counted`;
   if (incomplete !== undefined) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
   if (entries <= allowed) return undefined;
   const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;

@@ -23,7 +23,7 @@ export interface Allowed {
  */
 export async function gate(
   record: RunRecord,
-  { survey, spaceInDoubt }: Stock,
+  { selection, survey, spaceInDoubt }: Stock,
   plan: Plan,
   workshop: Workshop,
   signal: AbortSignal,
@@ -38,7 +38,7 @@ export async function gate(
     if (problem !== undefined && rehearsal.deletions === 0) throw new RefusedError([problem]);
   }
   if (!inputs.delete || survey.destination === undefined) return { plan, workshop };
-  const unreadable = survey.unreadable.map(({ path }) => path);
+  const unreadable = [...selection.unreadable, ...survey.unreadable.map(({ path }) => path)];
   const passing = await passingFilters(workshop, workshop.settings, unreadable);
   record.deletions = decideDeletions(
     {
@@ -47,6 +47,7 @@ export async function gate(
       destinationEntries: survey.destination.entries,
       incomplete: rehearsal?.incomplete,
       unreadable: unreadable.filter((path) => passing.has(path)),
+      unreadableThere: [...selection.unreadableThere, ...survey.destination.unreadable],
     },
     inputs.maxDelete,
   );

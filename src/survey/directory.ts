@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { type BytePath, fromBytes, toBytes } from "../byte-path.ts";
 
 /** One name in a directory; a symbolic link is a link, whatever it points to. */
@@ -26,6 +26,15 @@ export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
     if (isAbsent(error)) return [];
     throw error;
   }
+}
+
+/**
+ * Whether a directory's owner may read, write and pass through it. Always true for root, whom modes do not bind. Where it is
+ * not, each rsync opens the directory for the time that it works in it and closes it at its end (generator.c), so that two at
+ * once lock each other out.
+ */
+export async function openToOwner(path: BytePath): Promise<boolean> {
+  return process.geteuid?.() === 0 || ((await stat(toBytes(path))).mode & 0o700) === 0o700;
 }
 
 function isAbsent(error: unknown): boolean {

@@ -29,9 +29,10 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
   return {
     matches(path) {
       const text = asText(path);
+      // With a slash behind the path a last "**" fits the directory itself, as in @actions/glob (internal-pattern.ts, match).
       let matched = false;
       for (const one of compiled) {
-        if (one.negated !== matched || !one.matcher.match(text)) continue;
+        if (one.negated !== matched || !one.matcher.match(one.pattern.endsWith("/**") ? `${text}/` : text)) continue;
         matched = !one.negated;
         one.used = true;
       }

@@ -1,13 +1,16 @@
-import * as glob from "@actions/glob";
-import { type BytePath, fromText, isText, join, parents, toDisplay } from "../byte-path.ts";
-import { codeOf, messageOf, RefusedError } from "../errors.ts";
-import { type Entry, readDirectory, readDirectoryIfThere } from "./directory.ts";
+import { type BytePath, fromText, isText, join, parents } from "../byte-path.ts";
+import { messageOf, RefusedError } from "../errors.ts";
+import { quoted } from "../inputs/quoted.ts";
+import { type Entry, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
+import { globbed } from "./globbed.ts";
 import { compilePatterns } from "./patterns.ts";
 
 /** A directory on the way to projects (the source itself; `team-a` where the pattern has two levels): its entries are chosen by name. */
 export interface Folder {
   /** Below the source; empty for the source itself. */
   readonly path: BytePath;
+  /** Whether its owner may create and remove entries in it; see openToOwner. */
+  readonly open: boolean;
   /** Names of matched entries that are no directories. */
   readonly loose: readonly BytePath[];
   /** Names at the source or the destination that are neither matched nor on the way to a match: left alone on both sides. */
@@ -24,6 +27,10 @@ export interface Selection {
   readonly notCovered: readonly BytePath[];
   /** Matched directories that only the destination has: kept. */
   readonly vanished: readonly BytePath[];
+  /** Directories on the way to projects that could not be read: what lies there is not covered. */
+  readonly unreadable: readonly BytePath[];
+  /** The same at the destination: what would be deleted there cannot be counted. */
+  readonly unreadableThere: readonly BytePath[];
   /** Exclusions that took nothing away: a misspelling, or they point inside a project where they have no effect. */
   readonly unusedExclusions: readonly string[];
 }
@@ -32,7 +39,7 @@ export interface Selection {
  * Finds projects and loose files below `source` with @actions/glob and names what no pattern covers.
  *
  * @param patterns relative patterns, `!` in front excludes
- * @throws RefusedError when a directory on the way to the projects cannot be read
+ * @throws RefusedError when the source itself cannot be read
  */
 export async function selectProjects(
   source: string,
@@ -42,117 +49,114 @@ export async function selectProjects(
   const compiled = compilePatterns(patterns);
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...(found ?? [])].flatMap(parents));
-  const matches = (path: BytePath): boolean => {
-    // Asked in any case: the compiled patterns note which exclusions had an effect.
-    const matched = compiled.matches(path);
-    return found !== undefined && isText(path) ? found.has(path) : matched;
+  const judge: Judge = {
+    matches: (path) => {
+      // Asked in any case: the compiled patterns note which exclusions had an effect.
+      const matched = compiled.matches(path);
+      return found !== undefined && isText(path) ? found.has(path) : matched;
+    },
+    matchesThere: compiled.matches,
+    leadsToMatch: (path) => onTheWay.has(path) || compiled.mayMatchBelow(path),
   };
-  const leadsToMatch = (path: BytePath): boolean => onTheWay.has(path) || compiled.mayMatchBelow(path);
-
-  const collected: Collected = { projects: [], folders: [], notCovered: [], vanished: [] };
-  const look = async (folder: BytePath): Promise<boolean> => {
-    const here = await readDirectory(join(fromText(source), folder));
-    const there = await readDirectoryIfThere(join(fromText(destination), folder));
-    const loose: BytePath[] = [];
-    const leftAlone: BytePath[] = [];
-    let matchedHere = false;
-    for (const entry of here) {
-      const path = join(folder, entry.name);
-      if (matches(path)) {
-        matchedHere = true;
-        if (entry.isDirectory) collected.projects.push(path);
-        else loose.push(entry.name);
-      } else if (entry.isDirectory && leadsToMatch(path) && (await look(path))) {
-        matchedHere = true;
-      } else {
-        collected.notCovered.push(path);
-        leftAlone.push(entry.name);
-      }
-    }
-    const absent = onlyThere(here, there);
-    const isMatched = (entry: Entry): boolean => compiled.matches(join(folder, entry.name));
-    const unmatched = absent.filter((entry) => !isMatched(entry)).map(({ name }) => name);
-    if (!matchedHere && folder !== "") return false;
-    collected.vanished.push(
-      ...absent.filter((entry) => entry.isDirectory && isMatched(entry)).map(({ name }) => join(folder, name)),
-    );
-    collected.folders.push({
-      path: folder,
-      loose,
-      leftAlone: [...leftAlone, ...unmatched],
-      extraneous: absent.filter((entry) => !entry.isDirectory && isMatched(entry)).map(({ name }) => name),
-    });
-    return true;
-  };
-  try {
-    await look("" as BytePath);
-  } catch (error) {
-    throw new RefusedError([`source: cannot read a directory that leads to the projects: ${messageOf(error)}`]);
-  }
+  const findings = await lookThrough(fromText(source), fromText(destination), "" as BytePath, judge);
   return {
-    projects: collected.projects.sort(),
-    folders: collected.folders,
-    notCovered: collected.notCovered.sort(),
-    vanished: collected.vanished.sort(),
+    projects: findings.projects.sort(),
+    folders: findings.folders,
+    notCovered: findings.notCovered.sort(),
+    vanished: findings.vanished.sort(),
+    unreadable: findings.unreadable,
+    unreadableThere: findings.unreadableThere,
     unusedExclusions: compiled.unusedExclusions(),
   };
 }
 
-interface Collected {
+/** Says what the patterns choose: of names at the source, which @actions/glob has seen, and of names that only the destination has. */
+interface Judge {
+  readonly matches: (path: BytePath) => boolean;
+  readonly matchesThere: (path: BytePath) => boolean;
+  readonly leadsToMatch: (path: BytePath) => boolean;
+}
+
+interface Findings {
   readonly projects: BytePath[];
   readonly folders: Folder[];
   readonly notCovered: BytePath[];
   readonly vanished: BytePath[];
+  readonly unreadable: BytePath[];
+  readonly unreadableThere: BytePath[];
 }
 
-/**
- * What @actions/glob finds, below the source. Without implicit descendants: it would walk every file of every project.
- *
- * Undefined when it gives up: it reads names as text, so one that is not UTF-8 reaches it mangled, and it takes a name
- * that it cannot find for an error of the whole search. The compiled patterns answer then.
- */
-async function globbed(source: string, patterns: readonly string[]): Promise<ReadonlySet<BytePath> | undefined> {
-  const root = escapeGlob(source);
-  const lines = patterns.map((pattern) =>
-    pattern.startsWith("!") ? `!${root}/${pattern.slice(1)}` : `${root}/${pattern}`,
-  );
-  const globber = await glob.create(lines.join("\n"), {
-    followSymbolicLinks: false,
-    implicitDescendants: false,
-    matchDirectories: true,
-    omitBrokenSymbolicLinks: false,
+/** Looks through a folder and, where that leads to matches, the folders in it. Where nothing matches below, it is one thing not covered. */
+async function lookThrough(source: BytePath, destination: BytePath, folder: BytePath, judge: Judge): Promise<Findings> {
+  const findings: Findings = {
+    ...{ projects: [], folders: [], notCovered: [], vanished: [], unreadable: [], unreadableThere: [] },
+  };
+  const here = await readDirectory(join(source, folder)).catch((error: unknown) => {
+    if (folder === "") throw new RefusedError([`source ${quoted(source)} cannot be read: ${messageOf(error)}`]);
+    findings.unreadable.push(folder);
+    return [];
   });
-  const found = new Set<BytePath>();
-  try {
-    for (const path of await globber.glob())
-      if (path.startsWith(`${source}/`)) found.add(fromText(path.slice(source.length + 1)));
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw new RefusedError([`projects: cannot look through the source: ${messageOf(error)}`]);
+  const there = await readDirectoryIfThere(join(destination, folder)).catch(() => {
+    findings.unreadableThere.push(folder);
+    return [];
+  });
+  const loose: BytePath[] = [];
+  const leftAlone: BytePath[] = [];
+  for (const entry of here) {
+    const path = join(folder, entry.name);
+    if (judge.matches(path)) {
+      if (entry.isDirectory) findings.projects.push(path);
+      else loose.push(entry.name);
+      continue;
+    }
+    const below =
+      entry.isDirectory && judge.leadsToMatch(path) ? await lookThrough(source, destination, path, judge) : undefined;
+    if (below === undefined || below.folders.length === 0) {
+      findings.notCovered.push(path);
+      leftAlone.push(entry.name);
+    }
+    if (below !== undefined) add(findings, below);
   }
-  return found;
+  const extraneous: BytePath[] = [];
+  for (const entry of onlyThere(here, there)) {
+    const path = join(folder, entry.name);
+    if (!judge.matchesThere(path)) {
+      leftAlone.push(entry.name);
+      if (entry.isDirectory) findings.vanished.push(...(await vanishedBelow(destination, path, judge)));
+    } else if (entry.isDirectory) findings.vanished.push(path);
+    else extraneous.push(entry.name);
+  }
+  if (folder !== "" && findings.projects.length === 0 && findings.folders.length === 0 && loose.length === 0)
+    return { ...findings, notCovered: [] };
+  const open = await openToOwner(join(source, folder));
+  findings.folders.push({ path: folder, open, loose, leftAlone, extraneous });
+  return findings;
 }
 
-/**
- * Makes every character of a path stand for itself in a pattern (the rules of @actions/glob's Pattern.globEscape). A
- * newline, which would end the pattern, becomes a wildcard; what else it finds is sorted out by the caller.
- */
-function escapeGlob(path: string): string {
-  return path
-    .replace(/\\/g, "\\\\")
-    .replace(/(\[)(?=[^/]+\])/g, "[[]")
-    .replace(/\?/g, "[?]")
-    .replace(/\*/g, "[*]")
-    .replace(/\n/g, "?");
+/** Matched directories below one that only the destination has: whole folders of projects may have vanished. */
+async function vanishedBelow(destination: BytePath, folder: BytePath, judge: Judge): Promise<BytePath[]> {
+  if (!judge.leadsToMatch(folder)) return [];
+  const vanished: BytePath[] = [];
+  const entries = await readDirectoryIfThere(join(destination, folder)).catch(() => []);
+  for (const { name, isDirectory } of entries) {
+    if (!isDirectory) continue;
+    const path = join(folder, name);
+    if (judge.matchesThere(path)) vanished.push(path);
+    else vanished.push(...(await vanishedBelow(destination, path, judge)));
+  }
+  return vanished;
+}
+
+function add(findings: Findings, more: Findings): void {
+  findings.projects.push(...more.projects);
+  findings.folders.push(...more.folders);
+  findings.notCovered.push(...more.notCovered);
+  findings.vanished.push(...more.vanished);
+  findings.unreadable.push(...more.unreadable);
+  findings.unreadableThere.push(...more.unreadableThere);
 }
 
 function onlyThere(here: readonly Entry[], there: readonly Entry[]): Entry[] {
   const names = new Set(here.map(({ name }) => name));
   return there.filter(({ name }) => !names.has(name));
-}
-
-/** Names for messages: the first few and how many more. */
-export function someNames(paths: readonly BytePath[], shown = 5): string {
-  const names = paths.slice(0, shown).map((path) => JSON.stringify(toDisplay(path)));
-  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }

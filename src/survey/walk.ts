@@ -1,3 +1,6 @@
+/** A task of a walk that may add further ones. */
+export type Visit = (add: (visit: Visit) => void) => Promise<void>;
+
 /**
  * Calls `visit` for every item and for every item that a visit adds, with at most `inFlight` visits at once.
  *

@@ -1,0 +1,86 @@
+import { type BytePath, fromText, join } from "../byte-path.ts";
+import { type Entry, readDirectoryIfThere } from "./directory.ts";
+import { sizeOf } from "./size.ts";
+import type { Visit } from "./walk.ts";
+
+/** What the destination has, compared by name with the source, filters not counted. */
+export interface DestinationSurvey {
+  /** Entries below the projects, and the loose files that the patterns match. */
+  readonly entries: number;
+  /** Entries that the source does not have. */
+  readonly extraneous: number;
+  /** The first of them, below the destination. */
+  readonly extraneousPaths: readonly BytePath[];
+  /** Directories that could not be read: what would be deleted there cannot be counted. */
+  readonly unreadable: readonly BytePath[];
+  /** Files that the source has and the destination lacks. */
+  readonly absentFiles: number;
+  /** Their bytes; 0 unless sizes were asked for. */
+  readonly absentBytes: number;
+}
+
+/** Compares directories of the source with those of the destination while a survey walks them. */
+export interface Comparison {
+  /** Entries of a directory below the destination; none of one that is not there or cannot be read. */
+  entriesThere(path: BytePath): Promise<readonly Entry[]>;
+  /** Compares the names of one directory on both sides; adds visits for what only the destination has. */
+  compare(path: BytePath, here: readonly Entry[], there: readonly Entry[], add: (visit: Visit) => void): Promise<void>;
+  result(): DestinationSurvey;
+}
+
+/** Paths kept for the report. */
+const pathsKept = 1000;
+
+/** @param sizes whether to ask for the size of every file that the destination lacks */
+export function startComparison(source: string, destination: string, sizes: boolean): Comparison {
+  const sourceRoot = fromText(source);
+  const destinationRoot = fromText(destination);
+  const extraneousPaths: BytePath[] = [];
+  const unreadable: BytePath[] = [];
+  let entries = 0;
+  let extraneous = 0;
+  let absentFiles = 0;
+  let absentBytes = 0;
+
+  const entriesThere = async (path: BytePath): Promise<readonly Entry[]> => {
+    try {
+      return await readDirectoryIfThere(join(destinationRoot, path));
+    } catch {
+      unreadable.push(path);
+      return [];
+    }
+  };
+  const noteExtraneous = (path: BytePath): void => {
+    extraneous++;
+    if (extraneousPaths.length < pathsKept) extraneousPaths.push(path);
+  };
+  const visitExtraneous = async (path: BytePath, add: (visit: Visit) => void): Promise<void> => {
+    for (const entry of await entriesThere(path)) {
+      const below = join(path, entry.name);
+      entries++;
+      noteExtraneous(below);
+      if (entry.isDirectory) add((addMore) => visitExtraneous(below, addMore));
+    }
+  };
+  return {
+    entriesThere,
+    async compare(path, here, there, add) {
+      const twins = new Map(here.map((entry) => [entry.name, entry]));
+      const names = new Set(there.map(({ name }) => name));
+      entries += there.length;
+      for (const entry of there) {
+        const below = join(path, entry.name);
+        const twin = twins.get(entry.name);
+        if (twin === undefined) noteExtraneous(below);
+        // A directory that must make way for something else loses all that is in it.
+        if (entry.isDirectory && !twin?.isDirectory) add((addMore) => visitExtraneous(below, addMore));
+      }
+      const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
+      absentFiles += absent.length;
+      if (!sizes) return;
+      for (const entry of absent)
+        if (entry.isFile) absentBytes += await sizeOf(join(join(sourceRoot, path), entry.name));
+    },
+    result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes }),
+  };
+}
