@@ -900,7 +900,7 @@ var require_util = __commonJS({
       const lstatSync = fs4.lstatSync;
       const readdirSync2 = fs4.readdirSync;
       const join10 = path9.join;
-      function isDirectory3(source2) {
+      function isDirectory2(source2) {
         return lstatSync(source2).isDirectory();
       }
       function isFile(source2) {
@@ -909,7 +909,7 @@ var require_util = __commonJS({
       function getDirectories(source2) {
         return readdirSync2(source2).map((name2) => {
           return join10(source2, name2);
-        }).filter(isDirectory3);
+        }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync2(source2).map((name2) => {
@@ -18578,10 +18578,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs10 = require("node:fs");
-var import_promises12 = require("node:fs/promises");
+var import_promises11 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
 var import_node_path6 = require("node:path");
-var import_promises13 = require("node:timers/promises");
+var import_promises12 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -19403,12 +19403,12 @@ function readItem(line) {
   if (match3 === null) return void 0;
   const [, change = "", bytes2 = "0", printed = ""] = match3;
   const name2 = unescapeName(printed);
-  const isDirectory3 = name2.endsWith("/");
+  const isDirectory2 = name2.endsWith("/");
   return {
     change: change.trimEnd(),
     bytes: Number(bytes2),
-    path: isDirectory3 ? name2.slice(0, -1) : name2,
-    isDirectory: isDirectory3
+    path: isDirectory2 ? name2.slice(0, -1) : name2,
+    isDirectory: isDirectory2
   };
 }
 
@@ -20228,9 +20228,10 @@ function environment() {
 
 // src/rsync/query.ts
 async function passingFilters(asking, settings, directories) {
-  if (settings.filter.length === 0 && settings.exclude.length === 0) return new Set(directories);
-  const listed = new Set(directories);
-  for (const directory2 of directories) for (const parent2 of parents(directory2)) listed.add(parent2);
+  if (directories.length === 0 || filterArguments(settings).length === 0) return new Set(directories);
+  const named = directories.filter((path9) => path9 !== "");
+  const listed = new Set(named);
+  for (const directory2 of named) for (const parent2 of parents(directory2)) listed.add(parent2);
   const passing = /* @__PURE__ */ new Set();
   const args = [
     ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
@@ -20245,7 +20246,9 @@ async function passingFilters(asking, settings, directories) {
   );
   if (error !== void 0) throw new Error(`rsync could not say what the filters let pass: ${error}`);
   return new Set(
-    directories.filter((path9) => passing.has(path9) && parents(path9).every((parent2) => passing.has(parent2)))
+    directories.filter(
+      (path9) => path9 === "" || passing.has(path9) && parents(path9).every((parent2) => passing.has(parent2))
+    )
   );
 }
 async function complaintAbout(asking, settings) {
@@ -20309,6 +20312,11 @@ async function readDirectoryIfThere(path9) {
     throw error;
   }
 }
+async function isDirectoryBelow(root, path9) {
+  for (const one of [path9, ...parents(path9)])
+    if (!(await (0, import_promises2.lstat)(toBytes(join(root, one))).catch(() => void 0))?.isDirectory()) return false;
+  return true;
+}
 async function openToOwner(path9) {
   return process.geteuid?.() === 0 || ((await (0, import_promises2.stat)(toBytes(path9))).mode & 448) === 448;
 }
@@ -20358,7 +20366,7 @@ async function filesOf(source, directory2, signal) {
     const found = await (0, import_promises3.lstat)(toBytes(join(root, path9))).catch(() => void 0);
     if (found !== void 0) files.push({ path: path9, bytes: found.isFile() ? found.size : 0 });
   };
-  const names = entries.filter(({ isDirectory: isDirectory3 }) => !isDirectory3).map(({ name: name2 }) => name2);
+  const names = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
   await walk(names, measure, requestsInFlight, signal);
   return files;
 }
@@ -20400,13 +20408,15 @@ async function linkGroups(source, directories, files, signal) {
 }
 
 // src/plan/not-split.ts
-function whyNotSplit({ filter: filter2, rsyncArgs }, folders) {
+function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
   if (merging !== void 0)
     return `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
   const closed = folders.find(({ open: open2 }) => !open2);
   if (closed !== void 0)
     return `one rsync copies everything: its owner may not write in ${closed.path === "" ? "the source directory" : JSON.stringify(toDisplay(closed.path))}, and several rsyncs would close it before each other`;
+  if (preserve.has("hard-links") && rsyncArgs.includes("--ignore-existing"))
+    return "one rsync copies everything: with --ignore-existing no later pass could link the names that different rsyncs copied";
   const changing = rsyncArgs.find((argument) => /^--(chmod=|no-p(erms)?$)/.test(argument));
   if (changing !== void 0 && process.geteuid?.() !== 0)
     return `one rsync copies everything: with ${changing} the destination's directories may be closed to their owner, and several rsyncs would close them before each other`;
@@ -20509,9 +20519,12 @@ async function makePlan(request, questions) {
   const apart = projects.some(({ open: open2 }) => !open2);
   const copies = [...projectCopies, ...looseCopies].sort((a, b) => b.weight - a.weight);
   if (copies.length === 0) return whole;
-  const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9);
+  const listed = [
+    ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9),
+    ...looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")
+  ];
   const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
-  const skeleton = absent.length > 0 ? [
+  const skeleton = absent.length > 0 && !request.dryRun ? [
     {
       id: number(),
       kind: "skeleton",
@@ -20520,9 +20533,11 @@ async function makePlan(request, questions) {
       weight: absent.length
     }
   ] : [];
+  const missing = new Set(absent);
+  const isThere = ({ path: path9 }) => !missing.has(path9);
   const sweeps = request.delete ? [
-    ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-    ...looseSlices === void 0 ? [] : looseShards(looseFolders, "loose-sweep", number)
+    ...pieces.sliced.filter(isThere).map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
+    ...looseSlices === void 0 ? [] : looseShards(looseFolders.filter(isThere), "loose-sweep", number)
   ] : [];
   const parts = apart ? [looseCopies, projectCopies.sort((a, b) => b.weight - a.weight)] : [copies];
   return { stages: [skeleton, sweeps, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
@@ -20632,13 +20647,14 @@ async function drawPlan(record, { selection, survey: survey2 }, workshop, surrou
       projects: survey2.projects,
       lanes,
       delete: inputs.delete,
+      dryRun: inputs.dryRun,
       notSplit: whyNotSplit(inputs, selection.folders),
       ...leastWeight === void 0 ? {} : { leastWeight }
     },
     {
       filesOf: (path9) => filesOf(settings.source, path9, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
-      absentAtDestination: (directories) => inputs.dryRun ? Promise.resolve([]) : absentDirectories(settings.destination, directories, signal)
+      absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal)
     }
   );
   if (plan.notSplit !== void 0) record.notices.push(plan.notSplit);
@@ -23429,7 +23445,8 @@ async function lookThrough(source, destination, folder, judge) {
     findings.unreadable.push(folder);
     return [];
   });
-  const there2 = await readDirectoryIfThere(join(destination, folder)).catch(() => {
+  const isThere = folder === "" || await isDirectoryBelow(destination, folder);
+  const there2 = !isThere ? [] : await readDirectoryIfThere(join(destination, folder)).catch(() => {
     findings.unreadableThere.push(folder);
     return [];
   });
@@ -23468,8 +23485,8 @@ async function vanishedBelow(destination, folder, judge) {
   if (!judge.leadsToMatch(folder)) return [];
   const vanished = [];
   const entries = await readDirectoryIfThere(join(destination, folder)).catch(() => []);
-  for (const { name: name2, isDirectory: isDirectory3 } of entries) {
-    if (!isDirectory3) continue;
+  for (const { name: name2, isDirectory: isDirectory2 } of entries) {
+    if (!isDirectory2) continue;
     const path9 = join(folder, name2);
     if (judge.matchesThere(path9)) vanished.push(path9);
     else vanished.push(...await vanishedBelow(destination, path9, judge));
@@ -24666,7 +24683,7 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
   }
   if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
   const unreadable = [...selection.unreadable, ...survey2.unreadable.map(({ path: path9 }) => path9)];
-  const passing = await passingFilters(workshop, workshop.settings, unreadable);
+  const passing = plan.notSplit === void 0 ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
   record.deletions = decideDeletions(
     {
       entries: rehearsal?.deletions ?? survey2.destination.extraneous,
@@ -24681,8 +24698,9 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
   if (record.deletions.refused === void 0) return { plan, workshop };
   record.reasons.push(record.deletions.refused);
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
+  record.plan = { ...plan, stages };
   return {
-    plan: { ...plan, stages },
+    plan: record.plan,
     workshop: { ...workshop, settings: { ...workshop.settings, delete: false } }
   };
 }
@@ -24712,9 +24730,6 @@ function makeWorkshop(inputs, { rsync, source, destination, selection }, directo
     ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
   };
 }
-
-// src/survey/survey.ts
-var import_promises11 = require("node:fs/promises");
 
 // src/survey/size.ts
 var import_promises10 = require("node:fs/promises");
@@ -24800,7 +24815,7 @@ async function survey(request, signal) {
       unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
       return;
     }
-    building.files = here.filter(({ isDirectory: isDirectory3 }) => !isDirectory3).length;
+    building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
     if (sampled < sampledInAll) {
       const files = here.filter(({ isFile }) => isFile);
       const sample = evenly(files, sampledPerDirectory);
@@ -24810,7 +24825,7 @@ async function survey(request, signal) {
       building.bytes = sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * files.length);
     }
     await comparison2?.compare(building.path, here, there2, add2);
-    const directoriesThere = new Set(there2.filter(({ isDirectory: isDirectory3 }) => isDirectory3).map(({ name: name2 }) => name2));
+    const directoriesThere = new Set(there2.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
     for (const entry of here) {
       if (!entry.isDirectory) continue;
       const child2 = emptyBuilding(join(building.path, entry.name));
@@ -24822,12 +24837,12 @@ async function survey(request, signal) {
     const chosen = /* @__PURE__ */ new Set([...loose, ...extraneous]);
     const isChosen = ({ name: name2 }) => chosen.has(name2);
     const here = await readDirectoryIfThere(join(root, path9));
-    const there2 = await compared.entriesThere(path9);
+    const there2 = path9 === "" || await isDirectoryBelow(fromText(destination), path9) ? await compared.entriesThere(path9) : [];
     await compared.compare(path9, here.filter(isChosen), there2.filter(isChosen), add2);
   };
   const roots = request.projects.map(emptyBuilding);
   const visits = roots.map((one) => async (add2) => {
-    const thereToo = comparison2 !== void 0 && await isDirectory2(join(fromText(destination), one.path));
+    const thereToo = comparison2 !== void 0 && await isDirectoryBelow(fromText(destination), one.path);
     await visitDirectory(one, thereToo, add2);
   });
   if (comparison2 !== void 0)
@@ -24860,13 +24875,6 @@ function evenly(items, count2) {
   return Array.from({ length: count2 }, (_, index) => items[Math.floor(index * step)]).filter(
     (item) => item !== void 0
   );
-}
-async function isDirectory2(path9) {
-  try {
-    return (await (0, import_promises11.lstat)(toBytes(path9))).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 // src/survey/take-stock.ts
@@ -24915,7 +24923,7 @@ async function backup(validated, surroundings) {
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
   const story = async () => {
-    directory2 = await (0, import_promises12.mkdtemp)((0, import_node_path6.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
+    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path6.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -24935,7 +24943,7 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises13.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises12.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());

@@ -28,14 +28,14 @@ export async function drawPlan(
       projects: survey.projects,
       lanes,
       delete: inputs.delete,
+      dryRun: inputs.dryRun,
       notSplit: whyNotSplit(inputs, selection.folders),
       ...(leastWeight === undefined ? {} : { leastWeight }),
     },
     {
       filesOf: (path) => filesOf(settings.source, path, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
-      absentAtDestination: (directories) =>
-        inputs.dryRun ? Promise.resolve([]) : absentDirectories(settings.destination, directories, signal),
+      absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
     },
   );
   if (plan.notSplit !== undefined) record.notices.push(plan.notSplit);

@@ -10,7 +10,7 @@ import type { Folder } from "../survey/projects.ts";
  * time that it works below it: where that is one that all of them pass through, there can be only one.
  */
 export function whyNotSplit(
-  { filter, rsyncArgs }: Pick<Inputs, "filter" | "rsyncArgs">,
+  { filter, preserve, rsyncArgs }: Pick<Inputs, "filter" | "preserve" | "rsyncArgs">,
   folders: readonly Folder[],
 ): string | undefined {
   const merging = filter.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
@@ -19,6 +19,8 @@ export function whyNotSplit(
   const closed = folders.find(({ open }) => !open);
   if (closed !== undefined)
     return `one rsync copies everything: its owner may not write in ${closed.path === "" ? "the source directory" : JSON.stringify(toDisplay(closed.path))}, and several rsyncs would close it before each other`;
+  if (preserve.has("hard-links") && rsyncArgs.includes("--ignore-existing"))
+    return "one rsync copies everything: with --ignore-existing no later pass could link the names that different rsyncs copied";
   const changing = rsyncArgs.find((argument) => /^--(chmod=|no-p(erms)?$)/.test(argument));
   if (changing !== undefined && process.geteuid?.() !== 0)
     return `one rsync copies everything: with ${changing} the destination's directories may be closed to their owner, and several rsyncs would close them before each other`;

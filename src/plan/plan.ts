@@ -10,6 +10,8 @@ export interface PlanRequest {
   readonly projects: readonly Directory[];
   readonly lanes: number;
   readonly delete: boolean;
+  /** Nothing is made at the destination. */
+  readonly dryRun: boolean;
   /** A reason not to split at all (rules that rsync applies only to a whole tree), or undefined. */
   readonly notSplit: string | undefined;
   /** The least weight that is worth an rsync of its own. */
@@ -75,11 +77,14 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   // Everything is filtered out: the source's own mode and time remain.
   if (copies.length === 0) return whole;
 
-  const listed = [...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path }) => path);
+  const listed = [
+    ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path }) => path),
+    ...looseFolders.map(({ path }) => path).filter((path) => path !== ""),
+  ];
   // A single rsync meets nobody: it makes its parents itself.
   const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
   const skeleton: Stage =
-    absent.length > 0
+    absent.length > 0 && !request.dryRun
       ? [
           {
             id: number(),
@@ -90,11 +95,16 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
           },
         ]
       : [];
-  // Before the slices: a deletion pass beside them would take their temporary files for extraneous ones.
+  // Before the slices: a deletion pass beside them would take their temporary files for extraneous ones. In what is not there
+  // yet there is nothing to delete.
+  const missing = new Set(absent);
+  const isThere = ({ path }: { readonly path: BytePath }): boolean => !missing.has(path);
   const sweeps: Stage = request.delete
     ? [
-        ...pieces.sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-        ...(looseSlices === undefined ? [] : looseShards(looseFolders, "loose-sweep", number)),
+        ...pieces.sliced
+          .filter(isThere)
+          .map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
+        ...(looseSlices === undefined ? [] : looseShards(looseFolders.filter(isThere), "loose-sweep", number)),
       ]
     : [];
   const parts = apart ? [looseCopies, projectCopies.sort((a, b) => b.weight - a.weight)] : [copies];

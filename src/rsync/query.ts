@@ -26,7 +26,7 @@ export async function passingFilters(
   settings: RsyncSettings,
   directories: readonly BytePath[],
 ): Promise<ReadonlySet<BytePath>> {
-  if (settings.filter.length === 0 && settings.exclude.length === 0) return new Set(directories);
+  if (directories.length === 0 || filterArguments(settings).length === 0) return new Set(directories);
   // The source itself, the empty path, is no name that a filter could keep out.
   const named = directories.filter((path) => path !== "");
   const listed = new Set<BytePath>(named);

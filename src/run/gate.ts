@@ -39,7 +39,9 @@ export async function gate(
   }
   if (!inputs.delete || survey.destination === undefined) return { plan, workshop };
   const unreadable = [...selection.unreadable, ...survey.unreadable.map(({ path }) => path)];
-  const passing = await passingFilters(workshop, workshop.settings, unreadable);
+  // Rules that are read from files cannot be asked about; then every directory counts.
+  const passing =
+    plan.notSplit === undefined ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
   record.deletions = decideDeletions(
     {
       entries: rehearsal?.deletions ?? survey.destination.extraneous,
@@ -54,8 +56,9 @@ export async function gate(
   if (record.deletions.refused === undefined) return { plan, workshop };
   record.reasons.push(record.deletions.refused);
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
+  record.plan = { ...plan, stages };
   return {
-    plan: { ...plan, stages },
+    plan: record.plan,
     workshop: { ...workshop, settings: { ...workshop.settings, delete: false } },
   };
 }

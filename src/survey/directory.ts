@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { type BytePath, fromBytes, toBytes } from "../byte-path.ts";
+import { lstat, readdir, stat } from "node:fs/promises";
+import { type BytePath, fromBytes, join, parents, toBytes } from "../byte-path.ts";
 
 /** One name in a directory; a symbolic link is a link, whatever it points to. */
 export interface Entry {
@@ -26,6 +26,16 @@ export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
     if (isAbsent(error)) return [];
     throw error;
   }
+}
+
+/**
+ * Whether a path below a root is a directory and so is every parent of it. A symbolic link is none, wherever it leads: rsync puts
+ * a directory in its place, and what it leads to is not ours.
+ */
+export async function isDirectoryBelow(root: BytePath, path: BytePath): Promise<boolean> {
+  for (const one of [path, ...parents(path)])
+    if (!(await lstat(toBytes(join(root, one))).catch(() => undefined))?.isDirectory()) return false;
+  return true;
 }
 
 /**

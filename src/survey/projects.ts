@@ -1,7 +1,7 @@
 import { type BytePath, fromText, isText, join, parents } from "../byte-path.ts";
 import { messageOf, RefusedError } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
-import { type Entry, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
+import { type Entry, isDirectoryBelow, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
 import { globbed } from "./globbed.ts";
 import { compilePatterns } from "./patterns.ts";
 
@@ -96,10 +96,13 @@ async function lookThrough(source: BytePath, destination: BytePath, folder: Byte
     findings.unreadable.push(folder);
     return [];
   });
-  const there = await readDirectoryIfThere(join(destination, folder)).catch(() => {
-    findings.unreadableThere.push(folder);
-    return [];
-  });
+  const isThere = folder === "" || (await isDirectoryBelow(destination, folder));
+  const there = !isThere
+    ? []
+    : await readDirectoryIfThere(join(destination, folder)).catch(() => {
+        findings.unreadableThere.push(folder);
+        return [];
+      });
   const loose: BytePath[] = [];
   const leftAlone: BytePath[] = [];
   for (const entry of here) {

@@ -1,8 +1,7 @@
-import { lstat } from "node:fs/promises";
-import { type BytePath, fromText, join, toBytes } from "../byte-path.ts";
+import { type BytePath, fromText, join } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
 import { type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
-import { type Entry, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
+import { type Entry, isDirectoryBelow, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
 import type { Folder } from "./projects.ts";
 import { sizeOf } from "./size.ts";
 import { type Visit, walk } from "./walk.ts";
@@ -107,13 +106,14 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     const chosen = new Set([...loose, ...extraneous]);
     const isChosen = ({ name }: Entry): boolean => chosen.has(name);
     const here = await readDirectoryIfThere(join(root, path));
-    const there = await compared.entriesThere(path);
+    const there =
+      path === "" || (await isDirectoryBelow(fromText(destination), path)) ? await compared.entriesThere(path) : [];
     await compared.compare(path, here.filter(isChosen), there.filter(isChosen), add);
   };
 
   const roots = request.projects.map(emptyBuilding);
   const visits: Visit[] = roots.map((one) => async (add) => {
-    const thereToo = comparison !== undefined && (await isDirectory(join(fromText(destination), one.path)));
+    const thereToo = comparison !== undefined && (await isDirectoryBelow(fromText(destination), one.path));
     await visitDirectory(one, thereToo, add);
   });
   if (comparison !== undefined)
@@ -159,12 +159,4 @@ function evenly<Item>(items: readonly Item[], count: number): readonly Item[] {
   return Array.from({ length: count }, (_, index) => items[Math.floor(index * step)]).filter(
     (item) => item !== undefined,
   );
-}
-
-async function isDirectory(path: BytePath): Promise<boolean> {
-  try {
-    return (await lstat(toBytes(path))).isDirectory();
-  } catch {
-    return false;
-  }
 }
