@@ -20370,6 +20370,15 @@ async function filesOf(source, directory2, signal) {
   await walk(names, measure, requestsInFlight, signal);
   return files;
 }
+async function filesAmong(root, paths, signal) {
+  const files = /* @__PURE__ */ new Set();
+  const look = async (path9) => {
+    const found = await (0, import_promises3.lstat)(toBytes(join(fromText(root), path9))).catch(() => void 0);
+    if (found !== void 0 && !found.isDirectory()) files.add(path9);
+  };
+  await walk(paths, look, requestsInFlight, signal);
+  return files;
+}
 async function absentDirectories(destination, directories, signal) {
   const root = fromText(destination);
   const present = /* @__PURE__ */ new Set();
@@ -20616,19 +20625,19 @@ function shardFinder(plan) {
 }
 function relinkShard(plan, groups) {
   const shardOf = shardFinder(plan);
-  const names = [];
+  const names = /* @__PURE__ */ new Set();
   for (const group of groups) {
     const copied = group.filter((name2) => shardOf(name2) !== void 0);
-    if (new Set(copied.map(shardOf)).size > 1) names.push(...copied);
+    if (new Set(copied.map(shardOf)).size > 1) for (const name2 of copied) names.add(name2);
   }
-  if (names.length === 0) return void 0;
+  if (names.size === 0) return void 0;
   const id = Math.max(-1, ...plan.stages.flat().map((shard) => shard.id)) + 1;
   return {
     id,
     kind: "relink",
-    names: names.map((name2) => `./${name2}`),
+    names: [...names].map((name2) => `./${name2}`),
     portions: [],
-    weight: names.length
+    weight: names.size
   };
 }
 function parent(path9) {
@@ -20665,7 +20674,11 @@ async function drawPlan(record, { selection, survey: survey2 }, workshop, surrou
 async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
   const loose = folders.flatMap(({ path: path9, loose: names }) => names.map((name2) => join(path9, name2)));
-  const groups = await linkGroups(workshop.settings.source, projects, loose, signal);
+  const { source, destination } = workshop.settings;
+  const here = await linkGroups(source, projects, loose, signal);
+  const there2 = await linkGroups(destination, projects, loose, signal);
+  const remaining = await filesAmong(source, there2.flat(), signal);
+  const groups = [...here, ...there2.map((group) => group.filter((name2) => remaining.has(name2)))];
   const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
   const passing = await passingFilters(workshop, workshop.settings, [...directories]);
   const reached = (name2) => parents(name2).slice(0, 1).every((directory2) => passing.has(directory2));
@@ -24212,6 +24225,7 @@ function trackProgress(plan) {
   let doneWeight = 0;
   let doneBytes = 0;
   return {
+    projects,
     moved(shard, bytes2) {
       running.set(shard.id, { shard, bytes: bytes2 });
     },
@@ -24539,6 +24553,7 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
   const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
   const tracker = trackProgress(plan);
+  let finished3 = 0;
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1e3;
   const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1e3);
@@ -24563,9 +24578,9 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
           record.ends.push(end2);
           if (end2.state === "failed") log.info(failureLine(end2));
           for (const project of tracker.ended(end2)) {
-            const { projectsDone, projects } = tracker.state(elapsed());
+            finished3++;
             log.finished(
-              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${projectsDone} of ${projects})`
+              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${finished3} of ${tracker.projects})`
             );
           }
         }

@@ -3,7 +3,7 @@ import type { RunRecord } from "../record.ts";
 import { passingFilters } from "../rsync/query.ts";
 import type { Workshop } from "../run/workshop.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { absentDirectories, filesOf } from "../survey/details.ts";
+import { absentDirectories, filesAmong, filesOf } from "../survey/details.ts";
 import { linkGroups } from "../survey/hard-links.ts";
 import type { Selection } from "../survey/projects.ts";
 import type { Stock } from "../survey/take-stock.ts";
@@ -54,7 +54,12 @@ async function relinking(
 ): Promise<Shard | undefined> {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return undefined;
   const loose = folders.flatMap(({ path, loose: names }) => names.map((name) => join(path, name)));
-  const groups = await linkGroups(workshop.settings.source, projects, loose, signal);
+  const { source, destination } = workshop.settings;
+  const here = await linkGroups(source, projects, loose, signal);
+  // Names that an earlier run linked and that are separate by now: whichever rsync came first gave the other's name its mode too.
+  const there = await linkGroups(destination, projects, loose, signal);
+  const remaining = await filesAmong(source, there.flat(), signal);
+  const groups = [...here, ...there.map((group) => group.filter((name) => remaining.has(name)))];
   // A name that is listed below an excluded directory would be copied.
   const directories = new Set(groups.flat().flatMap((name) => parents(name).slice(0, 1)));
   const passing = await passingFilters(workshop, workshop.settings, [...directories]);

@@ -29,19 +29,19 @@ export function shardFinder(plan: Plan): (file: BytePath) => number | undefined 
  */
 export function relinkShard(plan: Plan, groups: readonly (readonly BytePath[])[]): Shard | undefined {
   const shardOf = shardFinder(plan);
-  const names: BytePath[] = [];
+  const names = new Set<BytePath>();
   for (const group of groups) {
     const copied = group.filter((name) => shardOf(name) !== undefined);
-    if (new Set(copied.map(shardOf)).size > 1) names.push(...copied);
+    if (new Set(copied.map(shardOf)).size > 1) for (const name of copied) names.add(name);
   }
-  if (names.length === 0) return undefined;
+  if (names.size === 0) return undefined;
   const id = Math.max(-1, ...plan.stages.flat().map((shard) => shard.id)) + 1;
   return {
     id,
     kind: "relink",
-    names: names.map((name) => `./${name}` as BytePath),
+    names: [...names].map((name) => `./${name}` as BytePath),
     portions: [],
-    weight: names.length,
+    weight: names.size,
   };
 }
 

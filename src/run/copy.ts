@@ -28,6 +28,7 @@ export async function copy(
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", undefined);
 
   const tracker = trackProgress(plan);
+  let finished = 0;
   const startedAt = performance.now();
   const elapsed = (): number => (performance.now() - startedAt) / 1000;
   const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1000);
@@ -52,9 +53,9 @@ export async function copy(
           record.ends.push(end);
           if (end.state === "failed") log.info(failureLine(end));
           for (const project of tracker.ended(end)) {
-            const { projectsDone, projects } = tracker.state(elapsed());
+            finished++;
             log.finished(
-              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${projectsDone} of ${projects})`,
+              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${finished} of ${tracker.projects})`,
             );
           }
         },

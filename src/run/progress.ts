@@ -6,6 +6,8 @@ import type { ShardEnd } from "./shard-run.ts";
 
 /** Follows a run, shard by shard. */
 export interface ProgressTracker {
+  /** How many there are, the loose files counted as one. */
+  readonly projects: number;
   /** Bytes that a running shard has moved. */
   moved(shard: Shard, bytes: number): void;
   /** Notes a shard's end; returns the projects that are done with it. */
@@ -27,6 +29,7 @@ export function trackProgress(plan: Plan): ProgressTracker {
   let doneWeight = 0;
   let doneBytes = 0;
   return {
+    projects,
     moved(shard, bytes) {
       running.set(shard.id, { shard, bytes });
     },

@@ -25,6 +25,21 @@ export async function filesOf(
   return files;
 }
 
+/** Of paths below a root, those that are there and no directories. */
+export async function filesAmong(
+  root: string,
+  paths: readonly BytePath[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<BytePath>> {
+  const files = new Set<BytePath>();
+  const look = async (path: BytePath): Promise<void> => {
+    const found = await lstat(toBytes(join(fromText(root), path))).catch(() => undefined);
+    if (found !== undefined && !found.isDirectory()) files.add(path);
+  };
+  await walk(paths, look, requestsInFlight, signal);
+  return files;
+}
+
 /**
  * Of directories below the destination, those that are not there: absent, or something else in the place of one or of a
  * parent. A symbolic link is something else, wherever it leads: rsync will put a directory in its place.
