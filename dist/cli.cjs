@@ -20676,7 +20676,9 @@ async function relinking(plan, { projects, folders }, workshop, { inputs }, sign
   const loose = folders.flatMap(({ path: path9, loose: names }) => names.map((name2) => join(path9, name2)));
   const { source, destination } = workshop.settings;
   const here = await linkGroups(source, projects, loose, signal);
-  const there2 = await linkGroups(destination, projects, loose, signal);
+  const absent = new Set(await absentDirectories(destination, projects, signal));
+  const present = projects.filter((project) => !absent.has(project));
+  const there2 = await linkGroups(destination, present, loose, signal);
   const remaining = await filesAmong(source, there2.flat(), signal);
   const groups = [...here, ...there2.map((group) => group.filter((name2) => remaining.has(name2)))];
   const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
@@ -23905,6 +23907,72 @@ function projectFinder(projects) {
   };
 }
 
+// src/report/project-reports.ts
+var linesShown = 5;
+function projectReports(record) {
+  const names = new Set(record.selection?.projects ?? []);
+  const portions = /* @__PURE__ */ new Map();
+  for (const shard of record.plan?.stages.flat() ?? [])
+    for (const { project } of shard.portions) {
+      names.add(project);
+      const shards = portions.get(project);
+      if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
+      else shards.add(shard.id);
+    }
+  const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
+  return [...names].map((project) => {
+    const shards = [...portions.get(project) ?? []];
+    const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
+    return projectReport(record, project, ends, ends.length < shards.length);
+  });
+}
+function projectReport(record, project, ends, incomplete) {
+  const attempts = ends.flatMap((end2) => end2.attempts);
+  const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
+  const tally = ends.reduce((sum2, end2) => addTallies(sum2, end2.tallies.get(project) ?? emptyTally), emptyTally);
+  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1e3);
+  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1e3);
+  const unfinished = incomplete || record.plan === void 0 || ends.some(({ state }) => state === "cancelled");
+  const vanished = ends.some((end2) => end2.state === "vanished" && concerns(end2, project));
+  return {
+    name: toDisplay(project),
+    state: stateOf(failures.length > 0, unfinished, vanished),
+    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf(end2) * share(end2.shard.portions, project), 0),
+    startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
+    endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
+    ...tally,
+    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf)
+  };
+}
+function isTrouble({ state }) {
+  return state === "failed" || state === "vanished";
+}
+function stateOf(failed, unfinished, vanished) {
+  if (failed) return "failed";
+  if (unfinished) return "unfinished";
+  return vanished ? "warning" : "complete";
+}
+function concerns({ attempts }, project) {
+  const named = attempts.at(-1)?.messages.projects;
+  return named === void 0 || named.has(project);
+}
+function problemOf({ attempts, meaning }) {
+  const last = attempts.at(-1);
+  return {
+    exitCode: last?.exitCode,
+    meaning: meaning.words,
+    lines: (last?.messages.lines ?? []).slice(0, linesShown)
+  };
+}
+function secondsOf({ attempts }) {
+  return attempts.reduce((sum2, { startedAtMs, endedAtMs }) => sum2 + (endedAtMs - startedAtMs) / 1e3, 0);
+}
+function share(portions, project) {
+  const total = portions.reduce((sum2, { entries }) => sum2 + entries, 0);
+  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
+  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
+}
+
 // src/report/report.ts
 var reportVersion = 1;
 
@@ -23954,7 +24022,6 @@ function refusedReport(refusal2) {
 
 // src/report/assemble.ts
 var pathsKept = 1e3;
-var linesShown = 5;
 function assembleReport(record, endedAt) {
   const { inputs, startedAt } = record;
   if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
@@ -24041,76 +24108,11 @@ function sharedFailures(ends) {
   const relink = ends.find(({ shard, state }) => shard.kind === "relink" && state === "failed");
   return relink === void 0 ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
 }
-function warningSentences({ ends, survey: survey2, deletions }, projects) {
+function warningSentences({ ends }, projects) {
   const vanished = ends.reduce((sum2, { attempts }) => sum2 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
-  const unreadable = survey2?.unreadable.length ?? 0;
   return [
-    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`] : [],
-    ...unreadable > 0 && deletions === void 0 && projects.every(({ state }) => state === "complete") ? [`${counted(unreadable, "source directory", "source directories")} could not be read in the survey`] : []
+    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`] : []
   ];
-}
-function projectReports(record) {
-  const names = new Set(record.selection?.projects ?? []);
-  const portions = /* @__PURE__ */ new Map();
-  for (const shard of record.plan?.stages.flat() ?? [])
-    for (const { project } of shard.portions) {
-      names.add(project);
-      const shards = portions.get(project);
-      if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
-      else shards.add(shard.id);
-    }
-  const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
-  return [...names].map((project) => {
-    const shards = [...portions.get(project) ?? []];
-    const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
-    return projectReport(record, project, ends, ends.length < shards.length);
-  });
-}
-function projectReport(record, project, ends, incomplete) {
-  const attempts = ends.flatMap((end2) => end2.attempts);
-  const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
-  const tally = ends.reduce((sum2, end2) => addTallies(sum2, end2.tallies.get(project) ?? emptyTally), emptyTally);
-  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1e3);
-  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1e3);
-  const unfinished = incomplete || record.plan === void 0 || ends.some(({ state }) => state === "cancelled");
-  const vanished = ends.some((end2) => end2.state === "vanished" && concerns(end2, project));
-  return {
-    name: toDisplay(project),
-    state: stateOf(failures.length > 0, unfinished, vanished),
-    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf(end2) * share(end2.shard.portions, project), 0),
-    startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
-    endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
-    ...tally,
-    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf)
-  };
-}
-function isTrouble({ state }) {
-  return state === "failed" || state === "vanished";
-}
-function stateOf(failed, unfinished, vanished) {
-  if (failed) return "failed";
-  if (unfinished) return "unfinished";
-  return vanished ? "warning" : "complete";
-}
-function concerns({ attempts }, project) {
-  const named = attempts.at(-1)?.messages.projects;
-  return named === void 0 || named.has(project);
-}
-function problemOf({ attempts, meaning }) {
-  const last = attempts.at(-1);
-  return {
-    exitCode: last?.exitCode,
-    meaning: meaning.words,
-    lines: (last?.messages.lines ?? []).slice(0, linesShown)
-  };
-}
-function secondsOf({ attempts }) {
-  return attempts.reduce((sum2, { startedAtMs, endedAtMs }) => sum2 + (endedAtMs - startedAtMs) / 1e3, 0);
-}
-function share(portions, project) {
-  const total = portions.reduce((sum2, { entries }) => sum2 + entries, 0);
-  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
-  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
 }
 function shardReports({ plan, ends }) {
   const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));

@@ -57,7 +57,9 @@ async function relinking(
   const { source, destination } = workshop.settings;
   const here = await linkGroups(source, projects, loose, signal);
   // Names that an earlier run linked and that are separate by now: whichever rsync came first gave the other's name its mode too.
-  const there = await linkGroups(destination, projects, loose, signal);
+  const absent = new Set(await absentDirectories(destination, projects, signal));
+  const present = projects.filter((project) => !absent.has(project));
+  const there = await linkGroups(destination, present, loose, signal);
   const remaining = await filesAmong(source, there.flat(), signal);
   const groups = [...here, ...there.map((group) => group.filter((name) => remaining.has(name)))];
   // A name that is listed below an excluded directory would be copied.

@@ -6,17 +6,8 @@ import type { RunRecord } from "../record.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Selection, selectProjects } from "../survey/projects.ts";
 import { usableCpus } from "./cpus.ts";
-import type { Place } from "./places.ts";
 import { preflight } from "./preflight.ts";
-import type { RsyncBinary } from "./rsync.ts";
-
-/** What the run stands on, checked. */
-export interface Prepared {
-  readonly rsync: RsyncBinary;
-  readonly source: Place;
-  readonly destination: Place;
-  readonly selection: Selection;
-}
+import type { Prepared } from "./prepared.ts";
 
 /**
  * Preflight and the projects.

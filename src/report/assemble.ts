@@ -1,25 +1,21 @@
-import { type BytePath, toDisplay } from "../byte-path.ts";
-import type { Portion } from "../plan/shard.ts";
+import { toDisplay } from "../byte-path.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
 import type { Directory } from "../survey/survey.ts";
 import { counted } from "./format.ts";
+import { projectReports } from "./project-reports.ts";
 import { refusedReport } from "./refused.ts";
 import {
   type AttemptReport,
   type ProjectReport,
-  type ProjectState,
   type Report,
   type Result,
   reportVersion,
-  type ShardProblem,
   type ShardReport,
 } from "./report.ts";
 
 const pathsKept = 1000;
-/** Error lines shown per failed rsync. */
-const linesShown = 5;
 
 /** Makes the report from what is known of a run; pure. */
 export function assembleReport(record: RunRecord, endedAt: Date): Report {
@@ -119,95 +115,13 @@ function sharedFailures(ends: readonly ShardEnd[]): string[] {
   return relink === undefined ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
 }
 
-function warningSentences({ ends, survey, deletions }: RunRecord, projects: readonly ProjectReport[]): string[] {
+function warningSentences({ ends }: RunRecord, projects: readonly ProjectReport[]): string[] {
   const vanished = ends.reduce((sum, { attempts }) => sum + (attempts.at(-1)?.messages.vanished ?? 0), 0);
-  const unreadable = survey?.unreadable.length ?? 0;
   return [
     ...(projects.some(({ state }) => state === "warning")
       ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`]
       : []),
-    ...(unreadable > 0 && deletions === undefined && projects.every(({ state }) => state === "complete")
-      ? [`${counted(unreadable, "source directory", "source directories")} could not be read in the survey`]
-      : []),
   ];
-}
-
-/** Every project with what its shards did; the loose files, if there are any, as the project without a name. */
-function projectReports(record: RunRecord): ProjectReport[] {
-  const names = new Set<BytePath>(record.selection?.projects ?? []);
-  const portions = new Map<BytePath, Set<number>>();
-  for (const shard of record.plan?.stages.flat() ?? [])
-    for (const { project } of shard.portions) {
-      names.add(project);
-      const shards = portions.get(project);
-      if (shards === undefined) portions.set(project, new Set([shard.id]));
-      else shards.add(shard.id);
-    }
-  const byShard = new Map(record.ends.map((end) => [end.shard.id, end]));
-  return [...names].map((project) => {
-    const shards = [...(portions.get(project) ?? [])];
-    const ends = shards.map((id) => byShard.get(id)).filter((end) => end !== undefined);
-    return projectReport(record, project, ends, ends.length < shards.length);
-  });
-}
-
-function projectReport(
-  record: RunRecord,
-  project: BytePath,
-  ends: readonly ShardEnd[],
-  incomplete: boolean,
-): ProjectReport {
-  const attempts = ends.flatMap((end) => end.attempts);
-  const failures = ends.filter((end) => end.state === "failed" && concerns(end, project));
-  const tally = ends.reduce((sum, end) => addTallies(sum, end.tallies.get(project) ?? emptyTally), emptyTally);
-  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1000);
-  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1000);
-  const unfinished = incomplete || record.plan === undefined || ends.some(({ state }) => state === "cancelled");
-  const vanished = ends.some((end) => end.state === "vanished" && concerns(end, project));
-  return {
-    name: toDisplay(project),
-    state: stateOf(failures.length > 0, unfinished, vanished),
-    seconds: ends.reduce((sum, end) => sum + secondsOf(end) * share(end.shard.portions, project), 0),
-    startedAtSeconds: starts.length === 0 ? undefined : Math.min(...starts),
-    endedAtSeconds: stops.length === 0 ? undefined : Math.max(...stops),
-    ...tally,
-    problems: ends.filter((end) => isTrouble(end) && concerns(end, project)).map(problemOf),
-  };
-}
-
-function isTrouble({ state }: ShardEnd): boolean {
-  return state === "failed" || state === "vanished";
-}
-
-function stateOf(failed: boolean, unfinished: boolean, vanished: boolean): ProjectState {
-  if (failed) return "failed";
-  if (unfinished) return "unfinished";
-  return vanished ? "warning" : "complete";
-}
-
-/** Whether a shard's trouble is this project's: that of those that rsync's messages name, or of all where they name none. */
-function concerns({ attempts }: ShardEnd, project: BytePath): boolean {
-  const named = attempts.at(-1)?.messages.projects;
-  return named === undefined || named.has(project);
-}
-
-function problemOf({ attempts, meaning }: ShardEnd): ShardProblem {
-  const last = attempts.at(-1);
-  return {
-    exitCode: last?.exitCode,
-    meaning: meaning.words,
-    lines: (last?.messages.lines ?? []).slice(0, linesShown),
-  };
-}
-
-function secondsOf({ attempts }: ShardEnd): number {
-  return attempts.reduce((sum, { startedAtMs, endedAtMs }) => sum + (endedAtMs - startedAtMs) / 1000, 0);
-}
-
-function share(portions: readonly Portion[], project: BytePath): number {
-  const total = portions.reduce((sum, { entries }) => sum + entries, 0);
-  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
-  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
 }
 
 function shardReports({ plan, ends }: RunRecord): ShardReport[] {

@@ -1,7 +1,7 @@
 import type { BytePath } from "../byte-path.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import type { Shard } from "../plan/shard.ts";
-import type { Prepared } from "../preflight/prepare.ts";
+import type { Prepared } from "../preflight/prepared.ts";
 import type { RsyncSettings } from "../rsync/arguments.ts";
 import { folderRules } from "../rsync/folder-rules.ts";
 import type { RsyncCommand, RsyncProcess } from "../rsync/process.ts";

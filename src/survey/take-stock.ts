@@ -1,6 +1,6 @@
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
-import type { Prepared } from "../preflight/prepare.ts";
+import type { Prepared } from "../preflight/prepared.ts";
 import { freeSpace, noSpace, usedSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,0 +1,87 @@
+import { type BytePath, toDisplay } from "../byte-path.ts";
+import type { Portion } from "../plan/shard.ts";
+import type { RunRecord } from "../record.ts";
+import type { ShardEnd } from "../run/shard-run.ts";
+import { addTallies, emptyTally } from "../run/tally.ts";
+import type { ProjectReport, ProjectState, ShardProblem } from "./report.ts";
+
+/** Error lines shown per failed rsync. */
+const linesShown = 5;
+
+/** Every project with what its shards did; the loose files, if there are any, as the project without a name. */
+export function projectReports(record: RunRecord): ProjectReport[] {
+  const names = new Set<BytePath>(record.selection?.projects ?? []);
+  const portions = new Map<BytePath, Set<number>>();
+  for (const shard of record.plan?.stages.flat() ?? [])
+    for (const { project } of shard.portions) {
+      names.add(project);
+      const shards = portions.get(project);
+      if (shards === undefined) portions.set(project, new Set([shard.id]));
+      else shards.add(shard.id);
+    }
+  const byShard = new Map(record.ends.map((end) => [end.shard.id, end]));
+  return [...names].map((project) => {
+    const shards = [...(portions.get(project) ?? [])];
+    const ends = shards.map((id) => byShard.get(id)).filter((end) => end !== undefined);
+    return projectReport(record, project, ends, ends.length < shards.length);
+  });
+}
+
+function projectReport(
+  record: RunRecord,
+  project: BytePath,
+  ends: readonly ShardEnd[],
+  incomplete: boolean,
+): ProjectReport {
+  const attempts = ends.flatMap((end) => end.attempts);
+  const failures = ends.filter((end) => end.state === "failed" && concerns(end, project));
+  const tally = ends.reduce((sum, end) => addTallies(sum, end.tallies.get(project) ?? emptyTally), emptyTally);
+  const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1000);
+  const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1000);
+  const unfinished = incomplete || record.plan === undefined || ends.some(({ state }) => state === "cancelled");
+  const vanished = ends.some((end) => end.state === "vanished" && concerns(end, project));
+  return {
+    name: toDisplay(project),
+    state: stateOf(failures.length > 0, unfinished, vanished),
+    seconds: ends.reduce((sum, end) => sum + secondsOf(end) * share(end.shard.portions, project), 0),
+    startedAtSeconds: starts.length === 0 ? undefined : Math.min(...starts),
+    endedAtSeconds: stops.length === 0 ? undefined : Math.max(...stops),
+    ...tally,
+    problems: ends.filter((end) => isTrouble(end) && concerns(end, project)).map(problemOf),
+  };
+}
+
+function isTrouble({ state }: ShardEnd): boolean {
+  return state === "failed" || state === "vanished";
+}
+
+function stateOf(failed: boolean, unfinished: boolean, vanished: boolean): ProjectState {
+  if (failed) return "failed";
+  if (unfinished) return "unfinished";
+  return vanished ? "warning" : "complete";
+}
+
+/** Whether a shard's trouble is this project's: that of those that rsync's messages name, or of all where they name none. */
+function concerns({ attempts }: ShardEnd, project: BytePath): boolean {
+  const named = attempts.at(-1)?.messages.projects;
+  return named === undefined || named.has(project);
+}
+
+function problemOf({ attempts, meaning }: ShardEnd): ShardProblem {
+  const last = attempts.at(-1);
+  return {
+    exitCode: last?.exitCode,
+    meaning: meaning.words,
+    lines: (last?.messages.lines ?? []).slice(0, linesShown),
+  };
+}
+
+function secondsOf({ attempts }: ShardEnd): number {
+  return attempts.reduce((sum, { startedAtMs, endedAtMs }) => sum + (endedAtMs - startedAtMs) / 1000, 0);
+}
+
+function share(portions: readonly Portion[], project: BytePath): number {
+  const total = portions.reduce((sum, { entries }) => sum + entries, 0);
+  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
+  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
+}
