@@ -18578,10 +18578,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs10 = require("node:fs");
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
 var import_node_path6 = require("node:path");
-var import_promises12 = require("node:timers/promises");
+var import_promises13 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18601,6 +18601,75 @@ function codeOf(thrown) {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string")
     return thrown.code;
   return void 0;
+}
+
+// src/byte-path.ts
+function toBytes(path9) {
+  return Buffer.from(path9, "latin1");
+}
+function fromBytes(bytes2) {
+  return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
+}
+function fromText(text2) {
+  return fromBytes(Buffer.from(text2, "utf8"));
+}
+function join(left, right) {
+  if (left === "" || left === ".") return right;
+  if (right === "") return left;
+  return `${left}${left.endsWith("/") ? "" : "/"}${right}`;
+}
+function parents(path9) {
+  const all = [];
+  for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
+    all.push(path9.slice(0, slash));
+  return all;
+}
+var strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function isText(path9) {
+  if (/^[\x00-\x7f]*$/.test(path9)) return true;
+  try {
+    strictDecoder.decode(toBytes(path9));
+    return true;
+  } catch {
+    return false;
+  }
+}
+function toDisplay(path9) {
+  if (isText(path9)) return toBytes(path9).toString("utf8");
+  let text2 = "";
+  let rest = toBytes(path9);
+  while (rest.length > 0) {
+    const length = validPrefix(rest);
+    text2 += rest.toString("utf8", 0, length);
+    if (length === rest.length) break;
+    text2 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
+    rest = rest.subarray(length + 1);
+  }
+  return text2;
+}
+function validPrefix(bytes2) {
+  let at = 0;
+  while (at < bytes2.length) {
+    const first = bytes2[at] ?? 0;
+    const size = first < 128 ? 1 : first >= 240 ? 4 : first >= 224 ? 3 : 2;
+    if (!isText(fromBytes(bytes2.subarray(at, at + size)))) return at;
+    at += size;
+  }
+  return bytes2.length;
+}
+
+// src/inputs/quoted.ts
+var longest = 200;
+function quoted(value) {
+  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
+}
+function escaped(character) {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+function someNames(paths, shown = 5) {
+  const names = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
+  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }
 
 // src/measure/inventory.ts
@@ -19216,61 +19285,6 @@ function canRead(readFile, path9) {
   } catch {
     return false;
   }
-}
-
-// src/byte-path.ts
-function toBytes(path9) {
-  return Buffer.from(path9, "latin1");
-}
-function fromBytes(bytes2) {
-  return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
-}
-function fromText(text2) {
-  return fromBytes(Buffer.from(text2, "utf8"));
-}
-function join(left, right) {
-  if (left === "" || left === ".") return right;
-  if (right === "") return left;
-  return `${left}${left.endsWith("/") ? "" : "/"}${right}`;
-}
-function parents(path9) {
-  const all = [];
-  for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
-    all.push(path9.slice(0, slash));
-  return all;
-}
-var strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-function isText(path9) {
-  if (/^[\x00-\x7f]*$/.test(path9)) return true;
-  try {
-    strictDecoder.decode(toBytes(path9));
-    return true;
-  } catch {
-    return false;
-  }
-}
-function toDisplay(path9) {
-  if (isText(path9)) return toBytes(path9).toString("utf8");
-  let text2 = "";
-  let rest = toBytes(path9);
-  while (rest.length > 0) {
-    const length = validPrefix(rest);
-    text2 += rest.toString("utf8", 0, length);
-    if (length === rest.length) break;
-    text2 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
-    rest = rest.subarray(length + 1);
-  }
-  return text2;
-}
-function validPrefix(bytes2) {
-  let at = 0;
-  while (at < bytes2.length) {
-    const first = bytes2[at] ?? 0;
-    const size = first < 128 ? 1 : first >= 240 ? 4 : first >= 224 ? 3 : 2;
-    if (!isText(fromBytes(bytes2.subarray(at, at + size)))) return at;
-    at += size;
-  }
-  return bytes2.length;
 }
 
 // src/rsync/query.ts
@@ -19987,7 +20001,7 @@ function argStringToArray(argString) {
   let inQuotes = false;
   let escaped2 = false;
   let arg = "";
-  function append(c) {
+  function append2(c) {
     if (escaped2 && c !== '"') {
       arg += "\\";
     }
@@ -20000,12 +20014,12 @@ function argStringToArray(argString) {
       if (!escaped2) {
         inQuotes = !inQuotes;
       } else {
-        append(c);
+        append2(c);
       }
       continue;
     }
     if (c === "\\" && escaped2) {
-      append(c);
+      append2(c);
       continue;
     }
     if (c === "\\" && inQuotes) {
@@ -20019,7 +20033,7 @@ function argStringToArray(argString) {
       }
       continue;
     }
-    append(c);
+    append2(c);
   }
   if (arg.length > 0) {
     args.push(arg.trim());
@@ -20565,7 +20579,7 @@ function batchShard(id, kind, { pieces, weight }) {
   const entries = /* @__PURE__ */ new Map();
   for (const { project, entries: own } of pieces) entries.set(project, (entries.get(project) ?? 0) + own + 1);
   const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  return { id, kind, names: pieces.map(({ path: path9 }) => dotted(path9, "/")), portions, weight };
+  return { id, kind, names: pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/")), portions, weight };
 }
 function sliceShards(piece, files, target, number) {
   const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
@@ -20591,7 +20605,8 @@ async function heavyLooseFiles(folders, target, questions, number) {
   const files = [];
   for (const { path: folder, loose } of folders) {
     const chosen = new Set(loose.map((name2) => join(folder, name2)));
-    if (chosen.size > 0) files.push(...(await questions.filesOf(folder)).filter(({ path: path9 }) => chosen.has(path9)));
+    if (chosen.size === 0) continue;
+    for (const file of await questions.filesOf(folder)) if (chosen.has(file.path)) files.push(file);
   }
   const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
   const weight = weightOf(files.length, bytes2);
@@ -20631,7 +20646,7 @@ function relinkShard(plan, groups) {
     if (new Set(copied.map(shardOf)).size > 1) for (const name2 of copied) names.add(name2);
   }
   if (names.size === 0) return void 0;
-  const id = Math.max(-1, ...plan.stages.flat().map((shard) => shard.id)) + 1;
+  const id = plan.stages.flat().reduce((highest, shard) => Math.max(highest, shard.id), -1) + 1;
   return {
     id,
     kind: "relink",
@@ -20688,20 +20703,6 @@ async function relinking(plan, { projects, folders }, workshop, { inputs }, sign
     plan,
     groups.map((group) => group.filter(reached))
   );
-}
-
-// src/inputs/quoted.ts
-var longest = 200;
-function quoted(value) {
-  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
-  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
-}
-function escaped(character) {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-function someNames(paths, shown = 5) {
-  const names = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
-  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }
 
 // quiet-glob:debug
@@ -23486,7 +23487,7 @@ async function lookThrough(source, destination, folder, judge) {
     const path9 = join(folder, entry.name);
     if (!judge.matchesThere(path9)) {
       leftAlone.push(entry.name);
-      if (entry.isDirectory) findings.vanished.push(...await vanishedBelow(destination, path9, judge));
+      if (entry.isDirectory) append(findings.vanished, await vanishedBelow(destination, path9, judge));
     } else if (entry.isDirectory) findings.vanished.push(path9);
     else extraneous.push(entry.name);
   }
@@ -23504,17 +23505,20 @@ async function vanishedBelow(destination, folder, judge) {
     if (!isDirectory2) continue;
     const path9 = join(folder, name2);
     if (judge.matchesThere(path9)) vanished.push(path9);
-    else vanished.push(...await vanishedBelow(destination, path9, judge));
+    else append(vanished, await vanishedBelow(destination, path9, judge));
   }
   return vanished;
 }
 function add(findings, more2) {
-  findings.projects.push(...more2.projects);
-  findings.folders.push(...more2.folders);
-  findings.notCovered.push(...more2.notCovered);
-  findings.vanished.push(...more2.vanished);
-  findings.unreadable.push(...more2.unreadable);
-  findings.unreadableThere.push(...more2.unreadableThere);
+  append(findings.projects, more2.projects);
+  append(findings.folders, more2.folders);
+  append(findings.notCovered, more2.notCovered);
+  append(findings.vanished, more2.vanished);
+  append(findings.unreadable, more2.unreadable);
+  append(findings.unreadableThere, more2.unreadableThere);
+}
+function append(list, more2) {
+  for (const item of more2) list.push(item);
 }
 function onlyThere(here, there2) {
   const names = new Set(here.map(({ name: name2 }) => name2));
@@ -23588,6 +23592,10 @@ async function checkDestination(destination) {
       throw error;
     });
     if (found === void 0) {
+      if (await (0, import_promises5.lstat)(destination).catch(() => void 0) !== void 0)
+        return wrong(
+          `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
+        );
       const parent2 = (0, import_node_path2.dirname)(destination);
       if (!(await (0, import_promises5.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
@@ -23603,7 +23611,9 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    if (found.uid !== process.geteuid?.()) await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK);
+    await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK).catch((error) => {
+      if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
+    });
     return there(await (0, import_promises5.realpath)(destination));
   } catch (error) {
     const parentMissing = codeOf(error) === "ENOENT";
@@ -23744,6 +23754,7 @@ async function preflight(inputs, problems, directory2) {
     rsync: typeof rsync === "string" ? void 0 : rsync,
     source: source?.place,
     destination: destination?.place,
+    mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)),
     problems: found
   };
 }
@@ -23782,7 +23793,7 @@ async function prepare({ inputs, problems }, record, directory2, { log }) {
   record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
   log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
-  return { rsync, source, destination, selection };
+  return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 function problemsOf(selection, inputs) {
   const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
@@ -24367,7 +24378,7 @@ function messagesReader(roots, projectOf) {
   };
 }
 function isVanished(line) {
-  return /^(file|directory) has vanished: /.test(line) || /^rsync: (\[sender\] )?link_stat ".*" failed: No such file or directory \(2\)/.test(line);
+  return /^(file|directory) has vanished: /.test(line) || /^rsync: (\[sender\] )?link_stat ".*" failed: (No such file or directory \(2\)|Not a directory \(20\))/.test(line);
 }
 function complaintPaths(line, prefixes) {
   const quoted2 = /"(.*)"/.exec(line)?.[1];
@@ -24385,7 +24396,7 @@ var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
 async function attempt(shard, number, detail, workshop, listener, signal) {
   const { settings, directory: directory2 } = workshop;
   const input = `${directory2}/shard-${shard.id}-${number}`;
-  await (0, import_promises6.writeFile)(input, nulSeparated(shard.names));
+  await (0, import_promises6.writeFile)(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   if (rules !== void 0)
     await (0, import_promises6.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
@@ -24429,6 +24440,15 @@ async function attempt(shard, number, detail, workshop, listener, signal) {
     if (rules !== void 0) await (0, import_promises6.rm)(rules, { force: true });
   }
 }
+async function stillDirectories(names, source) {
+  const root = fromText(source);
+  const kept = [];
+  for (const name2 of names) {
+    const path9 = name2.slice(2, -1);
+    if (!name2.endsWith("/") || path9 === "" || await isDirectoryBelow(root, path9)) kept.push(name2);
+  }
+  return kept;
+}
 
 // src/run/shard-run.ts
 var defaultFirstPauseMs = 1e3;
@@ -24471,7 +24491,7 @@ async function runShard(shard, lane, options2, signal) {
       bytesTransferred: end2.statistics.bytesTransferred
     });
     const meaning = meaningOf(end2.exitCode);
-    const state = stateOf2(shard, end2, meaning, signal);
+    const state = stateOf2(end2, meaning, signal);
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
@@ -24498,15 +24518,12 @@ function onlyOwn(shard, tally) {
   const passesOnly = shard.kind === "skeleton" || shard.kind === "sweep" || shard.kind === "loose-sweep" || shard.kind === "relink";
   return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
 }
-function stateOf2(shard, end2, meaning, signal) {
+function stateOf2(end2, meaning, signal) {
   if (meaning.severity === "ok") return "complete";
   if (signal.aborted) return "cancelled";
   if (meaning.severity === "vanished") return "vanished";
-  if (end2.exitCode === 23 && end2.messages.onlyVanished && namesFiles(shard)) return "vanished";
+  if (end2.exitCode === 23 && end2.messages.onlyVanished) return "vanished";
   return "failed";
-}
-function namesFiles({ kind }) {
-  return kind === "slice" || kind === "relink";
 }
 function mayRetry(meaning, tries, retries) {
   if (meaning.retry === "again") return tries <= retries;
@@ -24608,21 +24625,26 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 // src/preflight/space.ts
 var import_promises9 = require("node:fs/promises");
 var import_node_path5 = require("node:path");
+var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path5.dirname)(path9)));
-    return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree };
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path5.dirname)(path9)));
+    return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
   }
 }
-async function usedSpace(path9) {
-  try {
-    const { blocks, bfree, bsize } = await (0, import_promises9.statfs)(path9);
-    return blocks === 0 ? void 0 : (blocks - bfree) * bsize;
-  } catch {
-    return void 0;
-  }
+async function usedSpace(paths) {
+  let used = 0;
+  for (const path9 of paths)
+    try {
+      const { blocks, bfree, bsize } = await (0, import_promises9.statfs)(path9);
+      if (blocks === 0) return void 0;
+      used += (blocks - bfree) * bsize;
+    } catch {
+      return void 0;
+    }
+  return used;
 }
 function noSpace(free, comingBytes, comingFiles) {
   if (comingBytes > free.bytes)
@@ -24696,7 +24718,9 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
   if (rehearsal !== void 0 && spaceInDoubt) {
     const free = await freeSpace(workshop.settings.destination);
     const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
-    if (problem !== void 0 && rehearsal.deletions === 0) throw new RefusedError([problem]);
+    const isCertain = rehearsal.deletions === 0 && free?.mayCompress === false && !inputs.preserve.has("hard-links") && !inputs.preserve.has("sparse");
+    if (problem !== void 0 && isCertain) throw new RefusedError([problem]);
+    if (problem !== void 0) record.notices.push(`it may not fit: ${problem}`);
   }
   if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
   const unreadable = [...selection.unreadable, ...survey2.unreadable.map(({ path: path9 }) => path9)];
@@ -24748,17 +24772,9 @@ function makeWorkshop(inputs, { rsync, source, destination, selection }, directo
   };
 }
 
-// src/survey/size.ts
-var import_promises10 = require("node:fs/promises");
-async function sizeOf(path9) {
-  try {
-    return (await (0, import_promises10.lstat)(toBytes(path9))).size;
-  } catch {
-    return 0;
-  }
-}
-
 // src/survey/comparison.ts
+var import_promises10 = require("node:fs/promises");
+var bytesPerBlock = 512;
 var pathsKept3 = 1e3;
 function startComparison(source, destination, sizes) {
   const sourceRoot = fromText(source);
@@ -24769,6 +24785,17 @@ function startComparison(source, destination, sizes) {
   let extraneous = 0;
   let absentFiles = 0;
   let absentBytes = 0;
+  const counted2 = /* @__PURE__ */ new Set();
+  const comingBytes = async (path9, { hardLinks, sparse }) => {
+    const found = await (0, import_promises10.lstat)(toBytes(path9)).catch(() => void 0);
+    if (found === void 0) return 0;
+    if (hardLinks && found.nlink > 1) {
+      const inode = `${found.dev}:${found.ino}`;
+      if (counted2.has(inode)) return 0;
+      counted2.add(inode);
+    }
+    return sparse ? Math.min(found.size, found.blocks * bytesPerBlock) : found.size;
+  };
   const entriesThere = async (path9) => {
     try {
       return await readDirectoryIfThere(join(destinationRoot, path9));
@@ -24803,12 +24830,22 @@ function startComparison(source, destination, sizes) {
       }
       const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
       absentFiles += absent.length;
-      if (!sizes) return;
+      if (sizes === void 0) return;
       for (const entry of absent)
-        if (entry.isFile) absentBytes += await sizeOf(join(join(sourceRoot, path9), entry.name));
+        if (entry.isFile) absentBytes += await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
   };
+}
+
+// src/survey/size.ts
+var import_promises11 = require("node:fs/promises");
+async function sizeOf(path9) {
+  try {
+    return (await (0, import_promises11.lstat)(toBytes(path9))).size;
+  } catch {
+    return 0;
+  }
 }
 
 // src/survey/survey.ts
@@ -24829,7 +24866,8 @@ async function survey(request, signal) {
       building.open = await openToOwner(path9);
       here = await readDirectory(path9);
     } catch (error) {
-      unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
+      const code = codeOf(error) ?? "unknown";
+      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ path: building.path, code });
       return;
     }
     building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
@@ -24895,10 +24933,10 @@ function evenly(items, count2) {
 }
 
 // src/survey/take-stock.ts
-async function takeStock({ source, destination, selection }, record, { log, signal }) {
+async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal }) {
   const { inputs } = record;
   const free = await freeSpace(destination.realPath);
-  const used = await usedSpace(source.realPath);
+  const used = await usedSpace([source.realPath, ...mountsBelow]);
   const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used === void 0 || used > free.bytes);
   const seen = await survey(
     {
@@ -24907,7 +24945,7 @@ async function takeStock({ source, destination, selection }, record, { log, sign
       projects: selection.projects,
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
-      sizesOfAbsent: spaceInDoubt
+      sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0
     },
     signal
   );
@@ -24917,6 +24955,7 @@ async function takeStock({ source, destination, selection }, record, { log, sign
     if (problem !== void 0) {
       if (inputs.delete && seen.destination.extraneous > 0)
         record.notices.push(`${problem}, unless deletions make room`);
+      else if (free.mayCompress) record.notices.push(`${problem}, unless the file system compresses it`);
       else throw new RefusedError([problem]);
     }
   }
@@ -24940,7 +24979,7 @@ async function backup(validated, surroundings) {
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
   const story = async () => {
-    directory2 = await (0, import_promises11.mkdtemp)((0, import_node_path6.join)(surroundings.temporary ?? (0, import_node_os3.tmpdir)(), "dailysync-"));
+    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os3.tmpdir)());
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -24960,10 +24999,19 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises12.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises13.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());
+}
+async function makeDirectory(temporary) {
+  try {
+    return await (0, import_promises12.mkdtemp)((0, import_node_path6.join)(temporary, "dailysync-"));
+  } catch (error) {
+    throw new RefusedError([
+      `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
+    ]);
+  }
 }
 function allEnded({ plan, ends }) {
   if (plan === void 0 || ends.some(({ state }) => state === "cancelled")) return false;

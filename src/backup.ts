@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { messageOf, RefusedError } from "./errors.ts";
+import { quoted } from "./inputs/quoted.ts";
 import type { Validated } from "./inputs/validate.ts";
 import { basics, inventory } from "./measure/inventory.ts";
 import type { Inventory } from "./measure/measurement.ts";
@@ -46,7 +47,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   let directory: string | undefined;
 
   const story = async (): Promise<void> => {
-    directory = await mkdtemp(join(surroundings.temporary ?? tmpdir(), "dailysync-"));
+    directory = await makeDirectory(surroundings.temporary ?? tmpdir());
     const work = directory;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -71,6 +72,17 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   record.machine = described ?? basics();
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   return assembleReport(record, new Date());
+}
+
+/** A directory of this run alone, for the lists of names that the rsyncs are given. */
+async function makeDirectory(temporary: string): Promise<string> {
+  try {
+    return await mkdtemp(join(temporary, "dailysync-"));
+  } catch (error) {
+    throw new RefusedError([
+      `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`,
+    ]);
+  }
 }
 
 /** Whether every rsync came to its own end: a signal that came after that has cancelled nothing. */

@@ -128,7 +128,7 @@ function batchShard(id: number, kind: ShardKind, { pieces, weight }: Batch): Sha
   const entries = new Map<BytePath, number>();
   for (const { project, entries: own } of pieces) entries.set(project, (entries.get(project) ?? 0) + own + 1);
   const portions: Portion[] = [...entries].map(([project, count]) => ({ project, entries: count }));
-  return { id, kind, names: pieces.map(({ path }) => dotted(path, "/")), portions, weight };
+  return { id, kind, names: pieces.map(({ path }) => dotted(path, kind === "deep" ? "" : "/")), portions, weight };
 }
 
 function sliceShards(piece: Piece, files: readonly SizedName[], target: number, number: () => number): Shard[] {
@@ -164,7 +164,8 @@ async function heavyLooseFiles(
   const files: SizedName[] = [];
   for (const { path: folder, loose } of folders) {
     const chosen = new Set(loose.map((name) => join(folder, name)));
-    if (chosen.size > 0) files.push(...(await questions.filesOf(folder)).filter(({ path }) => chosen.has(path)));
+    if (chosen.size === 0) continue;
+    for (const file of await questions.filesOf(folder)) if (chosen.has(file.path)) files.push(file);
   }
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const weight = weightOf(files.length, bytes);
@@ -172,7 +173,10 @@ async function heavyLooseFiles(
   return sliceShards({ project: looseFiles, path: looseFiles, entries: files.length, weight }, files, target, number);
 }
 
-/** A path as rsync's `--files-from` takes it: a name that begins with `#` or `;` would be dropped without the `./`. */
+/**
+ * A path as rsync's `--files-from` takes it: a name that begins with `#` or `;` would be dropped without the `./`. A slash at the
+ * end means the entries of a directory, and would follow a symbolic link that has taken its place.
+ */
 function dotted(path: BytePath, end = ""): BytePath {
   return path === "" ? ("./" as BytePath) : (`./${join("" as BytePath, path)}${end}` as BytePath);
 }

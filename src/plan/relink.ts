@@ -35,7 +35,7 @@ export function relinkShard(plan: Plan, groups: readonly (readonly BytePath[])[]
     if (new Set(copied.map(shardOf)).size > 1) for (const name of copied) names.add(name);
   }
   if (names.size === 0) return undefined;
-  const id = Math.max(-1, ...plan.stages.flat().map((shard) => shard.id)) + 1;
+  const id = plan.stages.flat().reduce((highest, shard) => Math.max(highest, shard.id), -1) + 1;
   return {
     id,
     kind: "relink",

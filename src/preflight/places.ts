@@ -1,5 +1,5 @@
 import { type BigIntStats, statSync } from "node:fs";
-import { access, constants, readdir, realpath, stat } from "node:fs/promises";
+import { access, constants, lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { codeOf, messageOf } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
@@ -43,6 +43,10 @@ export async function checkDestination(destination: string): Promise<Checked> {
       throw error;
     });
     if (found === undefined) {
+      if ((await lstat(destination).catch(() => undefined)) !== undefined)
+        return wrong(
+          `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`,
+        );
       const parent = dirname(destination);
       if (!(await stat(parent)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent)} is not a directory`);
@@ -58,8 +62,10 @@ export async function checkDestination(destination: string): Promise<Checked> {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`,
       );
-    // Its owner can open it, and rsync does; with delete its entries must be known before.
-    if (found.uid !== process.geteuid?.()) await access(destination, constants.R_OK | constants.W_OK | constants.X_OK);
+    await access(destination, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: unknown) => {
+      // What is closed to its owner, rsync opens for the time of its work.
+      if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
+    });
     return there(await realpath(destination));
   } catch (error) {
     const parentMissing = codeOf(error) === "ENOENT";

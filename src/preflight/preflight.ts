@@ -10,6 +10,8 @@ export interface Preflight {
   readonly rsync: RsyncBinary | undefined;
   readonly source: Place | undefined;
   readonly destination: Place | undefined;
+  /** Mount points below the source. */
+  readonly mountsBelow: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -51,6 +53,9 @@ export async function preflight(inputs: Inputs, problems: readonly string[], dir
     rsync: typeof rsync === "string" ? undefined : rsync,
     source: source?.place,
     destination: destination?.place,
+    mountsBelow: mounts
+      .map(({ mountPoint }) => mountPoint)
+      .filter((mountPoint) => source?.place !== undefined && mountPoint.startsWith(`${source.place.realPath}/`)),
     problems: found,
   };
 }

@@ -51,7 +51,7 @@ export async function prepare(
   record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
   log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
-  return { rsync, source, destination, selection };
+  return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 
 function problemsOf(selection: Selection, inputs: Inputs): string[] {

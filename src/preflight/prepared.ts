@@ -7,5 +7,7 @@ export interface Prepared {
   readonly rsync: RsyncBinary;
   readonly source: Place;
   readonly destination: Place;
+  /** Mount points below the source: their file systems are part of it. */
+  readonly mountsBelow: readonly string[];
   readonly selection: Selection;
 }

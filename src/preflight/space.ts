@@ -7,26 +7,37 @@ export interface Free {
   readonly bytes: number;
   /** Undefined where the file system has no fixed number of inodes. */
   readonly inodes: number | undefined;
+  /** Whether less may be needed than the sizes of the files say. */
+  readonly mayCompress: boolean;
 }
+
+/** File systems that can compress or share what they store: btrfs, ZFS, bcachefs (statfs(2), their magic numbers). */
+const compressing: ReadonlySet<number> = new Set([0x9123683e, 0x2fc12fc1, 0xca451a4e]);
 
 /** Free space behind a path, or behind its parent while it does not exist; undefined where the file system does not tell. */
 export async function freeSpace(path: string): Promise<Free | undefined> {
   try {
-    const { bavail, bsize, ffree, files, blocks } = await statfs(path).catch(() => statfs(dirname(path)));
-    return blocks === 0 ? undefined : { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
+    const { type, bavail, bsize, ffree, files, blocks } = await statfs(path).catch(() => statfs(dirname(path)));
+    return blocks === 0
+      ? undefined
+      : { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree, mayCompress: compressing.has(type) };
   } catch {
     return undefined;
   }
 }
 
-/** Bytes in use on the file system behind a path: a whole source can need no more. Undefined where it does not tell. */
-export async function usedSpace(path: string): Promise<number | undefined> {
-  try {
-    const { blocks, bfree, bsize } = await statfs(path);
-    return blocks === 0 ? undefined : (blocks - bfree) * bsize;
-  } catch {
-    return undefined;
-  }
+/** Bytes in use on the file systems behind some paths together. Undefined where one does not tell. */
+export async function usedSpace(paths: readonly string[]): Promise<number | undefined> {
+  let used = 0;
+  for (const path of paths)
+    try {
+      const { blocks, bfree, bsize } = await statfs(path);
+      if (blocks === 0) return undefined;
+      used += (blocks - bfree) * bsize;
+    } catch {
+      return undefined;
+    }
+  return used;
 }
 
 /** Why what must come cannot fit, or undefined. Only what is certain counts: files that the destination lacks altogether. */

@@ -77,7 +77,7 @@ export function messagesReader(
 function isVanished(line: string): boolean {
   return (
     /^(file|directory) has vanished: /.test(line) ||
-    /^rsync: (\[sender\] )?link_stat ".*" failed: No such file or directory \(2\)/.test(line)
+    /^rsync: (\[sender\] )?link_stat ".*" failed: (No such file or directory \(2\)|Not a directory \(20\))/.test(line)
   );
 }
 

@@ -1,4 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
+import { type BytePath, fromText } from "../byte-path.ts";
 import type { Shard } from "../plan/shard.ts";
 import { type Detail, rsyncArguments } from "../rsync/arguments.ts";
 import { type Messages, messagesReader } from "../rsync/messages.ts";
@@ -6,6 +7,7 @@ import { lines, nulSeparated } from "../rsync/names.ts";
 import { type Item, outputReader } from "../rsync/output.ts";
 import { startRsync } from "../rsync/process.ts";
 import type { Statistics } from "../rsync/statistics.ts";
+import { isDirectoryBelow } from "../survey/directory.ts";
 import { projectFinder } from "./tally.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -38,7 +40,7 @@ export async function attempt(
 ): Promise<AttemptEnd> {
   const { settings, directory } = workshop;
   const input = `${directory}/shard-${shard.id}-${number}`;
-  await writeFile(input, nulSeparated(shard.names));
+  await writeFile(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : undefined;
   // Without names there is no --from0, and rules end with a newline.
   if (rules !== undefined)
@@ -82,4 +84,15 @@ export async function attempt(
     await rm(input, { force: true });
     if (rules !== undefined) await rm(rules, { force: true });
   }
+}
+
+/** Names without those of directories that are none any more: with a slash at its end rsync would follow a symbolic link. */
+async function stillDirectories(names: readonly BytePath[], source: string): Promise<readonly BytePath[]> {
+  const root = fromText(source);
+  const kept: BytePath[] = [];
+  for (const name of names) {
+    const path = name.slice(2, -1) as BytePath;
+    if (!name.endsWith("/") || path === "" || (await isDirectoryBelow(root, path))) kept.push(name);
+  }
+  return kept;
 }

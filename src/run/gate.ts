@@ -35,7 +35,13 @@ export async function gate(
   if (rehearsal !== undefined && spaceInDoubt) {
     const free = await freeSpace(workshop.settings.destination);
     const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
-    if (problem !== undefined && rehearsal.deletions === 0) throw new RefusedError([problem]);
+    const isCertain =
+      rehearsal.deletions === 0 &&
+      free?.mayCompress === false &&
+      !inputs.preserve.has("hard-links") &&
+      !inputs.preserve.has("sparse");
+    if (problem !== undefined && isCertain) throw new RefusedError([problem]);
+    if (problem !== undefined) record.notices.push(`it may not fit: ${problem}`);
   }
   if (!inputs.delete || survey.destination === undefined) return { plan, workshop };
   const unreadable = [...selection.unreadable, ...survey.unreadable.map(({ path }) => path)];

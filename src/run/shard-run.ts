@@ -89,7 +89,7 @@ export async function runShard(
       bytesTransferred: end.statistics.bytesTransferred,
     });
     const meaning = meaningOf(end.exitCode);
-    const state = stateOf(shard, end, meaning, signal);
+    const state = stateOf(end, meaning, signal);
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
@@ -124,18 +124,15 @@ function onlyOwn(shard: Shard, tally: Tally): Tally {
   return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
 }
 
-function stateOf(shard: Shard, end: AttemptEnd, meaning: Meaning, signal: AbortSignal): ShardEnd["state"] {
+function stateOf(end: AttemptEnd, meaning: Meaning, signal: AbortSignal): ShardEnd["state"] {
   if (meaning.severity === "ok") return "complete";
   // Ended by us: rsync says 20, or 255-like codes when a child went first; whatever it says, it was not finished.
   if (signal.aborted) return "cancelled";
   if (meaning.severity === "vanished") return "vanished";
-  // A file that is listed by name and gone is an error to rsync (23), where one found by walking is a vanished one (24).
-  if (end.exitCode === 23 && end.messages.onlyVanished && namesFiles(shard)) return "vanished";
+  // A name that is listed and gone is an error to rsync (23), where one found by walking is a vanished one (24). That the whole
+  // source is gone is found out at the end of the run.
+  if (end.exitCode === 23 && end.messages.onlyVanished) return "vanished";
   return "failed";
-}
-
-function namesFiles({ kind }: Shard): boolean {
-  return kind === "slice" || kind === "relink";
 }
 
 function mayRetry(meaning: Meaning, tries: number, retries: number): boolean {

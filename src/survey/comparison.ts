@@ -1,6 +1,6 @@
-import { type BytePath, fromText, join } from "../byte-path.ts";
+import { lstat } from "node:fs/promises";
+import { type BytePath, fromText, join, toBytes } from "../byte-path.ts";
 import { type Entry, readDirectoryIfThere } from "./directory.ts";
-import { sizeOf } from "./size.ts";
 import type { Visit } from "./walk.ts";
 
 /** What the destination has, compared by name with the source, filters not counted. */
@@ -28,11 +28,21 @@ export interface Comparison {
   result(): DestinationSurvey;
 }
 
+/** The unit of st_blocks (stat(2)). */
+const bytesPerBlock = 512;
 /** Paths kept for the report. */
 const pathsKept = 1000;
 
-/** @param sizes whether to ask for the size of every file that the destination lacks */
-export function startComparison(source: string, destination: string, sizes: boolean): Comparison {
+/** How the sizes of files that the destination lacks are to be added up. */
+export interface ComingSizes {
+  /** Names of one file are one file there too. */
+  readonly hardLinks: boolean;
+  /** Holes stay holes. */
+  readonly sparse: boolean;
+}
+
+/** @param sizes undefined: no sizes are asked for */
+export function startComparison(source: string, destination: string, sizes: ComingSizes | undefined): Comparison {
   const sourceRoot = fromText(source);
   const destinationRoot = fromText(destination);
   const extraneousPaths: BytePath[] = [];
@@ -42,6 +52,17 @@ export function startComparison(source: string, destination: string, sizes: bool
   let absentFiles = 0;
   let absentBytes = 0;
 
+  const counted = new Set<string>();
+  const comingBytes = async (path: BytePath, { hardLinks, sparse }: ComingSizes): Promise<number> => {
+    const found = await lstat(toBytes(path)).catch(() => undefined);
+    if (found === undefined) return 0;
+    if (hardLinks && found.nlink > 1) {
+      const inode = `${found.dev}:${found.ino}`;
+      if (counted.has(inode)) return 0;
+      counted.add(inode);
+    }
+    return sparse ? Math.min(found.size, found.blocks * bytesPerBlock) : found.size;
+  };
   const entriesThere = async (path: BytePath): Promise<readonly Entry[]> => {
     try {
       return await readDirectoryIfThere(join(destinationRoot, path));
@@ -77,9 +98,9 @@ export function startComparison(source: string, destination: string, sizes: bool
       }
       const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
       absentFiles += absent.length;
-      if (!sizes) return;
+      if (sizes === undefined) return;
       for (const entry of absent)
-        if (entry.isFile) absentBytes += await sizeOf(join(join(sourceRoot, path), entry.name));
+        if (entry.isFile) absentBytes += await comingBytes(join(join(sourceRoot, path), entry.name), sizes);
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes }),
   };

@@ -125,7 +125,7 @@ async function lookThrough(source: BytePath, destination: BytePath, folder: Byte
     const path = join(folder, entry.name);
     if (!judge.matchesThere(path)) {
       leftAlone.push(entry.name);
-      if (entry.isDirectory) findings.vanished.push(...(await vanishedBelow(destination, path, judge)));
+      if (entry.isDirectory) append(findings.vanished, await vanishedBelow(destination, path, judge));
     } else if (entry.isDirectory) findings.vanished.push(path);
     else extraneous.push(entry.name);
   }
@@ -145,18 +145,23 @@ async function vanishedBelow(destination: BytePath, folder: BytePath, judge: Jud
     if (!isDirectory) continue;
     const path = join(folder, name);
     if (judge.matchesThere(path)) vanished.push(path);
-    else vanished.push(...(await vanishedBelow(destination, path, judge)));
+    else append(vanished, await vanishedBelow(destination, path, judge));
   }
   return vanished;
 }
 
 function add(findings: Findings, more: Findings): void {
-  findings.projects.push(...more.projects);
-  findings.folders.push(...more.folders);
-  findings.notCovered.push(...more.notCovered);
-  findings.vanished.push(...more.vanished);
-  findings.unreadable.push(...more.unreadable);
-  findings.unreadableThere.push(...more.unreadableThere);
+  append(findings.projects, more.projects);
+  append(findings.folders, more.folders);
+  append(findings.notCovered, more.notCovered);
+  append(findings.vanished, more.vanished);
+  append(findings.unreadable, more.unreadable);
+  append(findings.unreadableThere, more.unreadableThere);
+}
+
+/** Not push with a spread: that many arguments would overflow the stack. */
+function append<Item>(list: Item[], more: readonly Item[]): void {
+  for (const item of more) list.push(item);
 }
 
 function onlyThere(here: readonly Entry[], there: readonly Entry[]): Entry[] {

@@ -1,6 +1,6 @@
 import { type BytePath, fromText, join } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
-import { type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
+import { type ComingSizes, type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
 import { type Entry, isDirectoryBelow, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
 import type { Folder } from "./projects.ts";
 import { sizeOf } from "./size.ts";
@@ -41,8 +41,8 @@ export interface SurveyRequest {
   readonly folders: readonly Folder[];
   /** Walk the destination too. */
   readonly compare: boolean;
-  /** Ask for the size of every file that the destination lacks. */
-  readonly sizesOfAbsent: boolean;
+  /** Ask for the size of every file that the destination lacks; undefined: of none. */
+  readonly sizesOfAbsent: ComingSizes | undefined;
 }
 
 /** Requests in flight: enough to hide the latency of network storage, few enough for a small machine's memory. */
@@ -75,7 +75,9 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
       building.open = await openToOwner(path);
       here = await readDirectory(path);
     } catch (error) {
-      unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
+      // What was gone before it could be read is rsync's to judge.
+      const code = codeOf(error) ?? "unknown";
+      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ path: building.path, code });
       return;
     }
     building.files = here.filter(({ isDirectory }) => !isDirectory).length;

@@ -21,14 +21,14 @@ export interface Stock {
  * @throws RefusedError when there is too little space
  */
 export async function takeStock(
-  { source, destination, selection }: Prepared,
+  { source, destination, mountsBelow, selection }: Prepared,
   record: RunRecord,
   { log, signal }: Surroundings,
 ): Promise<Stock> {
   const { inputs } = record;
   const free = await freeSpace(destination.realPath);
-  const used = await usedSpace(source.realPath);
-  // What is in use on the whole source file system is the most that can come; only beyond that sizes are asked for.
+  const used = await usedSpace([source.realPath, ...mountsBelow]);
+  // What is in use on the source's whole file systems is about the most that can come; only beyond that sizes are asked for.
   const spaceInDoubt = !inputs.dryRun && free !== undefined && (used === undefined || used > free.bytes);
   const seen = await survey(
     {
@@ -37,7 +37,9 @@ export async function takeStock(
       projects: selection.projects,
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
-      sizesOfAbsent: spaceInDoubt,
+      sizesOfAbsent: spaceInDoubt
+        ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") }
+        : undefined,
     },
     signal,
   );
@@ -48,6 +50,7 @@ export async function takeStock(
       // What is to be deleted may make the room that is missing; rsync will tell.
       if (inputs.delete && seen.destination.extraneous > 0)
         record.notices.push(`${problem}, unless deletions make room`);
+      else if (free.mayCompress) record.notices.push(`${problem}, unless the file system compresses it`);
       else throw new RefusedError([problem]);
     }
   }
