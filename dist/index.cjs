@@ -20514,7 +20514,8 @@ async function makePlan(request, questions) {
     ...projects.map(({ path: path9, totalEntries }) => ({ project: path9, entries: totalEntries + 1 })),
     ...folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []
   ];
-  const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), loose);
+  const looseWeight = weightOf(loose, request.looseBytes);
+  const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), looseWeight);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
   const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
   const whole = {
@@ -20531,12 +20532,12 @@ async function makePlan(request, questions) {
   const number = numbering();
   const reached = await questions.passing(folders.map(({ path: path9 }) => path9));
   const looseFolders = folders.filter(({ path: path9 }) => reached.has(path9));
-  const looseSlices = await heavyLooseFiles(looseFolders, target, questions, number);
+  const looseSlices = looseWeight > target ? await sliceLooseFiles(looseFolders, target, questions, number) : void 0;
   const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
   const projectCopies = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
     ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
-    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number))
+    ...sliced.flatMap(({ piece, files }) => sliceShards(piece.project, files, target, number))
   ];
   const apart = projects.some(({ open: open2 }) => !open2);
   const copies = [...projectCopies, ...looseCopies].sort((a, b) => b.weight - a.weight);
@@ -20580,14 +20581,14 @@ function batchShard(id, kind, { pieces, weight }) {
   const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
   return { id, kind, names: pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/")), portions, weight };
 }
-function sliceShards(piece, files, target, number) {
+function sliceShards(project, files, target, number) {
   const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
   const count2 = Math.min(files.length, Math.ceil(weightOf(files.length, bytes2) / target));
   return slices(files, count2).map((names) => ({
     id: number(),
     kind: "slice",
     names: names.map(({ path: path9 }) => dotted(path9)),
-    portions: [{ project: piece.project, entries: names.length }],
+    portions: [{ project, entries: names.length }],
     weight: weightOf(
       names.length,
       names.reduce((sum2, file) => sum2 + file.bytes, 0)
@@ -20596,21 +20597,19 @@ function sliceShards(piece, files, target, number) {
 }
 function looseShards(folders, kind, number) {
   if (folders.length === 0) return [];
-  const weight = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
+  const entries = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
   const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
-  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries: weight }], weight }];
+  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight: entries }];
 }
-async function heavyLooseFiles(folders, target, questions, number) {
+async function sliceLooseFiles(folders, target, questions, number) {
   const files = [];
   for (const { path: folder, loose } of folders) {
     const chosen = new Set(loose.map((name2) => join(folder, name2)));
     if (chosen.size === 0) continue;
     for (const file of await questions.filesOf(folder)) if (chosen.has(file.path)) files.push(file);
   }
-  const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
-  const weight = weightOf(files.length, bytes2);
-  if (weight <= target || files.length < 2) return void 0;
-  return sliceShards({ project: looseFiles, path: looseFiles, entries: files.length, weight }, files, target, number);
+  if (files.length < 2) return void 0;
+  return sliceShards(looseFiles, files, target, number);
 }
 function dotted(path9, end2 = "") {
   return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
@@ -20668,6 +20667,7 @@ async function drawPlan(record, { selection, survey: survey2 }, workshop, surrou
     {
       selection,
       projects: survey2.projects,
+      looseBytes: survey2.looseBytes,
       lanes,
       delete: inputs.delete,
       dryRun: inputs.dryRun,
@@ -23791,7 +23791,9 @@ async function prepare({ inputs, problems }, record, directory2, { log }) {
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
   record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
-  log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
+  log.info(
+    `rsync ${rsync.version}, ${counted(selection.projects.length, "project")}, ${counted(record.lanes, "lane")}`
+  );
   return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 function problemsOf(selection, inputs) {
@@ -24850,6 +24852,7 @@ async function sizeOf(path9) {
 // src/survey/survey.ts
 var requestsInFlight3 = 64;
 var sampledPerDirectory = 4;
+var sampledLoose = 64;
 var sampledInAll = 5e4;
 async function survey(request, signal) {
   const { source, destination, folders } = request;
@@ -24857,6 +24860,7 @@ async function survey(request, signal) {
   const comparison2 = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : void 0;
   const unreadable = [];
   let sampled = 0;
+  let looseBytes = 0;
   const visitDirectory = async (building, thereToo, add2) => {
     const path9 = join(root, building.path);
     const there2 = thereToo ? await comparison2?.entriesThere(building.path) ?? [] : [];
@@ -24872,11 +24876,12 @@ async function survey(request, signal) {
     building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
     if (sampled < sampledInAll) {
       const files = here.filter(({ isFile }) => isFile);
-      const sample = evenly(files, sampledPerDirectory);
-      sampled += sample.length;
-      const sizes = await Promise.all(sample.map(({ name: name2 }) => sizeOf(join(path9, name2))));
-      const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
-      building.bytes = sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * files.length);
+      sampled += Math.min(files.length, sampledPerDirectory);
+      building.bytes = await estimatedBytes(
+        path9,
+        files.map(({ name: name2 }) => name2),
+        sampledPerDirectory
+      );
     }
     await comparison2?.compare(building.path, here, there2, add2);
     const directoriesThere = new Set(there2.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
@@ -24887,7 +24892,10 @@ async function survey(request, signal) {
       add2((addMore) => visitDirectory(child2, directoriesThere.has(entry.name), addMore));
     }
   };
-  const visitFolder = async ({ path: path9, loose, extraneous }, compared, add2) => {
+  const weighFolder = async ({ path: path9, loose }) => {
+    looseBytes += await estimatedBytes(join(root, path9), loose, sampledLoose);
+  };
+  const compareFolder = async ({ path: path9, loose, extraneous }, compared, add2) => {
     const chosen = /* @__PURE__ */ new Set([...loose, ...extraneous]);
     const isChosen = ({ name: name2 }) => chosen.has(name2);
     const here = await readDirectoryIfThere(join(root, path9));
@@ -24899,12 +24907,14 @@ async function survey(request, signal) {
     const thereToo = comparison2 !== void 0 && await isDirectoryBelow(fromText(destination), one.path);
     await visitDirectory(one, thereToo, add2);
   });
-  if (comparison2 !== void 0)
-    for (const folder of folders) visits.push((add2) => visitFolder(folder, comparison2, add2));
+  for (const folder of folders) {
+    visits.push(() => weighFolder(folder));
+    if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
+  }
   await walk(visits, (visit, add2) => visit(add2), requestsInFlight3, signal);
   return {
     projects: roots.map(finished2),
-    looseFiles: folders.reduce((sum2, { loose }) => sum2 + loose.length, 0),
+    looseBytes,
     unreadable,
     destination: comparison2?.result()
   };
@@ -24922,6 +24932,12 @@ function finished2(building) {
   }
   const { path: path9, files, bytes: bytes2, open: open2 } = building;
   return { path: path9, files, bytes: bytes2, directories, totalEntries, totalBytes, open: open2 };
+}
+async function estimatedBytes(directory2, names, sampledAtMost) {
+  const sample = evenly(names, sampledAtMost);
+  const sizes = await Promise.all(sample.map((name2) => sizeOf(join(directory2, name2))));
+  const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
+  return sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * names.length);
 }
 function evenly(items, count2) {
   if (items.length <= count2) return items;

@@ -26,6 +26,7 @@ export async function drawPlan(
     {
       selection,
       projects: survey.projects,
+      looseBytes: survey.looseBytes,
       lanes,
       delete: inputs.delete,
       dryRun: inputs.dryRun,

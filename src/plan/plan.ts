@@ -8,6 +8,8 @@ import { type Cut, cut, type Piece, weightOf } from "./split.ts";
 export interface PlanRequest {
   readonly selection: Selection;
   readonly projects: readonly Directory[];
+  /** Bytes of the loose files. */
+  readonly looseBytes: number;
   readonly lanes: number;
   readonly delete: boolean;
   /** Nothing is made at the destination. */
@@ -46,7 +48,8 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
     ...projects.map(({ path, totalEntries }) => ({ project: path, entries: totalEntries + 1 })),
     ...(folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []),
   ];
-  const total = projects.reduce((sum, one) => sum + weightOf(one.totalEntries + 1, one.totalBytes), loose);
+  const looseWeight = weightOf(loose, request.looseBytes);
+  const total = projects.reduce((sum, one) => sum + weightOf(one.totalEntries + 1, one.totalBytes), looseWeight);
   const leastWeight = request.leastWeight ?? defaultLeastWeight;
   const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
   const whole: Plan = {
@@ -64,12 +67,12 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   const number = numbering();
   const reached = await questions.passing(folders.map(({ path }) => path));
   const looseFolders = folders.filter(({ path }) => reached.has(path));
-  const looseSlices = await heavyLooseFiles(looseFolders, target, questions, number);
+  const looseSlices = looseWeight > target ? await sliceLooseFiles(looseFolders, target, questions, number) : undefined;
   const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
   const projectCopies: Shard[] = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
     ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
-    ...sliced.flatMap(({ piece, files }) => sliceShards(piece, files, target, number)),
+    ...sliced.flatMap(({ piece, files }) => sliceShards(piece.project, files, target, number)),
   ];
   // The loose shard lists the projects' directories, and closes those that their owner has closed while others work in them.
   const apart = projects.some(({ open }) => !open);
@@ -131,14 +134,14 @@ function batchShard(id: number, kind: ShardKind, { pieces, weight }: Batch): Sha
   return { id, kind, names: pieces.map(({ path }) => dotted(path, kind === "deep" ? "" : "/")), portions, weight };
 }
 
-function sliceShards(piece: Piece, files: readonly SizedName[], target: number, number: () => number): Shard[] {
+function sliceShards(project: BytePath, files: readonly SizedName[], target: number, number: () => number): Shard[] {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const count = Math.min(files.length, Math.ceil(weightOf(files.length, bytes) / target));
   return slices(files, count).map((names) => ({
     id: number(),
     kind: "slice",
     names: names.map(({ path }) => dotted(path)),
-    portions: [{ project: piece.project, entries: names.length }],
+    portions: [{ project, entries: names.length }],
     weight: weightOf(
       names.length,
       names.reduce((sum, file) => sum + file.bytes, 0),
@@ -149,13 +152,13 @@ function sliceShards(piece: Piece, files: readonly SizedName[], target: number, 
 /** One rsync for the chosen entries of the folders; none where there is nothing that it could copy or delete. */
 function looseShards(folders: readonly Folder[], kind: "loose" | "loose-sweep", number: () => number): Shard[] {
   if (folders.length === 0) return [];
-  const weight = folders.reduce((sum, { loose }) => sum + loose.length, 0);
+  const entries = folders.reduce((sum, { loose }) => sum + loose.length, 0);
   const names = folders.map(({ path }) => dotted(path, "/"));
-  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries: weight }], weight }];
+  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight: entries }];
 }
 
-/** Slices of the loose files where they weigh more than a shard should; undefined where one rsync does. */
-async function heavyLooseFiles(
+/** Slices of the loose files; undefined where one rsync does. */
+async function sliceLooseFiles(
   folders: readonly Folder[],
   target: number,
   questions: PlanQuestions,
@@ -167,10 +170,8 @@ async function heavyLooseFiles(
     if (chosen.size === 0) continue;
     for (const file of await questions.filesOf(folder)) if (chosen.has(file.path)) files.push(file);
   }
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const weight = weightOf(files.length, bytes);
-  if (weight <= target || files.length < 2) return undefined;
-  return sliceShards({ project: looseFiles, path: looseFiles, entries: files.length, weight }, files, target, number);
+  if (files.length < 2) return undefined;
+  return sliceShards(looseFiles, files, target, number);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Inputs } from "../inputs/inputs.ts";
 import { someNames } from "../inputs/quoted.ts";
 import type { Validated } from "../inputs/validate.ts";
 import type { RunRecord } from "../record.ts";
+import { counted } from "../report/format.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Selection, selectProjects } from "../survey/projects.ts";
 import { usableCpus } from "./cpus.ts";
@@ -50,7 +51,9 @@ export async function prepare(
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
   record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
-  log.info(`rsync ${rsync.version}, ${selection.projects.length} projects, ${record.lanes} lanes`);
+  log.info(
+    `rsync ${rsync.version}, ${counted(selection.projects.length, "project")}, ${counted(record.lanes, "lane")}`,
+  );
   return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 

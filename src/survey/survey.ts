@@ -26,8 +26,8 @@ export interface Directory {
 export interface Survey {
   /** One per project, in the order given. */
   readonly projects: readonly Directory[];
-  /** Names of loose files count as one entry each. */
-  readonly looseFiles: number;
+  /** Bytes of the loose files, estimated from a sample where there are many. */
+  readonly looseBytes: number;
   /** Directories that could not be read, with the error's code: what is below them is unknown. */
   readonly unreadable: readonly { readonly path: BytePath; readonly code: string }[];
   /** Undefined unless the destination was walked too. */
@@ -49,6 +49,8 @@ export interface SurveyRequest {
 const requestsInFlight = 64;
 /** Files of one directory whose size is asked for; the rest is taken to be like them. */
 const sampledPerDirectory = 4;
+/** The same of the loose files of one folder, which are no part of a project's directories. */
+const sampledLoose = 64;
 /** Sizes asked for in one survey, so that a tree of millions of directories is not slowed by it. */
 const sampledInAll = 50_000;
 
@@ -66,6 +68,7 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
   const comparison = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : undefined;
   const unreadable: { path: BytePath; code: string }[] = [];
   let sampled = 0;
+  let looseBytes = 0;
 
   const visitDirectory = async (building: Building, thereToo: boolean, add: (visit: Visit) => void): Promise<void> => {
     const path = join(root, building.path);
@@ -83,11 +86,12 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     building.files = here.filter(({ isDirectory }) => !isDirectory).length;
     if (sampled < sampledInAll) {
       const files = here.filter(({ isFile }) => isFile);
-      const sample = evenly(files, sampledPerDirectory);
-      sampled += sample.length;
-      const sizes = await Promise.all(sample.map(({ name }) => sizeOf(join(path, name))));
-      const bytes = sizes.reduce((sum, size) => sum + size, 0);
-      building.bytes = sample.length === 0 ? 0 : Math.round((bytes / sample.length) * files.length);
+      sampled += Math.min(files.length, sampledPerDirectory);
+      building.bytes = await estimatedBytes(
+        path,
+        files.map(({ name }) => name),
+        sampledPerDirectory,
+      );
     }
     await comparison?.compare(building.path, here, there, add);
     const directoriesThere = new Set(there.filter(({ isDirectory }) => isDirectory).map(({ name }) => name));
@@ -99,8 +103,11 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     }
   };
 
+  const weighFolder = async ({ path, loose }: Folder): Promise<void> => {
+    looseBytes += await estimatedBytes(join(root, path), loose, sampledLoose);
+  };
   /** Loose files: the patterns have been applied already. */
-  const visitFolder = async (
+  const compareFolder = async (
     { path, loose, extraneous }: Folder,
     compared: Comparison,
     add: (visit: Visit) => void,
@@ -118,12 +125,14 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     const thereToo = comparison !== undefined && (await isDirectoryBelow(fromText(destination), one.path));
     await visitDirectory(one, thereToo, add);
   });
-  if (comparison !== undefined)
-    for (const folder of folders) visits.push((add) => visitFolder(folder, comparison, add));
+  for (const folder of folders) {
+    visits.push(() => weighFolder(folder));
+    if (comparison !== undefined) visits.push((add) => compareFolder(folder, comparison, add));
+  }
   await walk(visits, (visit, add) => visit(add), requestsInFlight, signal);
   return {
     projects: roots.map(finished),
-    looseFiles: folders.reduce((sum, { loose }) => sum + loose.length, 0),
+    looseBytes,
     unreadable,
     destination: comparison?.result(),
   };
@@ -153,6 +162,14 @@ function finished(building: Building): Directory {
   }
   const { path, files, bytes, open } = building;
   return { path, files, bytes, directories, totalEntries, totalBytes, open };
+}
+
+/** The bytes of a directory's files, as a sample of them has it. */
+async function estimatedBytes(directory: BytePath, names: readonly BytePath[], sampledAtMost: number): Promise<number> {
+  const sample = evenly(names, sampledAtMost);
+  const sizes = await Promise.all(sample.map((name) => sizeOf(join(directory, name))));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return sample.length === 0 ? 0 : Math.round((bytes / sample.length) * names.length);
 }
 
 function evenly<Item>(items: readonly Item[], count: number): readonly Item[] {
