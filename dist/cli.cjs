@@ -18624,7 +18624,7 @@ function parents(path9) {
     all.push(path9.slice(0, slash));
   return all;
 }
-var strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+var strictDecoder = new TextDecoder("utf-8", { fatal: true });
 function isText(path9) {
   if (/^[\x00-\x7f]*$/.test(path9)) return true;
   try {
@@ -19051,6 +19051,7 @@ function parseMounts(text2) {
     if (separator < 0 || deviceNumber === void 0 || mountPoint === void 0 || fileSystem === void 0) continue;
     mounts.push({
       deviceNumber,
+      root: unescapeOctal(fields[3] ?? "/"),
       mountPoint: unescapeOctal(mountPoint),
       fileSystem,
       source: unescapeOctal(source ?? "")
@@ -19288,6 +19289,7 @@ function canRead(readFile, path9) {
 }
 
 // src/rsync/query.ts
+var import_node_crypto = require("node:crypto");
 var import_promises = require("node:fs/promises");
 
 // src/rsync/arguments.ts
@@ -19328,6 +19330,45 @@ function withSlash(path9) {
   return path9.endsWith("/") ? path9 : `${path9}/`;
 }
 
+// src/rsync/exit-code.ts
+var meanings = {
+  0: { words: "complete", severity: "ok", retry: "never" },
+  1: failure("wrong usage or syntax of an argument"),
+  2: failure("incompatible protocol versions"),
+  3: failure("cannot choose input or output files or directories"),
+  4: failure("an option or action that is not supported"),
+  5: failure("error starting the client-server protocol"),
+  6: failure("daemon cannot append to its log file"),
+  10: failure("error in socket I/O", "again"),
+  11: failure("error in file I/O (is the destination full or read-only?)", "again"),
+  12: failure("error in rsync's data stream (did one of its processes die?)", "again"),
+  13: failure("errors with program diagnostics"),
+  14: failure("error in communication between processes"),
+  15: failure("a child process failed"),
+  16: failure("a child process was ended by a signal"),
+  19: failure("ended by a user signal"),
+  20: failure("ended by a signal (interrupt, hang-up or termination)"),
+  21: failure("waiting for a child process failed"),
+  22: failure("out of memory"),
+  23: failure("some files could not be copied", "once"),
+  24: { words: "some source files vanished before they could be copied", severity: "vanished", retry: "never" },
+  25: failure("stopped at a deletion limit"),
+  30: failure("no data for longer than the timeout", "again"),
+  35: failure("no connection to the daemon within the timeout", "again"),
+  124: failure("the remote command failed"),
+  125: failure("the remote command was killed"),
+  126: failure("rsync could not be run"),
+  127: failure("rsync was not found"),
+  255: failure("the connection failed", "again")
+};
+function meaningOf(exitCode) {
+  if (exitCode === void 0) return failure("killed by a signal", "again");
+  return meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
+}
+function failure(words2, retry = "never") {
+  return { words: words2, severity: "failure", retry };
+}
+
 // src/rsync/names.ts
 function nulSeparated(names) {
   return Buffer.concat(names.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
@@ -19338,7 +19379,7 @@ function lines(rules) {
 }
 function onOneLine(rule) {
   if (!/[\n\r]/.test(rule)) return rule;
-  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll(/[\n\r]/g, "?");
+  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll("\n", "[!-	\v-ÿ]").replaceAll("\r", "[!-\f-ÿ]");
 }
 
 // src/rsync/escaped-name.ts
@@ -20284,8 +20325,8 @@ async function complaintAbout(asking, settings) {
     return messageOf(error);
   }
 }
-async function ask({ rsync, setsid, directory: directory2 }, args, names, onPath) {
-  const input = `${directory2}/question`;
+async function ask({ rsync, setsid, directory: directory2, signal }, args, names, onPath) {
+  const input = `${directory2}/question-${(0, import_node_crypto.randomUUID)()}`;
   await (0, import_promises.writeFile)(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
@@ -20299,10 +20340,14 @@ async function ask({ rsync, setsid, directory: directory2 }, args, names, onPath
       if (complaint.length < 2e3) complaint += Buffer.from(chunk).toString("latin1");
     }
   });
+  const end2 = () => child2.kill("SIGKILL");
+  if (signal?.aborted) end2();
+  signal?.addEventListener("abort", end2, { once: true });
   const { exitCode } = await child2.ended;
+  signal?.removeEventListener("abort", end2);
   output.end();
   await (0, import_promises.rm)(input, { force: true });
-  return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] ?? `exit code ${exitCode}`;
+  return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
 // src/survey/details.ts
@@ -20322,7 +20367,7 @@ async function readDirectoryIfThere(path9) {
   try {
     return await readDirectory(path9);
   } catch (error) {
-    if (isAbsent(error)) return [];
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return [];
     throw error;
   }
 }
@@ -20334,11 +20379,9 @@ async function isDirectoryBelow(root, path9) {
 async function openToOwner(path9) {
   return process.geteuid?.() === 0 || ((await (0, import_promises2.stat)(toBytes(path9))).mode & 448) === 448;
 }
-function isAbsent(error) {
-  return typeof error === "object" && error !== null && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-}
 
 // src/survey/walk.ts
+var requestsInFlight = 64;
 async function walk(items, visit, inFlight, signal) {
   const waiting = [...items];
   let running = 0;
@@ -20370,7 +20413,6 @@ async function walk(items, visit, inFlight, signal) {
 }
 
 // src/survey/details.ts
-var requestsInFlight = 64;
 async function filesOf(source, directory2, signal) {
   const root = fromText(source);
   const entries = await readDirectoryIfThere(join(root, directory2));
@@ -20407,7 +20449,6 @@ async function absentDirectories(destination, directories, signal) {
 
 // src/survey/hard-links.ts
 var import_promises4 = require("node:fs/promises");
-var requestsInFlight2 = 64;
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
@@ -20419,20 +20460,27 @@ async function linkGroups(source, directories, files, signal) {
     if (group === void 0) groups.set(inode, [path9]);
     else group.push(path9);
   };
-  const visit = async (path9, add2) => {
+  const visitDirectory = async (path9, add2) => {
     for (const entry of await readDirectory(join(root, path9)).catch(() => [])) {
-      if (entry.isDirectory) add2(join(path9, entry.name));
-      else await note(join(path9, entry.name));
+      const below = join(path9, entry.name);
+      add2(entry.isDirectory ? (addMore) => visitDirectory(below, addMore) : () => note(below));
     }
   };
-  await walk(directories, visit, requestsInFlight2, signal);
-  for (const file of files) await note(file);
+  const visits = [
+    ...directories.map(
+      (path9) => (add2) => visitDirectory(path9, add2)
+    ),
+    ...files.map(
+      (path9) => () => note(path9)
+    )
+  ];
+  await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
 // src/plan/not-split.ts
 function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
-  const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
+  const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge(?![a-z-]))/.test(rule));
   if (merging !== void 0)
     return `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
   const closed = folders.find(({ open: open2 }) => !open2);
@@ -20444,6 +20492,37 @@ function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   if (changing !== void 0 && process.geteuid?.() !== 0)
     return `one rsync copies everything: with ${changing} the destination's directories may be closed to their owner, and several rsyncs would close them before each other`;
   return void 0;
+}
+
+// src/plan/split.ts
+var bytesPerEntry = 32 * 1024;
+function weightOf(entries, bytes2) {
+  return entries + bytes2 / bytesPerEntry;
+}
+function isWorthSlicing(files, weight, bytes2, target) {
+  return weight > target && files > 1 && bytes2 / bytesPerEntry > weight / 2;
+}
+function cut(projects, target) {
+  const deep = [];
+  const shallow = [];
+  const sliced = [];
+  const visit = (project, directory2) => {
+    const { path: path9, totalEntries, totalBytes, files, bytes: bytes2, directories } = directory2;
+    const weight = weightOf(totalEntries + 1, totalBytes);
+    const own = weightOf(files + directories.length + 1, bytes2);
+    const worthSlicing = isWorthSlicing(files, own, bytes2, target);
+    const mayCut = directory2.open && directories.every(({ open: open2 }) => open2);
+    if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
+      deep.push({ project, path: path9, entries: totalEntries, weight });
+      return;
+    }
+    const piece = { project, path: path9, entries: files, weight: own };
+    if (worthSlicing) sliced.push(piece);
+    else shallow.push(piece);
+    for (const child2 of directories) visit(project, child2);
+  };
+  for (const project of projects) visit(project.path, project);
+  return { deep, shallow, sliced };
 }
 
 // src/plan/batch.ts
@@ -20464,41 +20543,13 @@ function batch(pieces, target) {
   return batches;
 }
 function slices(files, count2) {
-  const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], bytes: 0 }));
+  const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], weight: 0 }));
   for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
-    const lightest = filled.reduce((least, one) => one.bytes < least.bytes ? one : least);
+    const lightest = filled.reduce((least, one) => one.weight < least.weight ? one : least);
     lightest.files.push(file);
-    lightest.bytes += file.bytes;
+    lightest.weight += weightOf(1, file.bytes);
   }
   return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
-}
-
-// src/plan/split.ts
-var bytesPerEntry = 32 * 1024;
-function weightOf(entries, bytes2) {
-  return entries + bytes2 / bytesPerEntry;
-}
-function cut(projects, target) {
-  const deep = [];
-  const shallow = [];
-  const sliced = [];
-  const visit = (project, directory2) => {
-    const { path: path9, totalEntries, totalBytes, files, bytes: bytes2, directories } = directory2;
-    const weight = weightOf(totalEntries + 1, totalBytes);
-    const own = weightOf(files + directories.length + 1, bytes2);
-    const worthSlicing = own > target && files > 1 && bytes2 / bytesPerEntry > own / 2;
-    const mayCut = directory2.open && directories.every(({ open: open2 }) => open2);
-    if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
-      deep.push({ project, path: path9, entries: totalEntries, weight });
-      return;
-    }
-    const piece = { project, path: path9, entries: files, weight: own };
-    if (worthSlicing) sliced.push(piece);
-    else shallow.push(piece);
-    for (const child2 of directories) visit(project, child2);
-  };
-  for (const project of projects) visit(project.path, project);
-  return { deep, shallow, sliced };
 }
 
 // src/plan/plan.ts
@@ -20533,7 +20584,7 @@ async function makePlan(request, questions) {
   const number = numbering();
   const reached = await questions.passing(folders.map(({ path: path9 }) => path9));
   const looseFolders = folders.filter(({ path: path9 }) => reached.has(path9));
-  const looseSlices = looseWeight > target ? await sliceLooseFiles(looseFolders, target, questions, number) : void 0;
+  const looseSlices = isWorthSlicing(loose, looseWeight, request.looseBytes, target) ? await sliceLooseFiles(looseFolders, target, questions, number) : void 0;
   const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
   const projectCopies = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
@@ -23538,7 +23589,7 @@ function usableCpus(readText = (path9) => (0, import_node_fs5.readFileSync)(path
   };
   const quotas = [];
   for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
-    const [hierarchy, controllers = "", path9 = ""] = line.split(/:(.*?):/);
+    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const isUnified = hierarchy === "0" && controllers === "";
     if (!isUnified && !controllers.split(",").includes("cpu")) continue;
     const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : ["/sys/fs/cgroup/cpu", `/sys/fs/cgroup/${controllers}`];
@@ -23636,14 +23687,37 @@ function overlap(source, destination, mounts) {
     return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
   if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
     return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
+  if (sharesMount(source, destination, mounts))
+    return `source ${quoted(source.realPath)} and destination ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
   return void 0;
+}
+function sharesMount(source, destination, mounts) {
+  const shownIn = ({ realPath }) => {
+    const mount = findMount(mounts, realPath);
+    const below = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
+    return [
+      ...mount === void 0 ? [] : [{ device: mount.deviceNumber, path: inFileSystem(mount, realPath) }],
+      ...below.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
+    ];
+  };
+  const theirs = shownIn(destination);
+  return shownIn(source).some(
+    (one) => theirs.some(({ device, path: path9 }) => device === one.device && (isWithin(path9, one.path) || isWithin(one.path, path9)))
+  );
+}
+function inFileSystem({ root, mountPoint }, realPath) {
+  const rest = mountPoint === "/" ? realPath : realPath.slice(mountPoint.length);
+  return `${root === "/" ? "" : root}${rest}` || "/";
+}
+function isWithin(path9, above) {
+  return path9 === above || path9.startsWith(above.endsWith("/") ? above : `${above}/`);
 }
 function notMounted(input, place, mounts) {
   if (mounts.length === 0)
     return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
   const root = findMount(mounts, "/");
   const mount = findMount(mounts, place.realPath);
-  if (mount !== void 0 && mount.mountPoint !== "/" && mount.deviceNumber !== root?.deviceNumber) return void 0;
+  if (mount !== void 0 && mount.deviceNumber !== root?.deviceNumber) return void 0;
   return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
 }
 function chain(path9) {
@@ -23806,10 +23880,10 @@ function problemsOf(selection, inputs) {
 }
 
 // src/record.ts
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto3 = require("node:crypto");
 
 // src/history/history.ts
-var import_node_crypto = require("node:crypto");
+var import_node_crypto2 = require("node:crypto");
 var import_node_fs9 = require("node:fs");
 var import_node_path4 = require("node:path");
 var runsKept = 90;
@@ -23843,7 +23917,7 @@ function rememberRun(directory2, report) {
   }
 }
 function fileOf(directory2, source, destination) {
-  const pair = (0, import_node_crypto.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  const pair = (0, import_node_crypto2.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
   return (0, import_node_path4.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read) {
@@ -23853,7 +23927,7 @@ function isHistory(read) {
 // src/record.ts
 function newRecord(inputs, version3, url) {
   return {
-    id: (0, import_node_crypto2.randomUUID)(),
+    id: (0, import_node_crypto3.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
@@ -23880,6 +23954,11 @@ function newRecord(inputs, version3, url) {
   };
 }
 
+// src/plan/shard.ts
+function lanesNeeded({ stages, lanes }) {
+  return Math.min(lanes, Math.max(0, ...stages.map((stage) => stage.length)));
+}
+
 // src/run/tally.ts
 var emptyTally = { files: 0, filesTransferred: 0, filesDeleted: 0, bytes: 0, bytesTransferred: 0 };
 function addTallies(left, right) {
@@ -23898,13 +23977,13 @@ function tallyOfStatistics(statistics) {
 function tallyOfItem(item) {
   if (item.change === "*deleting") return { ...emptyTally, filesDeleted: 1 };
   if (item.isDirectory) return emptyTally;
-  const isFile = item.change[1] === "f";
+  const hasSize = item.change[1] === "f" || item.change[1] === "L";
   const transferred = /^[<>]/.test(item.change);
   return {
     files: 1,
     filesTransferred: transferred ? 1 : 0,
     filesDeleted: 0,
-    bytes: isFile ? item.bytes : 0,
+    bytes: hasSize ? item.bytes : 0,
     bytesTransferred: transferred ? item.bytes : 0
   };
 }
@@ -23988,6 +24067,7 @@ function share(portions, project) {
 
 // src/report/report.ts
 var reportVersion = 1;
+var pathsKept = 1e3;
 
 // src/report/refused.ts
 function refusedReport(refusal2) {
@@ -24034,7 +24114,6 @@ function refusedReport(refusal2) {
 }
 
 // src/report/assemble.ts
-var pathsKept = 1e3;
 function assembleReport(record, endedAt) {
   const { inputs, startedAt } = record;
   if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
@@ -24082,7 +24161,10 @@ function assembleReport(record, endedAt) {
     previousRun: previousRun(record),
     source: inputs.source,
     destination: inputs.destination,
-    parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
+    parallelism: {
+      lanes: record.plan === void 0 ? record.lanes : lanesNeeded(record.plan),
+      chosenBy: record.lanesChosenBy
+    },
     totals: {
       projects: projects.length - loose,
       failedProjects: failed.length,
@@ -24158,9 +24240,6 @@ function previousRun({ history }) {
   const last = history.at(-1);
   return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
 }
-function lanesUsed({ lanes, plan }) {
-  return plan === void 0 ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
-}
 function directoriesIn({ directories }) {
   return directories.reduce((sum2, child2) => sum2 + directoriesIn(child2), 1);
 }
@@ -24185,13 +24264,13 @@ function headline(report) {
       return `${what} complete, with warnings`;
     case "failure":
       if (nothingStarted(report)) return `${what} refused, nothing was written`;
-      return failure(report, what);
+      return failure2(report, what);
     case "cancelled":
       if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
       return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
   }
 }
-function failure(report, what) {
+function failure2(report, what) {
   const failed = report.projects.filter(({ state }) => state === "failed");
   const named = failed.filter(({ name: name2 }) => name2 !== "").length;
   if (failed.length === 0) return `${what} failed`;
@@ -24280,11 +24359,17 @@ function trackProgress(plan) {
 async function inLanes(tasks, lanes, work, admits) {
   const results = tasks.map(() => void 0);
   let next = 0;
+  let broken = false;
   const lane = async (number) => {
-    while (next < tasks.length && admits()) {
+    while (!broken && next < tasks.length && admits()) {
       const index = next++;
       const task = tasks[index];
-      if (task !== void 0) results[index] = await work(task, number);
+      try {
+        if (task !== void 0) results[index] = await work(task, number);
+      } catch (error) {
+        broken = true;
+        throw error;
+      }
     }
   };
   const ends = await Promise.allSettled(
@@ -24297,50 +24382,12 @@ async function inLanes(tasks, lanes, work, admits) {
 // src/run/shard-run.ts
 var import_promises7 = require("node:timers/promises");
 
-// src/rsync/exit-code.ts
-var meanings = {
-  0: { words: "complete", severity: "ok", retry: "never" },
-  1: failure2("wrong usage or syntax of an argument"),
-  2: failure2("incompatible protocol versions"),
-  3: failure2("cannot choose input or output files or directories"),
-  4: failure2("an option or action that is not supported"),
-  5: failure2("error starting the client-server protocol"),
-  6: failure2("daemon cannot append to its log file"),
-  10: failure2("error in socket I/O", "again"),
-  11: failure2("error in file I/O (is the destination full or read-only?)", "again"),
-  12: failure2("error in rsync's data stream (did one of its processes die?)", "again"),
-  13: failure2("errors with program diagnostics"),
-  14: failure2("error in communication between processes"),
-  15: failure2("a child process failed"),
-  16: failure2("a child process was ended by a signal"),
-  19: failure2("ended by a user signal"),
-  20: failure2("ended by a signal (interrupt, hang-up or termination)"),
-  21: failure2("waiting for a child process failed"),
-  22: failure2("out of memory"),
-  23: failure2("some files could not be copied", "once"),
-  24: { words: "some source files vanished before they could be copied", severity: "vanished", retry: "never" },
-  25: failure2("stopped at a deletion limit"),
-  30: failure2("no data for longer than the timeout", "again"),
-  35: failure2("no connection to the daemon within the timeout", "again"),
-  124: failure2("the remote command failed"),
-  125: failure2("the remote command was killed"),
-  126: failure2("rsync could not be run"),
-  127: failure2("rsync was not found"),
-  255: failure2("the connection failed", "again")
-};
-function meaningOf(exitCode) {
-  if (exitCode === void 0) return failure2("killed by a signal", "again");
-  return meanings[exitCode] ?? failure2(`exit code ${exitCode}, which rsync's manual does not know`);
-}
-function failure2(words2, retry = "never") {
-  return { words: words2, severity: "failure", retry };
-}
-
 // src/run/attempt.ts
 var import_promises6 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
+var longestLine = 64 * 1024;
 function messagesReader(roots, projectOf) {
   const prefixes = roots.map((root) => fromText(root.endsWith("/") ? root : `${root}/`));
   const lines3 = [];
@@ -24356,14 +24403,17 @@ function messagesReader(roots, projectOf) {
     if (lines3.length < linesKept) lines3.push(line);
     if (isVanished(line)) vanished++;
     else others++;
-    const project = complaintPaths(line, prefixes).map(projectOf).find((found) => found !== void 0);
+    const project = complaintPaths(line, prefixes).map(({ path: path9, isCertain }) => {
+      const found = projectOf(path9);
+      return found === "" && !isCertain ? void 0 : found;
+    }).find((found) => found !== void 0);
     if (project === void 0) unattributed = true;
     else projects.add(project);
   };
   return {
     write(chunk) {
       const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
-      rest = all.pop() ?? "";
+      rest = (all.pop() ?? "").slice(0, longestLine);
       for (const line of all) read(line);
     },
     end() {
@@ -24388,16 +24438,17 @@ function complaintPaths(line, prefixes) {
   return [quoted2, last].filter((candidate) => candidate !== void 0).map((candidate) => {
     const path9 = unescapeName(candidate);
     const prefix = prefixes.find((root) => path9.startsWith(root));
-    return prefix === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix.length);
+    const below = prefix === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix.length);
+    return { path: below, isCertain: prefix !== void 0 };
   });
 }
 
 // src/run/attempt.ts
 var graceMs = 2500;
 var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
-async function attempt(shard, number, detail, workshop, listener, signal) {
+async function attempt(shard, attemptNumber, detail, workshop, listener, signal) {
   const { settings, directory: directory2 } = workshop;
-  const input = `${directory2}/shard-${shard.id}-${number}`;
+  const input = `${directory2}/shard-${shard.id}-${attemptNumber}`;
   await (0, import_promises6.writeFile)(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   if (rules !== void 0)
@@ -24462,6 +24513,7 @@ async function runShard(shard, lane, options2, signal) {
   for (; ; ) {
     const startedAtMs = options2.now();
     const counted2 = /* @__PURE__ */ new Map();
+    let moved = 0;
     const count2 = (project, tally) => {
       counted2.set(project, addTallies(counted2.get(project) ?? emptyTally, tally));
     };
@@ -24475,7 +24527,11 @@ async function runShard(shard, lane, options2, signal) {
         item: (item) => {
           options2.onItem?.(item);
           const project = projectOf(item.path);
-          if (detail === "entries" && project !== void 0) count2(project, tallyOfItem(item));
+          if (detail !== "entries" || project === void 0) return;
+          const tally = tallyOfItem(item);
+          count2(project, tally);
+          moved += tally.bytesTransferred;
+          options2.onBytes?.(moved);
         },
         bytes: (bytes2) => options2.onBytes?.(bytes2)
       },
@@ -24564,13 +24620,11 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/copy.ts
-var changesKept = 1e3;
 async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
   const { inputs } = record;
   const { settings } = workshop;
   if (!inputs.dryRun) await (0, import_promises8.mkdir)(settings.destination, { recursive: true });
-  const atOnce = Math.min(plan.lanes, Math.max(1, ...plan.stages.map((stage) => stage.length)));
-  const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / atOnce;
+  const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
   const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
   const tracker = trackProgress(plan);
@@ -24593,7 +24647,7 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
         onItem: (_shard, { change, path: path9 }) => {
           if (!inputs.dryRun || change.startsWith(".")) return;
           record.changesTotal++;
-          if (record.changes.length < changesKept) record.changes.push({ change, path: path9 });
+          if (record.changes.length < pathsKept) record.changes.push({ change, path: path9 });
         },
         onEnd: (end2) => {
           record.ends.push(end2);
@@ -24679,7 +24733,6 @@ function refusal({ entries, destinationEntries, incomplete, unreadable, unreadab
 }
 
 // src/run/rehearsal.ts
-var pathsKept2 = 1e3;
 async function rehearse(plan, workshop, signal) {
   let deletions = 0;
   const deletionPaths = [];
@@ -24688,7 +24741,7 @@ async function rehearse(plan, workshop, signal) {
   const onItem = (item) => {
     if (item.change === "*deleting") {
       deletions++;
-      if (deletionPaths.length < pathsKept2) deletionPaths.push(item.path);
+      if (deletionPaths.length < pathsKept) deletionPaths.push(item.path);
     } else if (/^>f\+/.test(item.change)) {
       newFiles++;
       newBytes += item.bytes;
@@ -24763,11 +24816,12 @@ function escapeAll(path9) {
 }
 
 // src/run/workshop.ts
-function makeWorkshop(inputs, { rsync, source, destination, selection }, directory2, { debug: debug2, log }) {
+function makeWorkshop(inputs, { rsync, source, destination, selection }, directory2, { debug: debug2, log, signal }) {
   return {
     rsync: rsync.path,
     setsid: rsync.setsid,
     directory: directory2,
+    signal,
     folderRules: folderRules(selection.folders, inputs.delete),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
@@ -24777,7 +24831,6 @@ function makeWorkshop(inputs, { rsync, source, destination, selection }, directo
 // src/survey/comparison.ts
 var import_promises10 = require("node:fs/promises");
 var bytesPerBlock = 512;
-var pathsKept3 = 1e3;
 function startComparison(source, destination, sizes) {
   const sourceRoot = fromText(source);
   const destinationRoot = fromText(destination);
@@ -24808,7 +24861,7 @@ function startComparison(source, destination, sizes) {
   };
   const noteExtraneous = (path9) => {
     extraneous++;
-    if (extraneousPaths.length < pathsKept3) extraneousPaths.push(path9);
+    if (extraneousPaths.length < pathsKept) extraneousPaths.push(path9);
   };
   const visitExtraneous = async (path9, add2) => {
     for (const entry of await entriesThere(path9)) {
@@ -24834,7 +24887,11 @@ function startComparison(source, destination, sizes) {
       absentFiles += absent.length;
       if (sizes === void 0) return;
       for (const entry of absent)
-        if (entry.isFile) absentBytes += await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
+        if (entry.isFile)
+          add2(async () => {
+            const bytes2 = await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
+            absentBytes += bytes2;
+          });
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
   };
@@ -24851,7 +24908,6 @@ async function sizeOf(path9) {
 }
 
 // src/survey/survey.ts
-var requestsInFlight3 = 64;
 var sampledPerDirectory = 4;
 var sampledLoose = 64;
 var sampledInAll = 5e4;
@@ -24894,7 +24950,8 @@ async function survey(request, signal) {
     }
   };
   const weighFolder = async ({ path: path9, loose }) => {
-    looseBytes += await estimatedBytes(join(root, path9), loose, sampledLoose);
+    const bytes2 = await estimatedBytes(join(root, path9), loose, sampledLoose);
+    looseBytes += bytes2;
   };
   const compareFolder = async ({ path: path9, loose, extraneous }, compared, add2) => {
     const chosen = /* @__PURE__ */ new Set([...loose, ...extraneous]);
@@ -24912,7 +24969,7 @@ async function survey(request, signal) {
     visits.push(() => weighFolder(folder));
     if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
   }
-  await walk(visits, (visit, add2) => visit(add2), requestsInFlight3, signal);
+  await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
   return {
     projects: roots.map(finished2),
     looseBytes,
@@ -25816,8 +25873,8 @@ function encode(text2) {
     return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
   }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
 }
-function codeBlock(lines3, longestLine = 300) {
-  const shown = lines3.map((line) => shorten(visible(line), longestLine));
+function codeBlock(lines3, longestLine2 = 300) {
+  const shown = lines3.map((line) => shorten(visible(line), longestLine2));
   const longestFence = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longestFence + 1);
   return [`${fence}text`, ...shown, fence].join("\n");
@@ -26636,10 +26693,9 @@ function publish(report, { reportDir, stateDir }, log) {
 function announce(report, log) {
   if (report.result === "success") return;
   const say = report.result === "degraded" ? log.warning : log.error;
-  const failed = report.projects.filter(({ state }) => state === "failed").map(({ name: name2, problems }) => {
-    const [first] = problems;
-    const line = first?.lines[0];
-    return `${name2 === "" ? "loose files" : name2}: ${first?.meaning ?? "failed"}${first?.exitCode === void 0 ? "" : ` (rsync exit ${first.exitCode})`}${line === void 0 ? "" : `: ${line}`}`;
+  const failed = report.projects.filter(({ state }) => state === "failed").map(({ name: name2, problems: [first] }) => {
+    const words2 = first === void 0 ? "failed" : problemWords(first);
+    return [projectName(name2), words2, ...first?.lines.slice(0, 1) ?? []].join(": ");
   });
   const all = [...report.reasons, ...failed];
   for (const text2 of all.slice(0, mostAnnotations - 1)) say(text2);

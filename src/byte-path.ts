@@ -36,7 +36,7 @@ export function parents(path: BytePath): BytePath[] {
   return all;
 }
 
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Whether the bytes are valid UTF-8, so that text can stand for them without loss. */
 export function isText(path: BytePath): boolean {

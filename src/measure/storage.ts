@@ -7,6 +7,8 @@ import type { DiskCounters } from "./proc.ts";
 export interface Mount {
   /** `8:1`; major 0 for file systems that stand on no single block device. */
   readonly deviceNumber: string;
+  /** The directory of the file system that is mounted: another than `/` for a bind mount of a part. */
+  readonly root: string;
   readonly mountPoint: string;
   readonly fileSystem: string;
   /** What is mounted, as it was given to mount: `/dev/sda1`, `nas:/export`. */
@@ -33,6 +35,7 @@ export function parseMounts(text: string): Mount[] {
     if (separator < 0 || deviceNumber === undefined || mountPoint === undefined || fileSystem === undefined) continue;
     mounts.push({
       deviceNumber,
+      root: unescapeOctal(fields[3] ?? "/"),
       mountPoint: unescapeOctal(mountPoint),
       fileSystem,
       source: unescapeOctal(source ?? ""),

@@ -1,5 +1,5 @@
 import type { BytePath } from "../byte-path.ts";
-import type { Piece } from "./split.ts";
+import { type Piece, weightOf } from "./split.ts";
 
 /** Pieces for one rsync. */
 export interface Batch {
@@ -34,13 +34,13 @@ export interface SizedName {
   readonly bytes: number;
 }
 
-/** Shares files out over `count` slices so that each has about the same bytes: the largest first, to the lightest slice. */
+/** Shares files out over `count` slices so that each has about the same weight: the largest first, to the lightest slice. */
 export function slices(files: readonly SizedName[], count: number): SizedName[][] {
-  const filled = Array.from({ length: Math.max(1, count) }, () => ({ files: [] as SizedName[], bytes: 0 }));
+  const filled = Array.from({ length: Math.max(1, count) }, () => ({ files: [] as SizedName[], weight: 0 }));
   for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
-    const lightest = filled.reduce((least, one) => (one.bytes < least.bytes ? one : least));
+    const lightest = filled.reduce((least, one) => (one.weight < least.weight ? one : least));
     lightest.files.push(file);
-    lightest.bytes += file.bytes;
+    lightest.weight += weightOf(1, file.bytes);
   }
   return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
 }

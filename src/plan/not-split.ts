@@ -13,7 +13,7 @@ export function whyNotSplit(
   { filter, preserve, rsyncArgs }: Pick<Inputs, "filter" | "preserve" | "rsyncArgs">,
   folders: readonly Folder[],
 ): string | undefined {
-  const merging = filter.find((rule) => /^(?:[:.]|(?:dir-)?merge\b)/.test(rule));
+  const merging = filter.find((rule) => /^(?:[:.]|(?:dir-)?merge(?![a-z-]))/.test(rule));
   if (merging !== undefined)
     return `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
   const closed = folders.find(({ open }) => !open);

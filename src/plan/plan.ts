@@ -3,7 +3,7 @@ import type { Folder, Selection } from "../survey/projects.ts";
 import type { Directory } from "../survey/survey.ts";
 import { type Batch, batch, type SizedName, slices } from "./batch.ts";
 import type { Plan, Portion, Shard, ShardKind, Stage } from "./shard.ts";
-import { type Cut, cut, type Piece, weightOf } from "./split.ts";
+import { type Cut, cut, isWorthSlicing, type Piece, weightOf } from "./split.ts";
 
 export interface PlanRequest {
   readonly selection: Selection;
@@ -32,7 +32,7 @@ export interface PlanQuestions {
 
 /** The name of the project that the loose files form. */
 const looseFiles = "" as BytePath;
-/** Shards per lane: more even out wrong guesses, fewer save processes. */
+/** Shards per lane: more of them even out wrong guesses, fewer save processes. */
 const shardsPerLane = 4;
 /** About 100 ms of work, and an rsync costs 40 ms at its end: with less it costs more than it saves. */
 const defaultLeastWeight = 2000;
@@ -67,7 +67,9 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   const number = numbering();
   const reached = await questions.passing(folders.map(({ path }) => path));
   const looseFolders = folders.filter(({ path }) => reached.has(path));
-  const looseSlices = looseWeight > target ? await sliceLooseFiles(looseFolders, target, questions, number) : undefined;
+  const looseSlices = isWorthSlicing(loose, looseWeight, request.looseBytes, target)
+    ? await sliceLooseFiles(looseFolders, target, questions, number)
+    : undefined;
   const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
   const projectCopies: Shard[] = [
     ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),

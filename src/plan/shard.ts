@@ -48,3 +48,8 @@ export interface Plan {
   /** Why the tree was not split, where it could have been; one sentence. */
   readonly notSplit: string | undefined;
 }
+
+/** The most rsyncs that can run at once: a small source does not fill the lanes. */
+export function lanesNeeded({ stages, lanes }: Plan): number {
+  return Math.min(lanes, Math.max(0, ...stages.map((stage) => stage.length)));
+}

@@ -29,6 +29,11 @@ export function weightOf(entries: number, bytes: number): number {
   return entries + bytes / bytesPerEntry;
 }
 
+/** Whether files are to be shared out by name: names on standard input cost CPU, so only where bytes are the greater half. */
+export function isWorthSlicing(files: number, weight: number, bytes: number, target: number): boolean {
+  return weight > target && files > 1 && bytes / bytesPerEntry > weight / 2;
+}
+
 /**
  * Cuts trees along their directories until no piece is heavier than `target`, where that is possible.
  *
@@ -43,7 +48,7 @@ export function cut(projects: readonly Directory[], target: number): Cut {
     const { path, totalEntries, totalBytes, files, bytes, directories } = directory;
     const weight = weightOf(totalEntries + 1, totalBytes);
     const own = weightOf(files + directories.length + 1, bytes);
-    const worthSlicing = own > target && files > 1 && bytes / bytesPerEntry > own / 2;
+    const worthSlicing = isWorthSlicing(files, own, bytes, target);
     const mayCut = directory.open && directories.every(({ open }) => open);
     if (weight <= target || !mayCut || (directories.length === 0 && !worthSlicing)) {
       deep.push({ project, path, entries: totalEntries, weight });

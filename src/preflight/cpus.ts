@@ -23,7 +23,7 @@ export function usableCpus(
   };
   const quotas: number[] = [];
   for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
-    const [hierarchy, controllers = "", path = ""] = line.split(/:(.*?):/);
+    const [, hierarchy, controllers = "", path = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const isUnified = hierarchy === "0" && controllers === "";
     if (!isUnified && !controllers.split(",").includes("cpu")) continue;
     const roots = isUnified

@@ -97,7 +97,41 @@ export function overlap(source: Place, destination: Place, mounts: readonly Moun
     return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
   if (sources.some((one) => one !== undefined && destinationAndBelow.has(one)))
     return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
+  if (sharesMount(source, destination, mounts))
+    return `source ${quoted(source.realPath)} and destination ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
   return undefined;
+}
+
+/** Whether a part of one place is a part of the other, because a bind mount, or the same file system mounted twice, shows it in both. */
+function sharesMount(source: Place, destination: Place, mounts: readonly Mount[]): boolean {
+  const shownIn = ({ realPath }: Place): Location[] => {
+    const mount = findMount(mounts, realPath);
+    const below = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
+    return [
+      ...(mount === undefined ? [] : [{ device: mount.deviceNumber, path: inFileSystem(mount, realPath) }]),
+      ...below.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root })),
+    ];
+  };
+  const theirs = shownIn(destination);
+  return shownIn(source).some((one) =>
+    theirs.some(({ device, path }) => device === one.device && (isWithin(path, one.path) || isWithin(one.path, path))),
+  );
+}
+
+/** A directory by its file system and its path in that: the same for every path that leads to it. */
+interface Location {
+  readonly device: string;
+  readonly path: string;
+}
+
+function inFileSystem({ root, mountPoint }: Mount, realPath: string): string {
+  const rest = mountPoint === "/" ? realPath : realPath.slice(mountPoint.length);
+  return `${root === "/" ? "" : root}${rest}` || "/";
+}
+
+/** Whether a path is the other or lies below it. */
+function isWithin(path: string, above: string): boolean {
+  return path === above || path.startsWith(above.endsWith("/") ? above : `${above}/`);
 }
 
 /** Why a place does not count as mounted, or undefined if it does. */
@@ -106,7 +140,7 @@ export function notMounted(input: string, place: Place, mounts: readonly Mount[]
     return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
   const root = findMount(mounts, "/");
   const mount = findMount(mounts, place.realPath);
-  if (mount !== undefined && mount.mountPoint !== "/" && mount.deviceNumber !== root?.deviceNumber) return undefined;
+  if (mount !== undefined && mount.deviceNumber !== root?.deviceNumber) return undefined;
   return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
 }
 

@@ -1,4 +1,5 @@
 import { toDisplay } from "../byte-path.ts";
+import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
@@ -9,13 +10,12 @@ import { refusedReport } from "./refused.ts";
 import {
   type AttemptReport,
   type ProjectReport,
+  pathsKept,
   type Report,
   type Result,
   reportVersion,
   type ShardReport,
 } from "./report.ts";
-
-const pathsKept = 1000;
 
 /** Makes the report from what is known of a run; pure. */
 export function assembleReport(record: RunRecord, endedAt: Date): Report {
@@ -70,7 +70,10 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     previousRun: previousRun(record),
     source: inputs.source,
     destination: inputs.destination,
-    parallelism: { lanes: lanesUsed(record), chosenBy: record.lanesChosenBy },
+    parallelism: {
+      lanes: record.plan === undefined ? record.lanes : lanesNeeded(record.plan),
+      chosenBy: record.lanesChosenBy,
+    },
     totals: {
       projects: projects.length - loose,
       failedProjects: failed.length,
@@ -158,11 +161,6 @@ function attemptReports(ends: readonly ShardEnd[]): AttemptReport[] {
 function previousRun({ history }: RunRecord): Report["previousRun"] {
   const last = history.at(-1);
   return last === undefined ? undefined : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
-}
-
-/** The most rsyncs that could run at once: a small source does not fill the lanes. */
-function lanesUsed({ lanes, plan }: RunRecord): number {
-  return plan === undefined ? lanes : Math.min(lanes, Math.max(0, ...plan.stages.map((stage) => stage.length)));
 }
 
 function directoriesIn({ directories }: Directory): number {

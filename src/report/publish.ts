@@ -4,6 +4,7 @@ import type { Log } from "../log/log.ts";
 import { outputs } from "./outputs.ts";
 import type { Report } from "./report.ts";
 import { summary } from "./summary.ts";
+import { problemWords, projectName } from "./words.ts";
 import { writeOutputs, writeReport, writeSummary } from "./write.ts";
 
 /** Annotations of a kind that GitHub shows for one step. */
@@ -28,10 +29,9 @@ export function announce(report: Report, log: Log): void {
   const say = report.result === "degraded" ? log.warning : log.error;
   const failed = report.projects
     .filter(({ state }) => state === "failed")
-    .map(({ name, problems }) => {
-      const [first] = problems;
-      const line = first?.lines[0];
-      return `${name === "" ? "loose files" : name}: ${first?.meaning ?? "failed"}${first?.exitCode === undefined ? "" : ` (rsync exit ${first.exitCode})`}${line === undefined ? "" : `: ${line}`}`;
+    .map(({ name, problems: [first] }) => {
+      const words = first === undefined ? "failed" : problemWords(first);
+      return [projectName(name), words, ...(first?.lines.slice(0, 1) ?? [])].join(": ");
     });
   const all = [...report.reasons, ...failed];
   for (const text of all.slice(0, mostAnnotations - 1)) say(text);

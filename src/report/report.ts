@@ -4,6 +4,9 @@ import type { ShardKind } from "../plan/shard.ts";
 /** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
 export const reportVersion = 1;
 
+/** Paths kept in each list: enough to see what it is about, few enough for millions to be no problem. */
+export const pathsKept = 1000;
+
 /**
  * How a run ended.
  * - `success`: everything below the source that was asked for is at the destination.

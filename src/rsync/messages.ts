@@ -20,6 +20,8 @@ export interface MessagesReader {
 }
 
 const linesKept = 20;
+/** Two paths of the longest kind, escaped, and words; what is longer is no message of rsync's. */
+const longestLine = 64 * 1024;
 
 /**
  * Reads rsync's error output.
@@ -48,7 +50,11 @@ export function messagesReader(
     if (isVanished(line)) vanished++;
     else others++;
     const project = complaintPaths(line, prefixes)
-      .map(projectOf)
+      .map(({ path, isCertain }) => {
+        const found = projectOf(path);
+        // Words that are no path lie in no project, and so would look like loose files.
+        return found === "" && !isCertain ? undefined : found;
+      })
       .find((found) => found !== undefined);
     if (project === undefined) unattributed = true;
     else projects.add(project);
@@ -56,7 +62,7 @@ export function messagesReader(
   return {
     write(chunk) {
       const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
-      rest = all.pop() ?? "";
+      rest = (all.pop() ?? "").slice(0, longestLine);
       for (const line of all) read(line);
     },
     end() {
@@ -82,7 +88,10 @@ function isVanished(line: string): boolean {
 }
 
 /** Paths below the roots that a line may be about: rsync quotes most of them, and ends other lines with one. */
-function complaintPaths(line: string, prefixes: readonly string[]): BytePath[] {
+function complaintPaths(
+  line: string,
+  prefixes: readonly string[],
+): { readonly path: BytePath; readonly isCertain: boolean }[] {
   const quoted = /"(.*)"/.exec(line)?.[1];
   const last = /: ([^:]+(?::.*)?)$/.exec(line)?.[1];
   return [quoted, last]
@@ -90,6 +99,7 @@ function complaintPaths(line: string, prefixes: readonly string[]): BytePath[] {
     .map((candidate) => {
       const path = unescapeName(candidate);
       const prefix = prefixes.find((root) => path.startsWith(root));
-      return (prefix === undefined ? path.replace(/^\.\//, "") : path.slice(prefix.length)) as BytePath;
+      const below = prefix === undefined ? path.replace(/^\.\//, "") : path.slice(prefix.length);
+      return { path: below as BytePath, isCertain: prefix !== undefined };
     });
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type BytePath, parents } from "../byte-path.ts";
 import { messageOf } from "../errors.ts";
 import { filterArguments, itemPrefix, type RsyncSettings } from "./arguments.ts";
+import { meaningOf } from "./exit-code.ts";
 import { nulSeparated } from "./names.ts";
 import { outputReader } from "./output.ts";
 import { startRsync } from "./process.ts";
@@ -11,6 +13,8 @@ export interface Asking {
   readonly rsync: string;
   readonly setsid: string | undefined;
   readonly directory: string;
+  /** Ends the question. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -77,12 +81,12 @@ export async function complaintAbout(
 
 /** Runs one short rsync; the result is its complaint. 23 and 24 are no complaint: something listed was gone. */
 async function ask(
-  { rsync, setsid, directory }: Asking,
+  { rsync, setsid, directory, signal }: Asking,
   args: readonly string[],
   names: Buffer,
   onPath: (path: BytePath) => void,
 ): Promise<string | undefined> {
-  const input = `${directory}/question`;
+  const input = `${directory}/question-${randomUUID()}`;
   await writeFile(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path }) => onPath(path) });
@@ -96,10 +100,14 @@ async function ask(
       if (complaint.length < 2000) complaint += Buffer.from(chunk).toString("latin1");
     },
   });
+  const end = (): void => child.kill("SIGKILL");
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end, { once: true });
   const { exitCode } = await child.ended;
+  signal?.removeEventListener("abort", end);
   output.end();
   await rm(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24
     ? undefined
-    : (complaint.split("\n")[0] ?? `exit code ${exitCode}`);
+    : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }

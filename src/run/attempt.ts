@@ -32,14 +32,14 @@ const ruled: ReadonlySet<Shard["kind"]> = new Set(["loose", "loose-sweep", "whol
 /** Runs one rsync for a shard, once. Ends it when the signal is aborted. Never throws for what rsync does. */
 export async function attempt(
   shard: Shard,
-  number: number,
+  attemptNumber: number,
   detail: Detail,
   workshop: Workshop,
   listener: AttemptListener,
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
   const { settings, directory } = workshop;
-  const input = `${directory}/shard-${shard.id}-${number}`;
+  const input = `${directory}/shard-${shard.id}-${attemptNumber}`;
   await writeFile(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : undefined;
   // Without names there is no --from0, and rules end with a newline.

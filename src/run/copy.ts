@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { toDisplay } from "../byte-path.ts";
+import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import { duration } from "../report/format.ts";
+import { pathsKept } from "../report/report.ts";
 import { projectName } from "../report/words.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -9,9 +11,6 @@ import type { Allowed } from "./gate.ts";
 import { trackProgress } from "./progress.ts";
 import { runPlan } from "./run.ts";
 import type { ShardEnd } from "./shard-run.ts";
-
-/** Changes kept for the report of a dry run. */
-const changesKept = 1000;
 
 /** Runs the plan and follows it in the log. */
 export async function copy(
@@ -22,8 +21,8 @@ export async function copy(
   const { inputs } = record;
   const { settings } = workshop;
   if (!inputs.dryRun) await mkdir(settings.destination, { recursive: true });
-  const atOnce = Math.min(plan.lanes, Math.max(1, ...plan.stages.map((stage) => stage.length)));
-  const perLane = inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / atOnce;
+  const perLane =
+    inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
   const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", undefined);
 
@@ -47,7 +46,7 @@ export async function copy(
         onItem: (_shard, { change, path }) => {
           if (!inputs.dryRun || change.startsWith(".")) return;
           record.changesTotal++;
-          if (record.changes.length < changesKept) record.changes.push({ change, path });
+          if (record.changes.length < pathsKept) record.changes.push({ change, path });
         },
         onEnd: (end) => {
           record.ends.push(end);

@@ -16,11 +16,17 @@ export async function inLanes<Task, Result>(
 ): Promise<(Result | undefined)[]> {
   const results: (Result | undefined)[] = tasks.map(() => undefined);
   let next = 0;
+  let broken = false;
   const lane = async (number: number): Promise<void> => {
-    while (next < tasks.length && admits()) {
+    while (!broken && next < tasks.length && admits()) {
       const index = next++;
       const task = tasks[index];
-      if (task !== undefined) results[index] = await work(task, number);
+      try {
+        if (task !== undefined) results[index] = await work(task, number);
+      } catch (error) {
+        broken = true;
+        throw error;
+      }
     }
   };
   const ends = await Promise.allSettled(

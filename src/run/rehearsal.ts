@@ -1,5 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
 import type { Plan } from "../plan/shard.ts";
+import { pathsKept } from "../report/report.ts";
 import type { Item } from "../rsync/output.ts";
 import { runPlan } from "./run.ts";
 import type { Workshop } from "./workshop.ts";
@@ -15,8 +16,6 @@ export interface Rehearsal {
   /** Why it may have missed some, or undefined. */
   readonly incomplete: string | undefined;
 }
-
-const pathsKept = 1000;
 
 /**
  * Runs a plan's rsyncs as dry runs: the one way to know exactly what filters let pass, delete and protect.

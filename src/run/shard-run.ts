@@ -58,6 +58,7 @@ export async function runShard(
   for (;;) {
     const startedAtMs = options.now();
     const counted = new Map<BytePath, Tally>();
+    let moved = 0;
     const count = (project: BytePath, tally: Tally): void => {
       counted.set(project, addTallies(counted.get(project) ?? emptyTally, tally));
     };
@@ -71,7 +72,11 @@ export async function runShard(
         item: (item) => {
           options.onItem?.(item);
           const project = projectOf(item.path);
-          if (detail === "entries" && project !== undefined) count(project, tallyOfItem(item));
+          if (detail !== "entries" || project === undefined) return;
+          const tally = tallyOfItem(item);
+          count(project, tally);
+          moved += tally.bytesTransferred;
+          options.onBytes?.(moved);
         },
         bytes: (bytes) => options.onBytes?.(bytes),
       },

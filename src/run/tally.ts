@@ -33,13 +33,14 @@ export function tallyOfStatistics(statistics: Statistics): Tally {
 export function tallyOfItem(item: Item): Tally {
   if (item.change === "*deleting") return { ...emptyTally, filesDeleted: 1 };
   if (item.isDirectory) return emptyTally;
-  const isFile = item.change[1] === "f";
+  // A symbolic link's size is the length of its target, and rsync's own totals count it.
+  const hasSize = item.change[1] === "f" || item.change[1] === "L";
   const transferred = /^[<>]/.test(item.change);
   return {
     files: 1,
     filesTransferred: transferred ? 1 : 0,
     filesDeleted: 0,
-    bytes: isFile ? item.bytes : 0,
+    bytes: hasSize ? item.bytes : 0,
     bytesTransferred: transferred ? item.bytes : 0,
   };
 }

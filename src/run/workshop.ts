@@ -13,6 +13,8 @@ export interface Workshop {
   readonly setsid: string | undefined;
   /** A directory of this run alone, for the lists of names. */
   readonly directory: string;
+  /** Ends every rsync of the run. */
+  readonly signal: AbortSignal;
   /** The rules of the folders on the way to the projects; see folderRules. */
   readonly folderRules: readonly BytePath[];
   readonly settings: RsyncSettings;
@@ -27,12 +29,13 @@ export function makeWorkshop(
   inputs: Inputs,
   { rsync, source, destination, selection }: Prepared,
   directory: string,
-  { debug, log }: Surroundings,
+  { debug, log, signal }: Surroundings,
 ): Workshop {
   return {
     rsync: rsync.path,
     setsid: rsync.setsid,
     directory,
+    signal,
     folderRules: folderRules(selection.folders, inputs.delete),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),

@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { type BytePath, fromText, join, toBytes } from "../byte-path.ts";
+import { pathsKept } from "../report/report.ts";
 import { type Entry, readDirectoryIfThere } from "./directory.ts";
 import type { Visit } from "./walk.ts";
 
@@ -30,9 +31,6 @@ export interface Comparison {
 
 /** The unit of st_blocks (stat(2)). */
 const bytesPerBlock = 512;
-/** Paths kept for the report. */
-const pathsKept = 1000;
-
 /** How the sizes of files that the destination lacks are to be added up. */
 export interface ComingSizes {
   /** Names of one file are one file there too. */
@@ -100,7 +98,11 @@ export function startComparison(source: string, destination: string, sizes: Comi
       absentFiles += absent.length;
       if (sizes === undefined) return;
       for (const entry of absent)
-        if (entry.isFile) absentBytes += await comingBytes(join(join(sourceRoot, path), entry.name), sizes);
+        if (entry.isFile)
+          add(async () => {
+            const bytes = await comingBytes(join(join(sourceRoot, path), entry.name), sizes);
+            absentBytes += bytes;
+          });
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes }),
   };

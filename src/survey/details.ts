@@ -1,10 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { type BytePath, fromText, join, parents, toBytes } from "../byte-path.ts";
 import { readDirectoryIfThere } from "./directory.ts";
-import { walk } from "./walk.ts";
-
-/** Requests in flight, as in the survey. */
-const requestsInFlight = 64;
+import { requestsInFlight, walk } from "./walk.ts";
 
 /** The entries of a directory that are no directories, with their sizes; below the source. What vanished meanwhile is left out. */
 export async function filesOf(

@@ -1,5 +1,6 @@
 import { lstat, readdir, stat } from "node:fs/promises";
 import { type BytePath, fromBytes, join, parents, toBytes } from "../byte-path.ts";
+import { codeOf } from "../errors.ts";
 
 /** One name in a directory; a symbolic link is a link, whatever it points to. */
 export interface Entry {
@@ -23,7 +24,7 @@ export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
   try {
     return await readDirectory(path);
   } catch (error) {
-    if (isAbsent(error)) return [];
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return [];
     throw error;
   }
 }
@@ -45,13 +46,4 @@ export async function isDirectoryBelow(root: BytePath, path: BytePath): Promise<
  */
 export async function openToOwner(path: BytePath): Promise<boolean> {
   return process.geteuid?.() === 0 || ((await stat(toBytes(path))).mode & 0o700) === 0o700;
-}
-
-function isAbsent(error: unknown): boolean {
-  return (
-    typeof error === "object" &&
-    error !== null &&
-    "code" in error &&
-    (error.code === "ENOENT" || error.code === "ENOTDIR")
-  );
 }

@@ -1,10 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { type BytePath, fromText, join, toBytes } from "../byte-path.ts";
 import { readDirectory } from "./directory.ts";
-import { walk } from "./walk.ts";
-
-/** Requests in flight, as in the survey. */
-const requestsInFlight = 64;
+import { requestsInFlight, type Visit, walk } from "./walk.ts";
 
 /**
  * Finds the names, below the given directories and among the given files, that share an inode. A file's links may also
@@ -29,13 +26,24 @@ export async function linkGroups(
     if (group === undefined) groups.set(inode, [path]);
     else group.push(path);
   };
-  const visit = async (path: BytePath, add: (path: BytePath) => void): Promise<void> => {
+  const visitDirectory = async (path: BytePath, add: (visit: Visit) => void): Promise<void> => {
     for (const entry of await readDirectory(join(root, path)).catch(() => [])) {
-      if (entry.isDirectory) add(join(path, entry.name));
-      else await note(join(path, entry.name));
+      const below = join(path, entry.name);
+      add(entry.isDirectory ? (addMore) => visitDirectory(below, addMore) : () => note(below));
     }
   };
-  await walk(directories, visit, requestsInFlight, signal);
-  for (const file of files) await note(file);
+  const visits: Visit[] = [
+    ...directories.map(
+      (path): Visit =>
+        (add) =>
+          visitDirectory(path, add),
+    ),
+    ...files.map(
+      (path): Visit =>
+        () =>
+          note(path),
+    ),
+  ];
+  await walk(visits, (visit, add) => visit(add), requestsInFlight, signal);
   return [...groups.values()].filter((group) => group.length > 1);
 }

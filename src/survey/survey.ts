@@ -4,7 +4,7 @@ import { type ComingSizes, type Comparison, type DestinationSurvey, startCompari
 import { type Entry, isDirectoryBelow, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
 import type { Folder } from "./projects.ts";
 import { sizeOf } from "./size.ts";
-import { type Visit, walk } from "./walk.ts";
+import { requestsInFlight, type Visit, walk } from "./walk.ts";
 
 /** A directory of the source with what lies below it, counted. */
 export interface Directory {
@@ -45,8 +45,6 @@ export interface SurveyRequest {
   readonly sizesOfAbsent: ComingSizes | undefined;
 }
 
-/** Requests in flight: enough to hide the latency of network storage, few enough for a small machine's memory. */
-const requestsInFlight = 64;
 /** Files of one directory whose size is asked for; the rest is taken to be like them. */
 const sampledPerDirectory = 4;
 /** The same of the loose files of one folder, which are no part of a project's directories. */
@@ -104,7 +102,9 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
   };
 
   const weighFolder = async ({ path, loose }: Folder): Promise<void> => {
-    looseBytes += await estimatedBytes(join(root, path), loose, sampledLoose);
+    const bytes = await estimatedBytes(join(root, path), loose, sampledLoose);
+    // Only now: other visits add to it meanwhile.
+    looseBytes += bytes;
   };
   /** Loose files: the patterns have been applied already. */
   const compareFolder = async (

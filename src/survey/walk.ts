@@ -1,3 +1,6 @@
+/** Requests in flight: enough to hide the latency of network storage, few enough for a small machine's memory. */
+export const requestsInFlight = 64;
+
 /** A task of a walk that may add further ones. */
 export type Visit = (add: (visit: Visit) => void) => Promise<void>;
 

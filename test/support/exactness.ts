@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { fromBytes, fromText, join, toBytes } from "../../src/byte-path.ts";
 import type { InputName } from "../../src/inputs/definition.ts";
 import type { Report } from "../../src/report/report.ts";
+import { escapePattern } from "../../src/rsync/folder-rules.ts";
 import { backUp, scratch } from "./back-up.ts";
 import { type Random, seeded } from "./random.ts";
-import { ageTree, growTree } from "./random-tree.ts";
+import { ageTree, growTree, openDirectories } from "./random-tree.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** A case that a seed stands for. */
@@ -14,6 +16,8 @@ export interface RandomCase {
   readonly oracle: readonly string[];
   readonly hardLinks: boolean;
   readonly leastWeight: number;
+  /** Whether the patterns choose on the second level: what is above is a folder on the way. */
+  readonly twoLevels: boolean;
   /** How the destination looks before the run. */
   readonly older: "absent" | "empty" | "earlier" | "unrelated";
 }
@@ -36,11 +40,28 @@ const filters = [
   "-r c.tmp",
 ];
 
+/** Patterns, and rules that make one rsync leave alone what they do not choose. */
+const choices: readonly (readonly [projects: string, rules: readonly string[]])[] = [
+  ["*\n!a\n!x*", ["- /a", "- /x*"]],
+  ["[a-z.]*", ["- /[!a-z.]*"]],
+  ["*\n!*\\ *", ["- /* *"]],
+  ["?*\n!*.tmp\n!.*\n.hidden", ["+ /.hidden", "- /*.tmp", "- /.*"]],
+];
+const furtherArguments = [
+  ...["--checksum", "--inplace", "--no-owner", "--chmod=D755,F640", "--size-only"],
+  // An ordinary user's rsync 3.5.0 cannot fill directories that are to be read-only when it leaves their times alone.
+  ...(process.geteuid?.() === 0 ? ["--omit-dir-times"] : []),
+];
+
 export function randomCase(random: Random): RandomCase {
   const hardLinks = random.chance(25);
   const deletes = random.chance(60);
   const filter = random.chance(20) ? [random.pick(filters), random.pick(filters)] : [];
-  const exclude = random.chance(25) ? [random.pick(excludes), random.pick(excludes)] : [];
+  const twoLevels = filter.length === 0 && random.chance(12);
+  const [projects, rules] = twoLevels ? ["*/*", []] : random.chance(20) ? random.pick(choices) : ["*", []];
+  const argument = !hardLinks && random.chance(15) ? [random.pick(furtherArguments)] : [];
+  const sparse = !argument.includes("--inplace") && random.chance(10);
+  const exclude = twoLevels ? [] : random.chance(25) ? [random.pick(excludes), random.pick(excludes)] : [];
   return {
     inputs: {
       parallelism: String(1 + random.whole(5)),
@@ -48,16 +69,23 @@ export function randomCase(random: Random): RandomCase {
       "max-delete": "100%",
       filter: filter.join("\n"),
       exclude: exclude.join("\n"),
-      preserve: hardLinks ? "hard-links" : "",
+      preserve: [...(hardLinks ? ["hard-links"] : []), ...(sparse ? ["sparse"] : [])].join(","),
+      projects,
+      "rsync-args": argument.join("\n"),
     },
     oracle: [
       // With incremental recursion rsync 3.5.0 hangs on a linked file whose first name fails.
       ...(hardLinks ? ["-H", "--no-inc-recursive"] : []),
-      ...(deletes ? ["--delete", "--filter=P /*/"] : []),
+      ...(sparse ? ["--sparse"] : []),
+      ...argument,
+      ...(deletes ? ["--delete"] : []),
+      ...rules.map((rule) => `--filter=${rule}`),
+      ...(deletes ? ["--filter=P /*/"] : []),
       ...filter.map((rule) => `--filter=${rule}`),
       ...exclude.map((pattern) => `--exclude=${pattern}`),
     ],
     hardLinks,
+    twoLevels,
     leastWeight: random.pick([1, 2, 3, 8, 500]),
     older: random.pick(["absent", "empty", "earlier", "earlier", "earlier", "unrelated"]),
   };
@@ -83,7 +111,7 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
   try {
     const one = randomCase(random);
     const [source, ours, theirs] = [`${place.path}/source`, `${place.path}/ours`, `${place.path}/theirs`];
-    const tree = { hardLinks: one.hardLinks, owners: process.geteuid?.() === 0 };
+    const tree = { hardLinks: one.hardLinks, asRoot: process.geteuid?.() === 0 };
     mkdirSync(source);
     growTree(source, random, tree);
     if (one.older !== "absent") mkdirSync(ours);
@@ -95,7 +123,10 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
     }
     if (one.older !== "absent") execFileSync("rsync", ["-aH", `${ours}/`, `${theirs}/`]);
 
-    const oracle = spawnSync("rsync", ["-a", "-i", ...one.oracle, `${source}/`, `${theirs}/`], {
+    const rules = `${place.path}/rules`;
+    if (one.twoLevels) writeFileSync(rules, Buffer.concat(onlySecondLevel(source)));
+    const chosen = one.twoLevels ? ["--from0", `--filter=. ${rules}`] : [];
+    const oracle = spawnSync("rsync", ["-a", "-i", ...chosen, ...one.oracle, `${source}/`, `${theirs}/`], {
       encoding: "latin1",
       timeout: 60_000,
     });
@@ -114,8 +145,19 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
       oracleDeletions: oracle.stdout.split("\n").filter((line) => line.startsWith("*deleting")).length,
     };
   } finally {
+    openDirectories(fromText(place.path));
     place.dispose();
   }
+}
+
+/** Rules that stand for the pattern `* / *`: no top-level files, no top-level directories without entries, vanished projects stay. */
+function onlySecondLevel(source: string): Buffer[] {
+  const empty = readdirSync(source, { withFileTypes: true, encoding: "buffer" })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => fromBytes(entry.name))
+    .filter((name) => readdirSync(toBytes(join(fromText(source), name))).length === 0);
+  const rules = [...empty.map((name) => `- /${escapePattern(name)}`), "P /*/*/", "P /*/", "+ /*/", "- /*"];
+  return rules.map((rule) => Buffer.from(`${rule}\0`, "latin1"));
 }
 
 function difference(theirs: readonly string[], ours: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   lchownSync,
@@ -6,8 +7,10 @@ import {
   lutimesSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { type BytePath, fromBytes, fromText, join, toBytes } from "../../src/byte-path.ts";
@@ -55,9 +58,17 @@ const rawNames: readonly BytePath[] = [
 
 export interface TreeOptions {
   readonly hardLinks: boolean;
-  /** Owners can be changed only by root. */
-  readonly owners: boolean;
+  /** Grown by root: with owners and devices, and with modes that would keep anybody else out. */
+  readonly asRoot: boolean;
 }
+
+/** Read-only ones among them: rsync as an ordinary user opens such a directory for its work and closes it at its end. */
+const directoryModes = [0o755, 0o711, 0o750, 0o2755, 0o700, 0o1777, 0o555, 0o500];
+/** An ordinary user's rsync makes a read-only file writable before it deletes it, and with it every other name that the file has. */
+const fileModes = ({ asRoot, hardLinks }: TreeOptions): readonly number[] => [
+  ...[0o644, 0o600, 0o755, 0o4755],
+  ...(asRoot ? [0o444, 0o000] : hardLinks ? [0o640, 0o620] : [0o444, 0o400]),
+];
 
 /** Grows a random tree of projects and loose files in an existing directory. */
 export function growTree(root: string, random: Random, options: TreeOptions): void {
@@ -74,8 +85,20 @@ function growBelow(directory: BytePath, random: Random, options: TreeOptions, de
     const kind = random.whole(100);
     if (depth < 5 && kind < (depth === 0 ? 65 : 38)) {
       mkdirSync(toBytes(path));
+      if (random.chance(8)) growHeavy(path, random, options, files);
       growBelow(path, random, options, depth + 1, files);
     } else makeFile(path, random, options, files);
+  }
+}
+
+/** A directory whose weight is bytes more than names: such a one is copied in slices of its files. */
+function growHeavy(directory: BytePath, random: Random, options: TreeOptions, files: BytePath[]): void {
+  const count = 4 + random.whole(8);
+  for (let index = 0; index < count; index++) {
+    const path = join(directory, fromText(`${index}-heavy`));
+    writeFileSync(toBytes(path), Buffer.alloc(70_000 + random.whole(3), random.whole(256)));
+    files.push(path);
+    finish(path, random, options);
   }
 }
 
@@ -84,21 +107,43 @@ function makeFile(path: BytePath, random: Random, options: TreeOptions, files: B
     linkSync(toBytes(random.pick(files)), toBytes(path));
     return;
   }
-  if (random.chance(15)) {
+  if (random.chance(4)) {
+    makeSpecial(path, random, options);
+    files.push(path);
+  } else if (random.chance(15)) {
     symlinkSync(
       toBytes(random.pick([...names, ...rawNames, fromText("../a"), fromText("/etc"), fromText("x/x")])),
       toBytes(path),
     );
   } else {
     writeFileSync(toBytes(path), Buffer.alloc(random.pick([0, 1, 7, 700, 70_000]), random.whole(256)));
-    chmodSync(toBytes(path), random.pick([0o644, 0o600, 0o755, 0o444, 0o4755, 0o000]));
+    if (random.chance(10)) truncateSync(toBytes(path), 200_000 + random.whole(100_000));
+    chmodSync(toBytes(path), random.pick(fileModes(options)));
     files.push(path);
   }
   finish(path, random, options);
 }
 
+/** A pipe, or as root a device. Made under a plain name first, because arguments cannot hold every byte. */
+function makeSpecial(path: BytePath, random: Random, options: TreeOptions): void {
+  const plain = `${toBytes(parent(path)).toString("utf8")}`;
+  const isPlain = fromText(plain) === parent(path);
+  const made = isPlain ? `${plain}/special-being-made` : undefined;
+  if (made === undefined) writeFileSync(toBytes(path), "");
+  else {
+    const device = options.asRoot && random.chance(40);
+    execFileSync("mknod", device ? [made, "c", "1", "3"] : [made, "p"]);
+    renameSync(made, toBytes(path));
+  }
+}
+
+function parent(path: BytePath): BytePath {
+  return path.slice(0, path.lastIndexOf("/")) as BytePath;
+}
+
 /** Changes a tree as time does: things go, come, change, and become something else. */
 export function ageTree(root: string, random: Random, options: TreeOptions): void {
+  openDirectories(fromText(root));
   const all = listTree(fromText(root));
   const files = all.filter((path) => lstatSync(toBytes(path)).isFile());
   for (const path of all) {
@@ -113,9 +158,9 @@ export function ageTree(root: string, random: Random, options: TreeOptions): voi
       rmSync(toBytes(path), { recursive: true });
       mkdirSync(toBytes(path));
       growBelow(path, random, options, 3, []);
-    } else if (kind === 3 && isDirectory) growBelow(path, random, options, 2, files.filter(exists));
-    else if (!lstatSync(toBytes(path)).isSymbolicLink()) {
-      chmodSync(toBytes(path), isDirectory ? random.pick([0o755, 0o700, 0o1777]) : random.pick([0o640, 0o755]));
+    } else if (kind === 3 && isDirectory) growBelow(path, random, options, 2, files.filter(isLinkable));
+    else if (!isDirectory && !lstatSync(toBytes(path)).isSymbolicLink()) {
+      chmodSync(toBytes(path), random.pick([0o640, 0o755]));
       finish(path, random, options);
     }
   }
@@ -126,13 +171,13 @@ export function ageTree(root: string, random: Random, options: TreeOptions): voi
 function finishDirectories(root: BytePath, random: Random, options: TreeOptions): void {
   const directories = [root, ...listTree(root).filter((path) => lstatSync(toBytes(path)).isDirectory())];
   for (const path of directories.reverse()) {
-    if (random.chance(40)) chmodSync(toBytes(path), random.pick([0o755, 0o711, 0o750, 0o2755]));
+    if (random.chance(40)) chmodSync(toBytes(path), random.pick(directoryModes));
     finish(path, random, options);
   }
 }
 
 function finish(path: BytePath, random: Random, options: TreeOptions): void {
-  if (options.owners && random.chance(20)) {
+  if (options.asRoot && random.chance(20)) {
     const mode = lstatSync(toBytes(path)).mode & 0o7777;
     const isLink = lstatSync(toBytes(path)).isSymbolicLink();
     lchownSync(toBytes(path), random.pick([0, 1, 1000]), random.pick([0, 1, 1000]));
@@ -143,12 +188,24 @@ function finish(path: BytePath, random: Random, options: TreeOptions): void {
   lutimesSync(toBytes(path), seconds, seconds + random.pick([0, 0.25, 0.5]));
 }
 
+/** Lets an ordinary user change what is below: modes that are to be closed are given at the end. */
+export function openDirectories(root: BytePath): void {
+  chmodSync(toBytes(root), lstatSync(toBytes(root)).mode | 0o700);
+  for (const entry of readdirSync(toBytes(root), { withFileTypes: true, encoding: "buffer" }))
+    if (entry.isDirectory()) openDirectories(join(root, fromBytes(entry.name)));
+}
+
 /** Every path below a directory, parents first. */
 export function listTree(root: BytePath): BytePath[] {
   return readdirSync(toBytes(root), { withFileTypes: true, encoding: "buffer" }).flatMap((entry) => {
     const path = join(root, fromBytes(entry.name));
     return entry.isDirectory() ? [path, ...listTree(path)] : [path];
   });
+}
+
+/** Whether something is there still, and is no directory. */
+function isLinkable(path: BytePath): boolean {
+  return exists(path) && !lstatSync(toBytes(path)).isDirectory();
 }
 
 function exists(path: BytePath): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, readlinkSync } from "node:fs";
-import { fromText, toBytes, toDisplay } from "../../src/byte-path.ts";
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { type BytePath, fromBytes, fromText, join, toBytes, toDisplay } from "../../src/byte-path.ts";
 import { listTree } from "./random-tree.ts";
 
 /**
@@ -9,6 +9,7 @@ import { listTree } from "./random-tree.ts";
  */
 export function snapshot(root: string, links = false): string[] {
   const firstName = new Map<string, string>();
+  const modes = openForReading(fromText(root));
   // Sorted first, so that the first name of an inode is the same in any two trees.
   const paths = [fromText(root), ...listTree(fromText(root)).sort()];
   return paths
@@ -23,11 +24,29 @@ export function snapshot(root: string, links = false): string[] {
           ? createHash("sha1")
               .update(readFileSync(toBytes(path)))
               .digest("hex")
-          : "";
+          : found.isCharacterDevice()
+            ? `device ${found.rdev}`
+            : "";
       const linked = links && !found.isDirectory() ? ` = ${firstName.get(inode)}` : "";
-      return `${name} ${found.mode.toString(8)} ${found.uid}:${found.gid} ${time(found.mtimeNs)} ${what}${linked}`;
+      return `${name} ${(modes.get(path) ?? Number(found.mode)).toString(8)} ${found.uid}:${found.gid} ${time(found.mtimeNs)} ${what}${linked}`;
     })
     .sort();
+}
+
+/** An ordinary user cannot look into what is closed to its owner: opens it, and returns the modes as they were. */
+function openForReading(root: BytePath): Map<BytePath, number> {
+  const modes = new Map<BytePath, number>();
+  if (process.geteuid?.() === 0) return modes;
+  const visit = (path: BytePath): void => {
+    const found = lstatSync(toBytes(path));
+    if (!found.isDirectory() && !found.isFile()) return;
+    modes.set(path, found.mode);
+    chmodSync(toBytes(path), (found.mode & 0o7777) | (found.isDirectory() ? 0o700 : 0o400));
+    if (found.isDirectory())
+      for (const name of readdirSync(toBytes(path), { encoding: "buffer" })) visit(join(path, fromBytes(name)));
+  };
+  visit(root);
+  return modes;
 }
 
 /** Trees are grown with times of 2001 to 2020: what is later was changed by the run and has no time that could be compared. */

@@ -1,5 +1,6 @@
-import { expect, test } from "@jest/globals";
-import { quoted } from "../../../src/inputs/quoted.ts";
+import { describe, expect, test } from "@jest/globals";
+import { quoted, someNames } from "../../../src/inputs/quoted.ts";
+import { raw } from "../../support/tree.ts";
 
 test.each([
   ["plain text, ünïcode", '"plain text, ünïcode"'],
@@ -15,4 +16,16 @@ test.each([
 
 test("a long value is cut", () => {
   expect(quoted("x".repeat(1000))).toBe(`"${"x".repeat(200)}…"`);
+});
+
+describe("names for a message", () => {
+  test.each([
+    [[], ""],
+    [["a"], '"a"'],
+    [["a", "b", "c", "d", "e"], '"a", "b", "c", "d", "e"'],
+    [["a", "b", "c", "d", "e", "f", "g"], '"a", "b", "c", "d", "e" and 2 more'],
+    [["new\nline", "caf\xe9"], String.raw`"new\nline", "caf\\xe9"`],
+  ])("%j", (paths, expected) => {
+    expect(someNames(paths.map(raw))).toBe(expected);
+  });
 });

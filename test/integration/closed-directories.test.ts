@@ -1,0 +1,146 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { fromText, toBytes } from "../../src/byte-path.ts";
+import type { Report } from "../../src/report/report.ts";
+import { scratch } from "../support/back-up.ts";
+import { listTree, openDirectories } from "../support/random-tree.ts";
+import { snapshot } from "../support/snapshot.ts";
+
+/** Root may do everything: then the command runs as another account, to which the trees are given. */
+const ordinary = process.geteuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+let place: ReturnType<typeof scratch>;
+let source: string;
+let ours: string;
+let theirs: string;
+
+beforeEach(() => {
+  place = scratch();
+  [source, ours, theirs] = [`${place.path}/source`, `${place.path}/ours`, `${place.path}/theirs`];
+  for (const path of [source, ours]) mkdirSync(path);
+  // The checkout, and Node itself, may lie where the other account cannot go.
+  copyFileSync("dist/cli.cjs", `${place.path}/cli.cjs`);
+});
+
+afterEach(() => {
+  openDirectories(fromText(place.path));
+  place.dispose();
+});
+
+/** Empty files, so many that an rsync of their own is worth while. */
+function fill(directory: string, count = 700): void {
+  mkdirSync(directory, { recursive: true });
+  for (let n = 0; n < count; n++) writeFileSync(`${directory}/f${n}`, "");
+}
+
+function hand(): void {
+  if (ordinary.uid === undefined) return;
+  for (const path of [fromText(place.path), ...listTree(fromText(place.path))])
+    chownSync(toBytes(path), ordinary.uid, ordinary.gid);
+}
+
+function one(...rules: readonly string[]): number | null {
+  return spawnSync("rsync", ["-a", ...rules, `${source}/`, `${theirs}/`], ordinary).status;
+}
+
+function back(...flags: readonly string[]): { status: number | null; report: Report } {
+  const { status } = spawnSync(
+    "/proc/self/exe",
+    [
+      `${place.path}/cli.cjs`,
+      ...["--source", source, "--destination", ours, "--parallelism", "4", "--retries", "0"],
+      ...["--report-dir", `${place.path}/report`, "--state-dir", `${place.path}/state`, ...flags],
+    ],
+    { ...ordinary, cwd: place.path, env: { PATH: process.env["PATH"] } },
+  );
+  return { status, report: JSON.parse(readFileSync(`${place.path}/report/report.json`, "utf8")) as Report };
+}
+
+const inAWorldOfLinux = existsSync("/proc/self/exe") ? describe : describe.skip;
+
+inAWorldOfLinux("an ordinary user's rsyncs do not lock each other out of directories that they close", () => {
+  test("a source that is read-only itself: the first run and the next", () => {
+    for (const name of ["a", "b", "c"]) fill(`${source}/${name}`);
+    writeFileSync(`${source}/loose`, "1");
+    hand();
+    chmodSync(source, 0o555);
+    expect([one(), back().status]).toEqual([0, 0]);
+    chmodSync(source, 0o755);
+    writeFileSync(`${source}/b/more`, "2");
+    chmodSync(source, 0o555);
+    expect([one(), back().status]).toEqual([0, 0]);
+    expect(withoutTimes(ours)).toEqual(withoutTimes(theirs));
+    expect(lstatSync(ours).mode & 0o777).toBe(0o555);
+  });
+
+  test("read-only projects beside loose files", () => {
+    for (const name of ["a", "b", "c"]) fill(`${source}/${name}`);
+    writeFileSync(`${source}/loose`, "1");
+    hand();
+    for (const name of ["a", "b", "c"]) chmodSync(`${source}/${name}`, 0o555);
+    expect([one(), back().status]).toEqual([0, 0]);
+    expect(withoutTimes(ours)).toEqual(withoutTimes(theirs));
+  });
+
+  test("read-only directories deep in a project that is split", () => {
+    for (const name of ["a/b/c", "a/b/d/e", "a/f"]) fill(`${source}/${name}`, 900);
+    hand();
+    for (const name of ["a/b/d/e", "a/b/d", "a/f"]) chmodSync(`${source}/${name}`, 0o500);
+    expect([one(), back().status]).toEqual([0, 0]);
+    expect(withoutTimes(ours)).toEqual(withoutTimes(theirs));
+  });
+
+  test("modes that rsync is told to close", () => {
+    for (const name of ["a/b", "a/c", "d"]) fill(`${source}/${name}`, 900);
+    hand();
+    const closing = "--chmod=D555,F444";
+    expect([one(closing), back("--rsync-args", closing).status]).toEqual([0, 0]);
+    expect(withoutTimes(ours)).toEqual(withoutTimes(theirs));
+  });
+});
+
+inAWorldOfLinux("what an ordinary user cannot read", () => {
+  test("a project that cannot be read fails, the others are copied, and nothing is deleted", () => {
+    fill(`${source}/a`, 3);
+    fill(`${source}/b`, 3);
+    fill(`${ours}/a`, 5);
+    hand();
+    chmodSync(`${source}/b`, 0);
+    const { status, report } = back("--delete", "--max-delete", "100%");
+    expect(status).toBe(1);
+    expect(report.projects.map(({ name, state }) => [name, state]).sort()).toEqual([
+      ["a", "complete"],
+      ["b", "failed"],
+    ]);
+    expect(existsSync(`${ours}/a/f4`)).toBe(true);
+    expect(report.totals.filesDeleted).toBe(0);
+  });
+
+  test.each([0o000, 0o300])(
+    "deletions in a destination directory of mode %o are not begun: they cannot be counted",
+    (mode) => {
+      fill(`${source}/a`, 3);
+      fill(`${ours}/a`, 20);
+      hand();
+      chmodSync(`${ours}/a`, mode);
+      const { status, report } = back("--delete", "--max-delete", "5");
+      expect({ status, deleted: report.totals.filesDeleted }).toEqual({ status: 1, deleted: 0 });
+      expect(existsSync(`${ours}/a/f19`)).toBe(true);
+    },
+  );
+});
+
+/** The trees are grown now, and times of now cannot be compared to the bit; names, kinds, modes, owners and contents can. */
+function withoutTimes(root: string): string[] {
+  return snapshot(root);
+}

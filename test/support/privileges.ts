@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "@jest/globals";
+
+const isRoot = process.geteuid?.() === 0;
+/** Nobody, on every Linux. */
+const nobody = 65_534;
+
+/** Why a test that mounts cannot run here; undefined if it can. */
+export const noMounts = whyNoMounts();
+
+/** Why no process of a user without rights can be had; undefined if it can. */
+export const noOrdinaryUser =
+  isRoot && spawnSync("setpriv", ["--version"]).status !== 0 ? "setpriv of util-linux is not installed" : undefined;
+
+/** `test`, or one that is skipped and says why. */
+export function testUnless(reason: string | undefined): (name: string, body: () => Promise<void>) => void {
+  return (name, body) => {
+    if (reason === undefined) test(name, body);
+    else test.skip(`${name} [skipped: ${reason}]`, body);
+  };
+}
+
+function whyNoMounts(): string | undefined {
+  if (!isRoot) return "only root may mount";
+  const directory = mkdtempSync(join(tmpdir(), "mount-"));
+  const status = mount("tmpfs", directory, "-t", "tmpfs", "-o", "size=64k");
+  if (status === 0) unmount(directory);
+  rmSync(directory, { recursive: true });
+  return status === 0 ? undefined : "this machine lets nobody mount";
+}
+
+/** Mounts; the result is mount's exit status. */
+export function mount(what: string, where: string, ...options: readonly string[]): number | null {
+  mkdirSync(where, { recursive: true });
+  return spawnSync("mount", [...options, what, where]).status;
+}
+
+export function unmount(where: string): void {
+  spawnSync("umount", [where]);
+}
+
+/** Gives a tree to the ordinary user; nothing to do unless root. */
+export function giveToOrdinaryUser(...paths: readonly string[]): void {
+  if (isRoot) spawnSync("chown", ["-hR", `${nobody}:${nobody}`, ...paths]);
+}
+
+/**
+ * A program to start instead of node that runs it as an ordinary user; undefined where the tests run as one.
+ *
+ * @param directory receives the program, and a copy of node where that user cannot reach the real one
+ */
+export function nodeOfOrdinaryUser(directory: string): string | undefined {
+  if (!isRoot) return undefined;
+  const change = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
+  let node = process.execPath;
+  if (spawnSync(change[0] ?? "", [...change.slice(1), "test", "-x", node]).status !== 0) {
+    node = join(directory, "node");
+    copyFileSync(process.execPath, node);
+    chmodSync(node, 0o755);
+  }
+  const program = join(directory, "node-of-ordinary-user");
+  // The runner's directories of the step belong to who runs the step.
+  const script = `#!/bin/sh
+[ -z "$GITHUB_WORKSPACE" ] || chown -R ${nobody}:${nobody} "\${GITHUB_WORKSPACE%/*}"
+exec ${change.join(" ")} "${node}" "$@"
+`;
+  writeFileSync(program, script, { mode: 0o755 });
+  return program;
+}

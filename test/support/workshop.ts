@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import type { Portion, Shard, ShardKind } from "../../src/plan/shard.ts";
+import type { ProcessEnd, RsyncCommand, RsyncProcess } from "../../src/rsync/process.ts";
+import type { Workshop } from "../../src/run/workshop.ts";
+import { raw } from "./tree.ts";
+
+/** A shard of one project; what a test is about is given. */
+export function shard(given: Partial<Shard> = {}): Shard {
+  return { id: 0, kind: "deep", names: [raw("./alpha/")], portions: portions("alpha"), weight: 1, ...given };
+}
+
+/** A shard of a kind with these names. */
+export function shardOf(id: number, kind: ShardKind, names: readonly string[], projects: readonly string[]): Shard {
+  return { id, kind, names: names.map(raw), portions: portions(...projects), weight: names.length };
+}
+
+export function portions(...projects: readonly string[]): Portion[] {
+  return projects.map((project) => ({ project: raw(project), entries: 1 }));
+}
+
+/** A workshop with plain settings. */
+export function workshop(directory: string, given: Partial<Workshop> = {}): Workshop {
+  return {
+    rsync: "/nonexistent/rsync",
+    setsid: undefined,
+    directory,
+    signal: new AbortController().signal,
+    folderRules: [],
+    settings: {
+      source: "/source",
+      destination: "/destination",
+      delete: false,
+      dryRun: false,
+      preserve: new Set(),
+      filter: [],
+      exclude: [],
+      rsyncArgs: [],
+      bandwidthLimit: undefined,
+      timeout: 0,
+    },
+    ...given,
+  };
+}
+
+/** How one start of a pretended rsync goes. */
+export interface Turn {
+  readonly output?: string;
+  readonly errors?: string;
+  /** The exit code, or undefined for a signal; `hangs` until it is killed. */
+  readonly end: number | undefined | "hangs";
+}
+
+/** Pretends to be rsync: each start takes the next turn, the last one for ever. Keeps what it was given and told. */
+export function pretended(...turns: readonly Turn[]): {
+  readonly start: (command: RsyncCommand) => RsyncProcess;
+  readonly commands: RsyncCommand[];
+  /** What each found on its standard input. */
+  readonly inputs: string[];
+  readonly signals: string[];
+} {
+  const commands: RsyncCommand[] = [];
+  const inputs: string[] = [];
+  const signals: string[] = [];
+  const start = (command: RsyncCommand): RsyncProcess => {
+    const turn = turns[Math.min(commands.length, turns.length - 1)] ?? { end: 0 };
+    commands.push(command);
+    inputs.push(readFileSync(command.input, "latin1"));
+    command.onOutput(Buffer.from(turn.output ?? "", "latin1"));
+    command.onError(Buffer.from(turn.errors ?? "", "latin1"));
+    let finish: (end: ProcessEnd) => void = () => undefined;
+    const ended = new Promise<ProcessEnd>((resolve) => {
+      finish = resolve;
+    });
+    if (turn.end !== "hangs") finish({ exitCode: turn.end });
+    return {
+      pid: () => undefined,
+      ended,
+      kill: (signal) => {
+        signals.push(signal);
+        finish({ exitCode: undefined });
+      },
+    };
+  };
+  return { start, commands, inputs, signals };
+}

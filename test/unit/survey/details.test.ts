@@ -1,0 +1,69 @@
+import { symlinkSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { absentDirectories, filesOf } from "../../../src/survey/details.ts";
+import { emptyDirectories, never, plant, raw } from "../../support/tree.ts";
+
+const emptyDirectory = emptyDirectories();
+
+describe("the files of a directory", () => {
+  test("have their paths below the source and their sizes; directories and what is below them are left out", async () => {
+    const source = emptyDirectory();
+    plant(source, [["alpha/one", 11], ["alpha/caf\xe9", 22], ["alpha/new\nline", 0], "alpha/sub/x", "beta/x"]);
+    symlinkSync("a long target", `${source}/alpha/link`);
+    const files = await filesOf(source, raw("alpha"), never());
+    expect(new Map(files.map(({ path, bytes }) => [path as string, bytes]))).toEqual(
+      new Map([
+        ["alpha/one", 11],
+        ["alpha/caf\xe9", 22],
+        ["alpha/new\nline", 0],
+        ["alpha/link", 0],
+      ]),
+    );
+  });
+
+  test("of the source itself have no slash in front", async () => {
+    const source = emptyDirectory();
+    plant(source, [["one", 1]]);
+    expect(await filesOf(source, raw(""), never())).toEqual([{ path: "one", bytes: 1 }]);
+  });
+
+  test("that is gone are none", async () => {
+    expect(await filesOf(emptyDirectory(), raw("gone"), never())).toEqual([]);
+  });
+});
+
+describe("of directories at the destination", () => {
+  test.each([
+    ["one that is there is not absent", ["alpha/"], ["alpha"], []],
+    ["one that is not there is", ["alpha/"], ["alpha", "beta"], ["beta"]],
+    ["one below an absent parent is", [], ["alpha/one"], ["alpha/one"]],
+    ["one whose place a file has is", ["alpha"], ["alpha"], ["alpha"]],
+    ["one whose parent's place a file has is", ["alpha"], ["alpha/one/two"], ["alpha/one/two"]],
+    ["names of any bytes are found", ["caf\xe9/new\nline/"], ["caf\xe9/new\nline", "caf\xe8"], ["caf\xe8"]],
+    ["the order stays", [], ["b", "a", "c"], ["b", "a", "c"]],
+  ])("%s", async (_name, entries, asked, absent) => {
+    const destination = emptyDirectory();
+    plant(destination, entries);
+    expect(await absentDirectories(destination, asked.map(raw), never())).toEqual(absent);
+  });
+
+  test("one behind a symbolic link is absent, although the link leads to a directory", async () => {
+    const destination = emptyDirectory();
+    plant(destination, ["real/one/"]);
+    symlinkSync("real", `${destination}/alpha`);
+    const asked = ["real/one", "alpha", "alpha/one"].map(raw);
+    expect(await absentDirectories(destination, asked, never())).toEqual(["alpha", "alpha/one"]);
+  });
+
+  test("all are absent where there is no destination", async () => {
+    expect(await absentDirectories(`${emptyDirectory()}/absent`, [raw("alpha")], never())).toEqual(["alpha"]);
+  });
+});
+
+test("a cancellation ends the questions with its reason", async () => {
+  const root = emptyDirectory();
+  plant(root, ["a/x"]);
+  const stopped = AbortSignal.abort(new Error("stopped"));
+  await expect(filesOf(root, raw("a"), stopped)).rejects.toThrow("stopped");
+  await expect(absentDirectories(root, [raw("a")], stopped)).rejects.toThrow("stopped");
+});
