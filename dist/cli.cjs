@@ -19467,9 +19467,6 @@ function readItem(line) {
   };
 }
 
-// node_modules/@actions/exec/lib/exec.js
-var import_string_decoder = require("string_decoder");
-
 // node_modules/@actions/exec/lib/toolrunner.js
 var os = __toESM(require("os"), 1);
 var events = __toESM(require("events"), 1);
@@ -20184,38 +20181,6 @@ function exec(commandLine, args, options2) {
     return runner.exec();
   });
 }
-function getExecOutput(commandLine, args, options2) {
-  return __awaiter4(this, void 0, void 0, function* () {
-    var _a2, _b;
-    let stdout = "";
-    let stderr = "";
-    const stdoutDecoder = new import_string_decoder.StringDecoder("utf8");
-    const stderrDecoder = new import_string_decoder.StringDecoder("utf8");
-    const originalStdoutListener = (_a2 = options2 === null || options2 === void 0 ? void 0 : options2.listeners) === null || _a2 === void 0 ? void 0 : _a2.stdout;
-    const originalStdErrListener = (_b = options2 === null || options2 === void 0 ? void 0 : options2.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-    const stdErrListener = (data) => {
-      stderr += stderrDecoder.write(data);
-      if (originalStdErrListener) {
-        originalStdErrListener(data);
-      }
-    };
-    const stdOutListener = (data) => {
-      stdout += stdoutDecoder.write(data);
-      if (originalStdoutListener) {
-        originalStdoutListener(data);
-      }
-    };
-    const listeners = Object.assign(Object.assign({}, options2 === null || options2 === void 0 ? void 0 : options2.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-    const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options2), { listeners }));
-    stdout += stdoutDecoder.end();
-    stderr += stderrDecoder.end();
-    return {
-      exitCode,
-      stdout,
-      stderr
-    };
-  });
-}
 
 // src/rsync/process.ts
 var script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
@@ -20227,7 +20192,7 @@ function startRsync(command) {
   let firstLine = "";
   const kill = (signal) => {
     killed = signal;
-    if (pid !== void 0 && !over) sendSignal(pid, signal, command.setsid !== void 0);
+    if (pid !== void 0 && !over) sendSignal(pid, signal, command.launcher.ownGroup);
   };
   const stdout = (chunk) => {
     if (firstLine === void 0) {
@@ -20243,14 +20208,17 @@ function startRsync(command) {
     if (killed !== void 0) kill(killed);
     if (rest.length > 0) command.onOutput(rest);
   };
-  const group = command.setsid === void 0 ? [] : [command.setsid];
-  const ended = exec("/bin/sh", ["-c", script, command.input, ...group, command.rsync, ...command.arguments], {
-    silent: true,
-    ignoreReturnCode: true,
-    delay: outputGraceMs,
-    env: environment(),
-    listeners: { stdout, stderr: command.onError }
-  }).then(
+  const ended = exec(
+    "/bin/sh",
+    ["-c", script, command.input, ...command.launcher.command, command.rsync, ...command.arguments],
+    {
+      silent: true,
+      ignoreReturnCode: true,
+      delay: outputGraceMs,
+      env: environment(),
+      listeners: { stdout, stderr: command.onError }
+    }
+  ).then(
     // The type says number; a process that a signal ended resolves to null (toolrunner.ts).
     (exitCode) => ({ exitCode: exitCode ?? void 0 }),
     (error) => {
@@ -20266,6 +20234,15 @@ function startRsync(command) {
     }),
     kill
   };
+}
+async function askRsync(command, signal) {
+  const child2 = startRsync(command);
+  const end2 = () => child2.kill("SIGKILL");
+  if (signal?.aborted) end2();
+  signal?.addEventListener("abort", end2, { once: true });
+  const ended = await child2.ended;
+  signal?.removeEventListener("abort", end2);
+  return ended;
 }
 function sendSignal(pid, signal, group) {
   for (const target of group ? [-pid, pid] : [pid])
@@ -20325,26 +20302,24 @@ async function complaintAbout(asking, settings) {
     return messageOf(error);
   }
 }
-async function ask({ rsync, setsid, directory: directory2, signal }, args, names, onPath) {
+async function ask({ rsync, launcher, directory: directory2, signal }, args, names, onPath) {
   const input = `${directory2}/question-${(0, import_node_crypto.randomUUID)()}`;
   await (0, import_promises.writeFile)(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
-  const child2 = startRsync({
-    rsync,
-    setsid,
-    arguments: args,
-    input,
-    onOutput: output.write,
-    onError: (chunk) => {
-      if (complaint.length < 2e3) complaint += Buffer.from(chunk).toString("latin1");
-    }
-  });
-  const end2 = () => child2.kill("SIGKILL");
-  if (signal?.aborted) end2();
-  signal?.addEventListener("abort", end2, { once: true });
-  const { exitCode } = await child2.ended;
-  signal?.removeEventListener("abort", end2);
+  const { exitCode } = await askRsync(
+    {
+      rsync,
+      launcher,
+      arguments: args,
+      input,
+      onOutput: output.write,
+      onError: (chunk) => {
+        if (complaint.length < 2e3) complaint += Buffer.from(chunk).toString("latin1");
+      }
+    },
+    signal
+  );
   output.end();
   await (0, import_promises.rm)(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
@@ -20599,16 +20574,17 @@ async function makePlan(request, questions) {
     ...looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")
   ];
   const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
-  const skeleton = absent.length > 0 && !request.dryRun ? [
+  const missing = new Set(absent);
+  const made = [...absent, ...pieces.sliced.map(({ path: path9 }) => path9).filter((path9) => !missing.has(path9))];
+  const skeleton = made.length > 0 && !request.dryRun ? [
     {
       id: number(),
       kind: "skeleton",
-      names: absent.map((path9) => dotted(path9)),
+      names: made.map((path9) => dotted(path9)),
       portions: [],
-      weight: absent.length
+      weight: made.length
     }
   ] : [];
-  const missing = new Set(absent);
   const isThere = ({ path: path9 }) => !missing.has(path9);
   const sweeps = request.delete ? [
     ...pieces.sliced.filter(isThere).map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
@@ -23760,20 +23736,44 @@ var import_node_fs7 = require("node:fs");
 var import_node_path3 = require("node:path");
 var oldest = [3, 1, 3];
 var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
-async function findRsync() {
+async function findRsync(signal) {
   const path9 = findInPath2("rsync");
   if (path9 === void 0)
     return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
-  const { exitCode, stdout } = await getExecOutput(`"${path9}"`, ["--version"], {
-    silent: true,
-    ignoreReturnCode: true
-  });
-  const version3 = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
-  if (exitCode !== 0 || version3 === void 0)
-    return `${path9} does not answer --version as rsync does (it ended with ${exitCode}): ${installHint}`;
-  if (isOlder(version3))
-    return `rsync ${version3} (${path9}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
-  return { path: path9, version: version3, setsid: findInPath2("setsid") };
+  let answer = { exitCode: void 0, version: void 0 };
+  for (const launcher of launchers()) {
+    answer = await askVersion(path9, launcher, signal);
+    if (answer.version === void 0) continue;
+    if (isOlder(answer.version))
+      return `rsync ${answer.version} (${path9}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
+    return { path: path9, version: answer.version, launcher };
+  }
+  return `${path9} does not answer --version as rsync does (it ended with ${answer.exitCode ?? "a signal"}): ${installHint}`;
+}
+function launchers() {
+  const setsid = findInPath2("setsid");
+  const setpriv = findInPath2("setpriv");
+  const plain2 = setsid === void 0 ? { command: [], ownGroup: false } : { command: [setsid], ownGroup: true };
+  if (setpriv === void 0) return [plain2];
+  return [{ ...plain2, command: [setpriv, "--pdeathsig", "TERM", "--", ...plain2.command] }, plain2];
+}
+async function askVersion(path9, launcher, signal) {
+  let output = "";
+  const { exitCode } = await askRsync(
+    {
+      rsync: path9,
+      launcher,
+      arguments: ["--version"],
+      input: "/dev/null",
+      onOutput: (chunk) => {
+        output += Buffer.from(chunk).toString("latin1");
+      },
+      onError: () => void 0
+    },
+    signal
+  );
+  const version3 = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(output)?.[1];
+  return { exitCode, version: exitCode === 0 ? version3 : void 0 };
 }
 function findInPath2(name2) {
   return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name2)).find(isExecutable);
@@ -23796,11 +23796,11 @@ function isOlder(version3) {
 }
 
 // src/preflight/preflight.ts
-async function preflight(inputs, problems, directory2) {
+async function preflight(inputs, problems, directory2, signal) {
   const found = [...problems];
   const blamed = (input) => problems.some((problem) => problem.startsWith(`${input} `));
   const [rsync, source, destination] = await Promise.all([
-    findRsync(),
+    findRsync(signal),
     blamed("source") ? void 0 : checkSource(inputs.source, inputs.delete),
     blamed("destination") ? void 0 : checkDestination(inputs.destination)
   ]);
@@ -23820,7 +23820,7 @@ async function preflight(inputs, problems, directory2) {
   }
   if (typeof rsync === "string") found.push(rsync);
   else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
-    const complaint = await complaintAbout({ rsync: rsync.path, setsid: rsync.setsid, directory: directory2 }, inputs);
+    const complaint = await complaintAbout({ rsync: rsync.path, launcher: rsync.launcher, directory: directory2, signal }, inputs);
     if (complaint !== void 0)
       found.push(`rsync ${rsync.version} does not accept what rsync-args, filter or exclude say: ${complaint}`);
   }
@@ -23841,8 +23841,8 @@ function readMounts() {
 }
 
 // src/preflight/prepare.ts
-async function prepare({ inputs, problems }, record, directory2, { log }) {
-  const checked = await preflight(inputs, problems, directory2);
+async function prepare({ inputs, problems }, record, directory2, { log, signal }) {
+  const checked = await preflight(inputs, problems, directory2, signal);
   const { rsync, source, destination } = checked;
   record.rsync = rsync;
   const all = [...checked.problems];
@@ -24044,9 +24044,11 @@ function stateOf(failed, unfinished, vanished) {
   if (unfinished) return "unfinished";
   return vanished ? "warning" : "complete";
 }
+var wentThrough = /* @__PURE__ */ new Set([23, 24]);
 function concerns({ attempts }, project) {
-  const named = attempts.at(-1)?.messages.projects;
-  return named === void 0 || named.has(project);
+  const last = attempts.at(-1);
+  const named = last?.messages.projects;
+  return named === void 0 || !wentThrough.has(last?.exitCode) || named.has(project);
 }
 function problemOf({ attempts, meaning }) {
   const last = attempts.at(-1);
@@ -24466,7 +24468,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   );
   const child2 = (workshop.start ?? startRsync)({
     rsync: workshop.rsync,
-    setsid: workshop.setsid,
+    launcher: workshop.launcher,
     arguments: args,
     input,
     onOutput: output.write,
@@ -24819,7 +24821,7 @@ function escapeAll(path9) {
 function makeWorkshop(inputs, { rsync, source, destination, selection }, directory2, { debug: debug2, log, signal }) {
   return {
     rsync: rsync.path,
-    setsid: rsync.setsid,
+    launcher: rsync.launcher,
     directory: directory2,
     signal,
     folderRules: folderRules(selection.folders, inputs.delete),
@@ -25498,7 +25500,8 @@ function end(environment2) {
         "looks like an address of another machine, and dailysync copies between directories of this one: mount it and name the mount point, or write ./ in front if it is a local path with a colon"
       );
     const path9 = directory(environment2)(text2, refuse);
-    if (path9 === "/") refuse("is the root directory, which every other directory lies in: name a directory below it");
+    if (path9 === "/" && text2.trim() !== "")
+      refuse("is the root directory, which every other directory lies in: name a directory below it");
     return path9;
   };
 }
@@ -26979,12 +26982,12 @@ var version2 = package_default.version;
 var statuses = { success: 0, degraded: 0, failure: 1, cancelled: 130 };
 var badUsage = 2;
 async function main() {
+  surviveClosedOutput();
   const line = inputsFromFlags(process.argv.slice(2));
   if (line.kind === "help") process.stdout.write(helpText());
   if (line.kind === "version") process.stdout.write(`${version2}
 `);
   if (line.kind !== "inputs") return 0;
-  surviveClosedOutput();
   widenThreadPool();
   const signal = cancelOnSignals();
   const { env, stdout, stderr } = process;

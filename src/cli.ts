@@ -18,12 +18,12 @@ const badUsage = 2;
 
 /** The command: the same inputs as flags, the report as text. */
 async function main(): Promise<number> {
+  surviveClosedOutput();
   const line = inputsFromFlags(process.argv.slice(2));
   if (line.kind === "help") process.stdout.write(helpText());
   if (line.kind === "version") process.stdout.write(`${version}\n`);
   if (line.kind !== "inputs") return 0;
 
-  surviveClosedOutput();
   widenThreadPool();
   const signal = cancelOnSignals();
   const { env, stdout, stderr } = process;

@@ -35,7 +35,9 @@ export function end(environment: Environment): Rule<string> {
           "name the mount point, or write ./ in front if it is a local path with a colon",
       );
     const path = directory(environment)(text, refuse);
-    if (path === "/") refuse("is the root directory, which every other directory lies in: name a directory below it");
+    // What is missing is refused as missing; the working directory stands in for it, which may be the root.
+    if (path === "/" && text.trim() !== "")
+      refuse("is the root directory, which every other directory lies in: name a directory below it");
     return path;
   };
 }

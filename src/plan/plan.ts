@@ -88,21 +88,23 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   ];
   // A single rsync meets nobody: it makes its parents itself.
   const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
+  const missing = new Set(absent);
+  // The sliced ones in any case: where the filters keep out all its files, no slice sets a directory's mode and time.
+  const made = [...absent, ...pieces.sliced.map(({ path }) => path).filter((path) => !missing.has(path))];
   const skeleton: Stage =
-    absent.length > 0 && !request.dryRun
+    made.length > 0 && !request.dryRun
       ? [
           {
             id: number(),
             kind: "skeleton",
-            names: absent.map((path) => dotted(path)),
+            names: made.map((path) => dotted(path)),
             portions: [],
-            weight: absent.length,
+            weight: made.length,
           },
         ]
       : [];
   // Before the slices: a deletion pass beside them would take their temporary files for extraneous ones. In what is not there
   // yet there is nothing to delete.
-  const missing = new Set(absent);
   const isThere = ({ path }: { readonly path: BytePath }): boolean => !missing.has(path);
   const sweeps: Stage = request.delete
     ? [

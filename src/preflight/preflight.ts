@@ -20,11 +20,16 @@ export interface Preflight {
  *
  * @param problems those of the inputs, found before; what they are about is not checked again
  */
-export async function preflight(inputs: Inputs, problems: readonly string[], directory: string): Promise<Preflight> {
+export async function preflight(
+  inputs: Inputs,
+  problems: readonly string[],
+  directory: string,
+  signal: AbortSignal,
+): Promise<Preflight> {
   const found = [...problems];
   const blamed = (input: string): boolean => problems.some((problem) => problem.startsWith(`${input} `));
   const [rsync, source, destination] = await Promise.all([
-    findRsync(),
+    findRsync(signal),
     blamed("source") ? undefined : checkSource(inputs.source, inputs.delete),
     blamed("destination") ? undefined : checkDestination(inputs.destination),
   ]);
@@ -45,7 +50,7 @@ export async function preflight(inputs: Inputs, problems: readonly string[], dir
   }
   if (typeof rsync === "string") found.push(rsync);
   else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
-    const complaint = await complaintAbout({ rsync: rsync.path, setsid: rsync.setsid, directory }, inputs);
+    const complaint = await complaintAbout({ rsync: rsync.path, launcher: rsync.launcher, directory, signal }, inputs);
     if (complaint !== undefined)
       found.push(`rsync ${rsync.version} does not accept what rsync-args, filter or exclude say: ${complaint}`);
   }

@@ -19,9 +19,9 @@ export async function prepare(
   { inputs, problems }: Validated,
   record: RunRecord,
   directory: string,
-  { log }: Surroundings,
+  { log, signal }: Surroundings,
 ): Promise<Prepared> {
-  const checked = await preflight(inputs, problems, directory);
+  const checked = await preflight(inputs, problems, directory, signal);
   const { rsync, source, destination } = checked;
   record.rsync = rsync;
   const all = [...checked.problems];

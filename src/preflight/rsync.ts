@@ -1,13 +1,12 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { getExecOutput } from "@actions/exec";
+import { askRsync, type Launcher } from "../rsync/process.ts";
 
 /** The rsync that a run uses. */
 export interface RsyncBinary {
   readonly path: string;
   readonly version: string;
-  /** setsid(1) of util-linux or busybox; undefined where there is none. */
-  readonly setsid: string | undefined;
+  readonly launcher: Launcher;
 }
 
 /** `--info=progress2` and `--info=stats2` came with 3.1.0; 3.1.3 is the oldest that current distributions still ship. */
@@ -16,21 +15,59 @@ const oldest = [3, 1, 3] as const;
 const installHint =
   "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
 
-/** Finds rsync and asks for its version. A text is the problem that a person must solve. */
-export async function findRsync(): Promise<RsyncBinary | string> {
+/** Finds rsync, asks for its version, and how to start it. A text is the problem that a person must solve. */
+export async function findRsync(signal?: AbortSignal): Promise<RsyncBinary | string> {
   const path = findInPath("rsync");
   if (path === undefined)
     return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
-  const { exitCode, stdout } = await getExecOutput(`"${path}"`, ["--version"], {
-    silent: true,
-    ignoreReturnCode: true,
-  });
-  const version = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
-  if (exitCode !== 0 || version === undefined)
-    return `${path} does not answer --version as rsync does (it ended with ${exitCode}): ${installHint}`;
-  if (isOlder(version))
-    return `rsync ${version} (${path}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
-  return { path, version, setsid: findInPath("setsid") };
+  let answer: Answer = { exitCode: undefined, version: undefined };
+  for (const launcher of launchers()) {
+    answer = await askVersion(path, launcher, signal);
+    if (answer.version === undefined) continue;
+    if (isOlder(answer.version))
+      return `rsync ${answer.version} (${path}) is too old, ${oldest.join(".")} or newer is needed: ${installHint}`;
+    return { path, version: answer.version, launcher };
+  }
+  return `${path} does not answer --version as rsync does (it ended with ${answer.exitCode ?? "a signal"}): ${installHint}`;
+}
+
+/**
+ * Ways to start rsync, the best first. setsid(1) makes a process group; setpriv(1) of util-linux 2.33 and later (busybox's does
+ * not know the option) has the kernel end rsync when we are killed, since nothing else would: an orphan would go on writing
+ * beside the next run. Both become rsync and keep its process id.
+ */
+function launchers(): Launcher[] {
+  const setsid = findInPath("setsid");
+  const setpriv = findInPath("setpriv");
+  const plain: Launcher =
+    setsid === undefined ? { command: [], ownGroup: false } : { command: [setsid], ownGroup: true };
+  if (setpriv === undefined) return [plain];
+  return [{ ...plain, command: [setpriv, "--pdeathsig", "TERM", "--", ...plain.command] }, plain];
+}
+
+interface Answer {
+  readonly exitCode: number | undefined;
+  /** Undefined when it did not answer as rsync does. */
+  readonly version: string | undefined;
+}
+
+async function askVersion(path: string, launcher: Launcher, signal: AbortSignal | undefined): Promise<Answer> {
+  let output = "";
+  const { exitCode } = await askRsync(
+    {
+      rsync: path,
+      launcher,
+      arguments: ["--version"],
+      input: "/dev/null",
+      onOutput: (chunk) => {
+        output += Buffer.from(chunk).toString("latin1");
+      },
+      onError: () => undefined,
+    },
+    signal,
+  );
+  const version = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(output)?.[1];
+  return { exitCode, version: exitCode === 0 ? version : undefined };
 }
 
 /** The first executable file of that name in PATH, absolute. */

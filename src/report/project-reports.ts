@@ -61,10 +61,14 @@ function stateOf(failed: boolean, unfinished: boolean, vanished: boolean): Proje
   return vanished ? "warning" : "complete";
 }
 
+/** Exit codes of an rsync that went through all that it was given: what it did not complain of is there. */
+const wentThrough: ReadonlySet<number | undefined> = new Set([23, 24]);
+
 /** Whether a shard's trouble is this project's: that of those that rsync's messages name, or of all where they name none. */
 function concerns({ attempts }: ShardEnd, project: BytePath): boolean {
-  const named = attempts.at(-1)?.messages.projects;
-  return named === undefined || named.has(project);
+  const last = attempts.at(-1);
+  const named = last?.messages.projects;
+  return named === undefined || !wentThrough.has(last?.exitCode) || named.has(project);
 }
 
 function problemOf({ attempts, meaning }: ShardEnd): ShardProblem {

@@ -1,11 +1,18 @@
 import { exec } from "@actions/exec";
 
+/** Programs that become rsync, so that it can be ended as a whole and does not outlive us. */
+export interface Launcher {
+  /** The words in front of rsync's own; empty where the system has none of these programs. */
+  readonly command: readonly string[];
+  /** Whether rsync and its own children are a process group. */
+  readonly ownGroup: boolean;
+}
+
 /** One rsync to start. */
 export interface RsyncCommand {
   /** Absolute path of the rsync binary. */
   readonly rsync: string;
-  /** Absolute path of setsid(1), so that rsync and its own children form a group that can be ended as one; undefined: not there. */
-  readonly setsid: string | undefined;
+  readonly launcher: Launcher;
   readonly arguments: readonly string[];
   /** The file that becomes its standard input. */
   readonly input: string;
@@ -48,7 +55,7 @@ export function startRsync(command: RsyncCommand): RsyncProcess {
   let firstLine: string | undefined = "";
   const kill = (signal: "SIGTERM" | "SIGKILL"): void => {
     killed = signal;
-    if (pid !== undefined && !over) sendSignal(pid, signal, command.setsid !== undefined);
+    if (pid !== undefined && !over) sendSignal(pid, signal, command.launcher.ownGroup);
   };
   const stdout = (chunk: Buffer): void => {
     if (firstLine === undefined) {
@@ -64,14 +71,17 @@ export function startRsync(command: RsyncCommand): RsyncProcess {
     if (killed !== undefined) kill(killed);
     if (rest.length > 0) command.onOutput(rest);
   };
-  const group = command.setsid === undefined ? [] : [command.setsid];
-  const ended = exec("/bin/sh", ["-c", script, command.input, ...group, command.rsync, ...command.arguments], {
-    silent: true,
-    ignoreReturnCode: true,
-    delay: outputGraceMs,
-    env: environment(),
-    listeners: { stdout, stderr: command.onError },
-  }).then(
+  const ended = exec(
+    "/bin/sh",
+    ["-c", script, command.input, ...command.launcher.command, command.rsync, ...command.arguments],
+    {
+      silent: true,
+      ignoreReturnCode: true,
+      delay: outputGraceMs,
+      env: environment(),
+      listeners: { stdout, stderr: command.onError },
+    },
+  ).then(
     // The type says number; a process that a signal ended resolves to null (toolrunner.ts).
     (exitCode: number | null) => ({ exitCode: exitCode ?? undefined }),
     (error: unknown) => {
@@ -86,6 +96,17 @@ export function startRsync(command: RsyncCommand): RsyncProcess {
     }),
     kill,
   };
+}
+
+/** Runs an rsync that only answers a question and has nothing to finish: a cancellation kills it at once. */
+export async function askRsync(command: RsyncCommand, signal: AbortSignal | undefined): Promise<ProcessEnd> {
+  const child = startRsync(command);
+  const end = (): void => child.kill("SIGKILL");
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end, { once: true });
+  const ended = await child.ended;
+  signal?.removeEventListener("abort", end);
+  return ended;
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals, group: boolean): void {

@@ -6,12 +6,12 @@ import { filterArguments, itemPrefix, type RsyncSettings } from "./arguments.ts"
 import { meaningOf } from "./exit-code.ts";
 import { nulSeparated } from "./names.ts";
 import { outputReader } from "./output.ts";
-import { startRsync } from "./process.ts";
+import { askRsync, type Launcher } from "./process.ts";
 
 /** What a question to rsync needs: the binary, and a directory for the list of names. */
 export interface Asking {
   readonly rsync: string;
-  readonly setsid: string | undefined;
+  readonly launcher: Launcher;
   readonly directory: string;
   /** Ends the question. */
   readonly signal?: AbortSignal;
@@ -81,7 +81,7 @@ export async function complaintAbout(
 
 /** Runs one short rsync; the result is its complaint. 23 and 24 are no complaint: something listed was gone. */
 async function ask(
-  { rsync, setsid, directory, signal }: Asking,
+  { rsync, launcher, directory, signal }: Asking,
   args: readonly string[],
   names: Buffer,
   onPath: (path: BytePath) => void,
@@ -90,21 +90,19 @@ async function ask(
   await writeFile(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path }) => onPath(path) });
-  const child = startRsync({
-    rsync,
-    setsid,
-    arguments: args,
-    input,
-    onOutput: output.write,
-    onError: (chunk) => {
-      if (complaint.length < 2000) complaint += Buffer.from(chunk).toString("latin1");
+  const { exitCode } = await askRsync(
+    {
+      rsync,
+      launcher,
+      arguments: args,
+      input,
+      onOutput: output.write,
+      onError: (chunk) => {
+        if (complaint.length < 2000) complaint += Buffer.from(chunk).toString("latin1");
+      },
     },
-  });
-  const end = (): void => child.kill("SIGKILL");
-  if (signal?.aborted) end();
-  signal?.addEventListener("abort", end, { once: true });
-  const { exitCode } = await child.ended;
-  signal?.removeEventListener("abort", end);
+    signal,
+  );
   output.end();
   await rm(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24

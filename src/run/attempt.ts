@@ -58,7 +58,7 @@ export async function attempt(
   );
   const child = (workshop.start ?? startRsync)({
     rsync: workshop.rsync,
-    setsid: workshop.setsid,
+    launcher: workshop.launcher,
     arguments: args,
     input,
     onOutput: output.write,

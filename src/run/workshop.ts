@@ -4,13 +4,13 @@ import type { Shard } from "../plan/shard.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import type { RsyncSettings } from "../rsync/arguments.ts";
 import { folderRules } from "../rsync/folder-rules.ts";
-import type { RsyncCommand, RsyncProcess } from "../rsync/process.ts";
+import type { Launcher, RsyncCommand, RsyncProcess } from "../rsync/process.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Where and with what the rsyncs of a run work. */
 export interface Workshop {
   readonly rsync: string;
-  readonly setsid: string | undefined;
+  readonly launcher: Launcher;
   /** A directory of this run alone, for the lists of names. */
   readonly directory: string;
   /** Ends every rsync of the run. */
@@ -33,7 +33,7 @@ export function makeWorkshop(
 ): Workshop {
   return {
     rsync: rsync.path,
-    setsid: rsync.setsid,
+    launcher: rsync.launcher,
     directory,
     signal,
     folderRules: folderRules(selection.folders, inputs.delete),

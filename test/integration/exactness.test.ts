@@ -8,12 +8,8 @@ const first = Number(process.env["FIRST_SEED"] ?? 1);
 const atOnce = 8;
 /** Seeds that failed once, with the rule that was wrong. */
 const failedOnce: readonly number[] = [
-  1086, // an exclude pattern that fits "." kept the root from getting its time
-  1193, // the same without delete
-  1535, // one rsync -H with incremental recursion hangs here, and so did ours
-  3041, // loose files that only the destination had were deleted, but counted for no project
-  3286, // the same beside projects
-  1252, // the last pass for hard links copied files from below an excluded directory
+  20199, // a sliced directory, all of whose files the filters keep out, kept its old mode and time
+  40043, // the same
 ];
 
 describe("a random tree over a random older destination ends as one rsync leaves it", () => {
@@ -30,6 +26,15 @@ describe("a random tree over a random older destination ends as one rsync leaves
         expect({ ...told, success: one.report.result === "success" }).toEqual({
           ...told,
           success: one.oracleExit === 0,
+        });
+      // A second try would hide that two rsyncs got in each other's way.
+      if (one.oracleExit === 0)
+        expect({
+          ...told,
+          exits: one.report.attempts.map(({ exitCode }) => exitCode).filter((code) => code !== 0),
+        }).toEqual({
+          ...told,
+          exits: [],
         });
       // What was counted before anything was deleted is what one rsync deletes. Under filters it may be more: a dry run
       // does not see that a directory stays because something protected is in it.

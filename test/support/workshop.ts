@@ -22,7 +22,7 @@ export function portions(...projects: readonly string[]): Portion[] {
 export function workshop(directory: string, given: Partial<Workshop> = {}): Workshop {
   return {
     rsync: "/nonexistent/rsync",
-    setsid: undefined,
+    launcher: { command: [], ownGroup: false },
     directory,
     signal: new AbortController().signal,
     folderRules: [],

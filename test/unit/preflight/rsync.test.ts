@@ -26,13 +26,13 @@ function says(version: string): string {
   return `echo '${version}'\necho 'Copyright (C) 1996-2026 by Andrew Tridgell'`;
 }
 
-test("the real rsync is found, with setsid beside it", async () => {
+test("the real rsync is found, with what keeps it from outliving us beside it", async () => {
   const which = (name: string): string =>
     execFileSync("/bin/sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
   expect(await findRsync()).toEqual({
     path: which("rsync"),
     version: expect.stringMatching(/^3\.\d+\.\d+/),
-    setsid: which("setsid"),
+    launcher: { command: [which("setpriv"), "--pdeathsig", "TERM", "--", which("setsid")], ownGroup: true },
   });
 });
 
@@ -46,7 +46,7 @@ describe("new enough:", () => {
     ["rsync  version 4.0.0  protocol version 40", "4.0.0"],
   ])("%s", async (line, version) => {
     const { found, at } = await find(says(line));
-    expect(found).toEqual({ path: at, version, setsid: undefined });
+    expect(found).toEqual({ path: at, version, launcher: { command: [], ownGroup: false } });
   });
 });
 

@@ -218,7 +218,7 @@ test("the run is described: times, lanes that could be used, directories, phases
       projects: [directory("alpha", { directories: [directory("alpha/x", {})] }), directory("beta", {})],
       ...{ looseBytes: 0, unreadable: [], destination: undefined },
     },
-    rsync: { path: "/usr/bin/rsync", version: "3.5.0", setsid: undefined },
+    rsync: { path: "/usr/bin/rsync", version: "3.5.0", launcher: { command: [], ownGroup: false } },
     rsyncArguments: ["-x"],
     notices: ["notice"],
   });

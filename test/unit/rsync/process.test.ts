@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { type RsyncCommand, type RsyncProcess, startRsync } from "../../../src/rsync/process.ts";
+import { type Launcher, type RsyncCommand, type RsyncProcess, startRsync } from "../../../src/rsync/process.ts";
 import { contentOnceWritten, fakeRsync, gone, isAlive } from "../../support/fake-rsync.ts";
 import { emptyDirectories, plant } from "../../support/tree.ts";
 
 const emptyDirectory = emptyDirectories();
 const setsid = execFileSync("/bin/sh", ["-c", "command -v setsid"], { encoding: "utf8" }).trim();
+const inGroup: Launcher = { command: [setsid], ownGroup: true };
+const alone: Launcher = { command: [], ownGroup: false };
 
 interface Started extends RsyncProcess {
   readonly output: () => string;
@@ -22,7 +24,7 @@ function start(rsync: string, given: Partial<RsyncCommand> & { readonly names?: 
   const errors: Uint8Array[] = [];
   const child = startRsync({
     rsync,
-    setsid,
+    launcher: inGroup,
     arguments: [],
     input,
     onOutput: (chunk) => output.push(chunk),
@@ -34,21 +36,21 @@ function start(rsync: string, given: Partial<RsyncCommand> & { readonly names?: 
 }
 
 describe.each([
-  ["in a group of its own", setsid],
-  ["where there is no setsid", undefined],
+  ["in a group of its own", inGroup],
+  ["where there is no setsid", alone],
 ])("a process %s", (_name, group) => {
   test.each([0, 1, 23, 24, 126, 255])("that ends with %d", async (code) => {
-    const child = start(fakeRsync(emptyDirectory(), `exit ${code}`), { setsid: group });
+    const child = start(fakeRsync(emptyDirectory(), `exit ${code}`), { launcher: group });
     expect(await child.ended).toEqual({ exitCode: code });
   });
 
   test.each(["TERM", "KILL", "SEGV"])("that SIG%s ends has no exit code", async (signal) => {
-    const child = start(fakeRsync(emptyDirectory(), `kill -${signal} $$`), { setsid: group });
+    const child = start(fakeRsync(emptyDirectory(), `kill -${signal} $$`), { launcher: group });
     expect(await child.ended).toEqual({ exitCode: undefined });
   });
 
   test("is known by its process id, which is rsync's own", async () => {
-    const child = start(fakeRsync(emptyDirectory(), 'echo "$$"'), { setsid: group });
+    const child = start(fakeRsync(emptyDirectory(), 'echo "$$"'), { launcher: group });
     await child.ended;
     expect(child.output()).toBe(`${child.pid()}\n`);
   });
@@ -56,7 +58,7 @@ describe.each([
   test("can be ended", async () => {
     const place = emptyDirectory();
     const child = start(fakeRsync(place, `echo ready > "${place}/ready"\nwhile :; do sleep 1; done`), {
-      setsid: group,
+      launcher: group,
     });
     await contentOnceWritten(`${place}/ready`);
     child.kill("SIGTERM");
@@ -65,7 +67,7 @@ describe.each([
 
   test("that is told to end before it runs never does its work", async () => {
     const place = emptyDirectory();
-    const child = start(fakeRsync(place, `sleep 60\necho done > "${place}/done"`), { setsid: group });
+    const child = start(fakeRsync(place, `sleep 60\necho done > "${place}/done"`), { launcher: group });
     child.kill("SIGKILL");
     expect(await child.ended).toEqual({ exitCode: undefined });
     expect(existsSync(`${place}/done`)).toBe(false);
@@ -86,7 +88,7 @@ test("the children of rsync, and theirs, end with it", async () => {
 test("a second signal ends what ignores the first", async () => {
   const place = emptyDirectory();
   const script = `trap 'echo ignored > "${place}/ignored"' TERM\necho ready > "${place}/ready"\nwhile :; do sleep 0.05; done`;
-  const child = start(fakeRsync(place, script), { setsid: undefined });
+  const child = start(fakeRsync(place, script), { launcher: alone });
   await contentOnceWritten(`${place}/ready`);
   child.kill("SIGTERM");
   await contentOnceWritten(`${place}/ignored`);
@@ -172,8 +174,8 @@ describe("what cannot be run", () => {
     ["is not there", (place: string) => `${place}/absent`],
     ["is no program", (place: string) => place],
   ])("%s: an exit code as in a shell, and a reason", async (_name, path) => {
-    for (const group of [setsid, undefined]) {
-      const child = start(path(emptyDirectory()), { setsid: group });
+    for (const group of [inGroup, alone]) {
+      const child = start(path(emptyDirectory()), { launcher: group });
       const { exitCode } = await child.ended;
       expect([126, 127]).toContain(exitCode);
       expect(child.errors()).not.toBe("");

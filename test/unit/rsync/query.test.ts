@@ -13,7 +13,7 @@ const [rsync = "", setsid = ""] = ["rsync", "setsid"].map((name) =>
 );
 
 function asking(given: Partial<Asking> = {}): Asking {
-  return { rsync, setsid, directory: emptyDirectory(), ...given };
+  return { rsync, launcher: { command: [setsid], ownGroup: true }, directory: emptyDirectory(), ...given };
 }
 
 function settings(source: string, given: Partial<RsyncSettings>): RsyncSettings {

@@ -9,12 +9,16 @@ const emptyDirectory = emptyDirectories();
 
 test("rsync gets the names on its standard input and the arguments of the shard", async () => {
   const rsync = pretended({ end: 0 });
-  const place = workshop(emptyDirectory(), { start: rsync.start, rsync: "/opt/rsync", setsid: "/opt/setsid" });
+  const place = workshop(emptyDirectory(), {
+    start: rsync.start,
+    rsync: "/opt/rsync",
+    launcher: { command: ["/opt/setsid"], ownGroup: true },
+  });
   const names = ["./alpha", "./caf\xe9", "./new\nline"];
   await attempt(shardOf(3, "deep", names, ["alpha"]), 0, "progress", place, {}, never());
   expect(rsync.inputs).toEqual(["./alpha\0./caf\xe9\0./new\nline\0"]);
   const [command] = rsync.commands;
-  expect(command).toMatchObject({ rsync: "/opt/rsync", setsid: "/opt/setsid" });
+  expect(command).toMatchObject({ rsync: "/opt/rsync", launcher: { command: ["/opt/setsid"], ownGroup: true } });
   expect(command?.arguments).toContain("--files-from=-");
   expect(command?.arguments.slice(-2)).toEqual(["/source/", "/destination/"]);
 });
