@@ -898,7 +898,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync = fs4.lstatSync;
       const readdirSync2 = fs4.readdirSync;
-      const join10 = path9.join;
+      const join11 = path9.join;
       function isDirectory2(source2) {
         return lstatSync(source2).isDirectory();
       }
@@ -907,12 +907,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join10(source2, name2);
+          return join11(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync2(source2).map((name2) => {
-          return join10(source2, name2);
+          return join11(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -18577,10 +18577,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs10 = require("node:fs");
-var import_promises12 = require("node:fs/promises");
+var import_promises13 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
-var import_node_path6 = require("node:path");
-var import_promises13 = require("node:timers/promises");
+var import_node_path7 = require("node:path");
+var import_promises14 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -23551,6 +23551,41 @@ function onlyThere(here, there2) {
   return there2.filter(({ name: name2 }) => !names.has(name2));
 }
 
+// src/preflight/collisions.ts
+var import_promises5 = require("node:fs/promises");
+var import_node_path2 = require("node:path");
+function collidingProjects(projects) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const project of projects) {
+    const folded2 = toDisplay(project).toLowerCase();
+    groups.set(folded2, [...groups.get(folded2) ?? [], project]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+var folding = /* @__PURE__ */ new Set([19780, 538032816]);
+async function foldsCase({ realPath, exists: exists2 }) {
+  const directory2 = exists2 ? realPath : (0, import_node_path2.dirname)(realPath);
+  try {
+    if (folding.has((await (0, import_promises5.statfs)(directory2)).type)) return true;
+    const names = await (0, import_promises5.readdir)(directory2);
+    const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
+    if (name2 === void 0) return false;
+    const [one, other] = await Promise.all([(0, import_promises5.lstat)((0, import_node_path2.join)(directory2, name2)), (0, import_promises5.lstat)((0, import_node_path2.join)(directory2, swapped(name2)))]);
+    return one.dev === other.dev && one.ino === other.ino;
+  } catch {
+    return false;
+  }
+}
+async function collision(projects, destination, folds = foldsCase) {
+  const [first] = collidingProjects(projects);
+  if (first === void 0 || !await folds(destination)) return void 0;
+  const names = first.map((project) => quoted(toDisplay(project))).join(" and ");
+  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
+}
+function swapped(name2) {
+  return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
+}
+
 // src/preflight/cpus.ts
 var import_node_fs5 = require("node:fs");
 var import_node_os2 = require("node:os");
@@ -23595,39 +23630,39 @@ var import_node_fs8 = require("node:fs");
 
 // src/preflight/places.ts
 var import_node_fs6 = require("node:fs");
-var import_promises5 = require("node:fs/promises");
-var import_node_path2 = require("node:path");
+var import_promises6 = require("node:fs/promises");
+var import_node_path3 = require("node:path");
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises5.stat)(source)).isDirectory())
+    if (!(await (0, import_promises6.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises5.access)(source, import_promises5.constants.R_OK | import_promises5.constants.X_OK);
-    if ((await (0, import_promises5.readdir)(source, { encoding: "buffer" })).length === 0)
+    await (0, import_promises6.access)(source, import_promises6.constants.R_OK | import_promises6.constants.X_OK);
+    if ((await (0, import_promises6.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises5.realpath)(source));
+    return there(await (0, import_promises6.realpath)(source));
   } catch (error2) {
     return wrong(`source ${quoted(source)} ${reason(error2)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises5.stat)(destination).catch((error2) => {
+    const found = await (0, import_promises6.stat)(destination).catch((error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
     });
     if (found === void 0) {
-      if (await (0, import_promises5.lstat)(destination).catch(() => void 0) !== void 0)
+      if (await (0, import_promises6.lstat)(destination).catch(() => void 0) !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
-      const parent2 = (0, import_node_path2.dirname)(destination);
-      if (!(await (0, import_promises5.stat)(parent2)).isDirectory())
+      const parent2 = (0, import_node_path3.dirname)(destination);
+      if (!(await (0, import_promises6.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises5.access)(parent2, import_promises5.constants.W_OK | import_promises5.constants.X_OK);
+      await (0, import_promises6.access)(parent2, import_promises6.constants.W_OK | import_promises6.constants.X_OK);
       const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises5.realpath)(parent2);
+      const realParent = await (0, import_promises6.realpath)(parent2);
       return {
         place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
         problem: void 0
@@ -23637,14 +23672,14 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK).catch((error2) => {
+    await (0, import_promises6.access)(destination, import_promises6.constants.R_OK | import_promises6.constants.W_OK | import_promises6.constants.X_OK).catch((error2) => {
       if (codeOf(error2) !== "EACCES" || found.uid !== process.geteuid?.()) throw error2;
     });
-    return there(await (0, import_promises5.realpath)(destination));
+    return there(await (0, import_promises6.realpath)(destination));
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
     return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path2.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path3.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
     );
   }
 }
@@ -23697,9 +23732,9 @@ function notMounted(input, place, mounts) {
 }
 function chain(path9) {
   const all = [];
-  for (let one = path9; ; one = (0, import_node_path2.dirname)(one)) {
+  for (let one = path9; ; one = (0, import_node_path3.dirname)(one)) {
     all.push(identity(one));
-    if (one === (0, import_node_path2.dirname)(one)) return all;
+    if (one === (0, import_node_path3.dirname)(one)) return all;
   }
 }
 function identity(path9) {
@@ -23732,7 +23767,7 @@ function reason(error2) {
 
 // src/preflight/rsync.ts
 var import_node_fs7 = require("node:fs");
-var import_node_path3 = require("node:path");
+var import_node_path4 = require("node:path");
 var oldest = [3, 1, 3];
 var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
 async function findRsync(signal) {
@@ -23775,7 +23810,7 @@ async function askVersion(path9, launcher, signal) {
   return { exitCode, version: exitCode === 0 ? version3 : void 0 };
 }
 function findInPath2(name2) {
-  return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name2)).find(isExecutable);
+  return (process.env["PATH"] ?? "").split(import_node_path4.delimiter).filter(import_node_path4.isAbsolute).map((directory2) => (0, import_node_path4.join)(directory2, name2)).find(isExecutable);
 }
 function isExecutable(path9) {
   try {
@@ -23850,6 +23885,8 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
     try {
       selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
       all.push(...problemsOf(selection, inputs));
+      const colliding = destination && await collision(selection.projects, destination);
+      if (colliding !== void 0) all.push(colliding);
     } catch (error2) {
       if (!(error2 instanceof RefusedError)) throw error2;
       all.push(...error2.problems);
@@ -23884,7 +23921,7 @@ var import_node_crypto3 = require("node:crypto");
 // src/history/history.ts
 var import_node_crypto2 = require("node:crypto");
 var import_node_fs9 = require("node:fs");
-var import_node_path4 = require("node:path");
+var import_node_path5 = require("node:path");
 var runsKept = 90;
 var formatVersion = 1;
 function readHistory(directory2, source, destination) {
@@ -23917,7 +23954,7 @@ function rememberRun(directory2, report) {
 }
 function fileOf(directory2, source, destination) {
   const pair = (0, import_node_crypto2.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path4.join)(directory2, `history-${pair}.json`);
+  return (0, import_node_path5.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
@@ -24246,7 +24283,7 @@ function directoriesIn({ directories }) {
 }
 
 // src/run/copy.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -24381,10 +24418,10 @@ async function inLanes(tasks, lanes, work, admits) {
 }
 
 // src/run/shard-run.ts
-var import_promises7 = require("node:timers/promises");
+var import_promises8 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises6 = require("node:fs/promises");
+var import_promises7 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -24450,10 +24487,10 @@ var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
 async function attempt(shard, attemptNumber, detail, workshop, listener, signal) {
   const { settings, directory: directory2 } = workshop;
   const input = `${directory2}/shard-${shard.id}-${attemptNumber}`;
-  await (0, import_promises6.writeFile)(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
+  await (0, import_promises7.writeFile)(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   if (rules !== void 0)
-    await (0, import_promises6.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+    await (0, import_promises7.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   const args = rsyncArguments(settings, shard.kind, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
   const output = outputReader({
@@ -24490,8 +24527,8 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
-    await (0, import_promises6.rm)(input, { force: true });
-    if (rules !== void 0) await (0, import_promises6.rm)(rules, { force: true });
+    await (0, import_promises7.rm)(input, { force: true });
+    if (rules !== void 0) await (0, import_promises7.rm)(rules, { force: true });
   }
 }
 async function stillDirectories(names, source) {
@@ -24554,7 +24591,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises7.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises8.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -24624,7 +24661,7 @@ async function runPlan(plan, options2, signal) {
 async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
   const { inputs } = record;
   const { settings } = workshop;
-  if (!inputs.dryRun) await (0, import_promises8.mkdir)(settings.destination, { recursive: true });
+  if (!inputs.dryRun) await (0, import_promises9.mkdir)(settings.destination, { recursive: true });
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
   const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
@@ -24680,12 +24717,12 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 }
 
 // src/preflight/space.ts
-var import_promises9 = require("node:fs/promises");
-var import_node_path5 = require("node:path");
+var import_promises10 = require("node:fs/promises");
+var import_node_path6 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path5.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises10.statfs)(path9).catch(() => (0, import_promises10.statfs)((0, import_node_path6.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -24695,7 +24732,7 @@ async function usedSpace(paths) {
   let used = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises9.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises10.statfs)(path9);
       if (blocks === 0) return void 0;
       used += (blocks - bfree) * bsize;
     } catch {
@@ -24830,7 +24867,7 @@ function makeWorkshop(inputs, { rsync, source, destination, selection }, directo
 }
 
 // src/survey/comparison.ts
-var import_promises10 = require("node:fs/promises");
+var import_promises11 = require("node:fs/promises");
 var bytesPerBlock = 512;
 function startComparison(source, destination, sizes) {
   const sourceRoot = fromText(source);
@@ -24843,7 +24880,7 @@ function startComparison(source, destination, sizes) {
   let absentBytes = 0;
   const counted2 = /* @__PURE__ */ new Set();
   const comingBytes = async (path9, { hardLinks, sparse }) => {
-    const found = await (0, import_promises10.lstat)(toBytes(path9)).catch(() => void 0);
+    const found = await (0, import_promises11.lstat)(toBytes(path9)).catch(() => void 0);
     if (found === void 0) return 0;
     if (hardLinks && found.nlink > 1) {
       const inode = `${found.dev}:${found.ino}`;
@@ -24899,10 +24936,10 @@ function startComparison(source, destination, sizes) {
 }
 
 // src/survey/size.ts
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 async function sizeOf(path9) {
   try {
-    return (await (0, import_promises11.lstat)(toBytes(path9))).size;
+    return (await (0, import_promises12.lstat)(toBytes(path9))).size;
   } catch {
     return 0;
   }
@@ -25073,14 +25110,14 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises13.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises14.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
   return assembleReport(record, /* @__PURE__ */ new Date());
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises12.mkdtemp)((0, import_node_path6.join)(temporary, "dailysync-"));
+    return await (0, import_promises13.mkdtemp)((0, import_node_path7.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -25295,12 +25332,12 @@ function distance(left, right) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
       const same = left[row - 1] === right[column - 1];
-      const swapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const swapped2 = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
       current[column] = Math.min(
         (last[column] ?? 0) + 1,
         (current[column - 1] ?? 0) + 1,
         (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped && row > 1 && column > 1 ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
+        swapped2 && row > 1 && column > 1 ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
       );
     }
     beforeLast = last;
@@ -25384,14 +25421,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path7 = require("node:path");
+var import_node_path8 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path7.resolve)(environment2.cwd, path9);
+    return (0, import_node_path8.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -25408,17 +25445,17 @@ function end(environment2) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path7.join)(cwd, ".dailysync") : (0, import_node_path7.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path8.join)(cwd, ".dailysync") : (0, import_node_path8.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path7.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path8.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path7.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path7.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path8.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path8.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path7.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path8.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -26549,9 +26586,9 @@ function totals(report) {
 
 // src/report/write.ts
 var import_node_fs11 = require("node:fs");
-var import_node_path8 = require("node:path");
+var import_node_path9 = require("node:path");
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path8.join)(directory2, "report.json");
+  const path9 = (0, import_node_path9.join)(directory2, "report.json");
   const unfinished = `${path9}.${process.pid}.tmp`;
   try {
     (0, import_node_fs11.mkdirSync)(directory2, { recursive: true });

@@ -6,6 +6,7 @@ import type { RunRecord } from "../record.ts";
 import { counted } from "../report/format.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Selection, selectProjects } from "../survey/projects.ts";
+import { collision } from "./collisions.ts";
 import { usableCpus } from "./cpus.ts";
 import { preflight } from "./preflight.ts";
 import type { Prepared } from "./prepared.ts";
@@ -30,6 +31,8 @@ export async function prepare(
     try {
       selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
       all.push(...problemsOf(selection, inputs));
+      const colliding = destination && (await collision(selection.projects, destination));
+      if (colliding !== undefined) all.push(colliding);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       all.push(...error.problems);
