@@ -20567,7 +20567,7 @@ async function makePlan(request, questions) {
     ...sliced.flatMap(({ piece, files }) => sliceShards(piece.project, files, target, number))
   ];
   const apart = projects.some(({ open: open2 }) => !open2);
-  const copies = [...projectCopies, ...looseCopies].sort((a, b) => b.weight - a.weight);
+  const copies = [...projectCopies, ...looseCopies].sort(heaviestFirst);
   if (copies.length === 0) return whole;
   const listed = [
     ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9),
@@ -20576,22 +20576,26 @@ async function makePlan(request, questions) {
   const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
   const missing = new Set(absent);
   const made = [...absent, ...pieces.sliced.map(({ path: path9 }) => path9).filter((path9) => !missing.has(path9))];
-  const skeleton = made.length > 0 && !request.dryRun ? [
-    {
-      id: number(),
-      kind: "skeleton",
-      names: made.map((path9) => dotted(path9)),
-      portions: [],
-      weight: made.length
-    }
-  ] : [];
+  const skeleton = request.dryRun ? [] : skeletonStage(made, number);
   const isThere = ({ path: path9 }) => !missing.has(path9);
-  const sweeps = request.delete ? [
-    ...pieces.sliced.filter(isThere).map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-    ...looseSlices === void 0 ? [] : looseShards(looseFolders.filter(isThere), "loose-sweep", number)
-  ] : [];
-  const parts = apart ? [looseCopies, projectCopies.sort((a, b) => b.weight - a.weight)] : [copies];
+  const swept = looseSlices === void 0 ? [] : looseFolders.filter(isThere);
+  const sweeps = request.delete ? sweepStage(pieces.sliced.filter(isThere), swept, number) : [];
+  const parts = apart ? [looseCopies, projectCopies.sort(heaviestFirst)] : [copies];
   return { stages: [skeleton, sweeps, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
+}
+function skeletonStage(directories, number) {
+  if (directories.length === 0) return [];
+  const names = directories.map((path9) => dotted(path9));
+  return [{ id: number(), kind: "skeleton", names, portions: [], weight: names.length }];
+}
+function sweepStage(sliced, folders, number) {
+  return [
+    ...sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
+    ...looseShards(folders, "loose-sweep", number)
+  ];
+}
+function heaviestFirst(one, other) {
+  return other.weight - one.weight;
 }
 async function withoutFiltered(all, questions) {
   const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);

@@ -78,7 +78,7 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   ];
   // The loose shard lists the projects' directories, and closes those that their owner has closed while others work in them.
   const apart = projects.some(({ open }) => !open);
-  const copies = [...projectCopies, ...looseCopies].sort((a, b) => b.weight - a.weight);
+  const copies = [...projectCopies, ...looseCopies].sort(heaviestFirst);
   // Everything is filtered out: the source's own mode and time remain.
   if (copies.length === 0) return whole;
 
@@ -91,31 +91,32 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   const missing = new Set(absent);
   // The sliced ones in any case: where the filters keep out all its files, no slice sets a directory's mode and time.
   const made = [...absent, ...pieces.sliced.map(({ path }) => path).filter((path) => !missing.has(path))];
-  const skeleton: Stage =
-    made.length > 0 && !request.dryRun
-      ? [
-          {
-            id: number(),
-            kind: "skeleton",
-            names: made.map((path) => dotted(path)),
-            portions: [],
-            weight: made.length,
-          },
-        ]
-      : [];
-  // Before the slices: a deletion pass beside them would take their temporary files for extraneous ones. In what is not there
-  // yet there is nothing to delete.
+  const skeleton = request.dryRun ? [] : skeletonStage(made, number);
+  // In what is not there yet there is nothing to delete.
   const isThere = ({ path }: { readonly path: BytePath }): boolean => !missing.has(path);
-  const sweeps: Stage = request.delete
-    ? [
-        ...pieces.sliced
-          .filter(isThere)
-          .map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-        ...(looseSlices === undefined ? [] : looseShards(looseFolders.filter(isThere), "loose-sweep", number)),
-      ]
-    : [];
-  const parts = apart ? [looseCopies, projectCopies.sort((a, b) => b.weight - a.weight)] : [copies];
+  const swept = looseSlices === undefined ? [] : looseFolders.filter(isThere);
+  const sweeps = request.delete ? sweepStage(pieces.sliced.filter(isThere), swept, number) : [];
+  const parts = apart ? [looseCopies, projectCopies.sort(heaviestFirst)] : [copies];
   return { stages: [skeleton, sweeps, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: undefined };
+}
+
+/** Directories without what is in them, made before the rsyncs that would race for them. */
+function skeletonStage(directories: readonly BytePath[], number: () => number): Stage {
+  if (directories.length === 0) return [];
+  const names = directories.map((path) => dotted(path));
+  return [{ id: number(), kind: "skeleton", names, portions: [], weight: names.length }];
+}
+
+/** Deletions where files are copied in slices. Before those: beside them they would take temporary files for extraneous ones. */
+function sweepStage(sliced: readonly Piece[], folders: readonly Folder[], number: () => number): Stage {
+  return [
+    ...sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
+    ...looseShards(folders, "loose-sweep", number),
+  ];
+}
+
+function heaviestFirst(one: Shard, other: Shard): number {
+  return other.weight - one.weight;
 }
 
 /** Leaves out directories that the filters keep out: rsync would copy one that is listed below an excluded parent. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Portion, Shard, ShardKind } from "../../src/plan/shard.ts";
+import type { RsyncSettings } from "../../src/rsync/arguments.ts";
 import type { ProcessEnd, RsyncCommand, RsyncProcess } from "../../src/rsync/process.ts";
 import type { Workshop } from "../../src/run/workshop.ts";
 import { raw } from "./tree.ts";
@@ -18,6 +19,20 @@ export function portions(...projects: readonly string[]): Portion[] {
   return projects.map((project) => ({ project: raw(project), entries: 1 }));
 }
 
+/** Settings without anything special. */
+export const plainSettings: RsyncSettings = {
+  source: "/source",
+  destination: "/destination",
+  delete: false,
+  dryRun: false,
+  preserve: new Set(),
+  filter: [],
+  exclude: [],
+  rsyncArgs: [],
+  bandwidthLimit: undefined,
+  timeout: 0,
+};
+
 /** A workshop with plain settings. */
 export function workshop(directory: string, given: Partial<Workshop> = {}): Workshop {
   return {
@@ -26,18 +41,7 @@ export function workshop(directory: string, given: Partial<Workshop> = {}): Work
     directory,
     signal: new AbortController().signal,
     folderRules: [],
-    settings: {
-      source: "/source",
-      destination: "/destination",
-      delete: false,
-      dryRun: false,
-      preserve: new Set(),
-      filter: [],
-      exclude: [],
-      rsyncArgs: [],
-      bandwidthLimit: undefined,
-      timeout: 0,
-    },
+    settings: plainSettings,
     ...given,
   };
 }

@@ -1,19 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ShardKind } from "../../../src/plan/shard.ts";
 import { type Detail, filterArguments, type RsyncSettings, rsyncArguments } from "../../../src/rsync/arguments.ts";
+import { plainSettings } from "../../support/workshop.ts";
 
-const plain: RsyncSettings = {
-  source: "/data/prod",
-  destination: "/backup",
-  delete: false,
-  dryRun: false,
-  preserve: new Set(),
-  filter: [],
-  exclude: [],
-  rsyncArgs: [],
-  bandwidthLimit: undefined,
-  timeout: 0,
-};
+const plain: RsyncSettings = { ...plainSettings, source: "/data/prod", destination: "/backup" };
 
 const listed = ["--from0", "--files-from=-"];
 const quiet = ["--no-human-readable", "--info=stats2,progress2"];

@@ -6,6 +6,7 @@ import type { RsyncSettings } from "../../../src/rsync/arguments.ts";
 import { type Asking, complaintAbout, passingFilters } from "../../../src/rsync/query.ts";
 import { fakeRsync } from "../../support/fake-rsync.ts";
 import { emptyDirectories, plant, raw } from "../../support/tree.ts";
+import { plainSettings } from "../../support/workshop.ts";
 
 const emptyDirectory = emptyDirectories();
 const [rsync = "", setsid = ""] = ["rsync", "setsid"].map((name) =>
@@ -17,19 +18,7 @@ function asking(given: Partial<Asking> = {}): Asking {
 }
 
 function settings(source: string, given: Partial<RsyncSettings>): RsyncSettings {
-  return {
-    source,
-    destination: "/nonexistent",
-    delete: false,
-    dryRun: false,
-    preserve: new Set(),
-    filter: [],
-    exclude: [],
-    rsyncArgs: [],
-    bandwidthLimit: undefined,
-    timeout: 0,
-    ...given,
-  };
+  return { ...plainSettings, source, destination: "/nonexistent", ...given };
 }
 
 const directories = ["a", "a/b", "a/b/c", "x", "x/b", "caf\xe9", "new\nline", "#c", "a/.h"].map(raw);
