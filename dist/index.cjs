@@ -26852,8 +26852,10 @@ function problemLines(report, most, paint) {
 }
 
 // src/run/cancel.ts
+var import_node_events = require("node:events");
 function cancelOnSignals() {
   const controller = new AbortController();
+  (0, import_node_events.setMaxListeners)(0, controller.signal);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
   return controller.signal;
 }

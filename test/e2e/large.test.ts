@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
+import { runCommand } from "../support/command-line.ts";
 import { misbehavingRsync } from "../support/misbehaving-rsync.ts";
-import { pendingChanges, place, removePlaces } from "../support/place.ts";
+import { heavy, pendingChanges, place, removePlaces } from "../support/place.ts";
 import { reportOf } from "../support/report-of.ts";
 import { removeRunnerDirectories, runAction } from "../support/runner.ts";
 
@@ -52,4 +53,14 @@ test("5,000 projects that all fail: outputs, annotations and summary stay within
   expect(finished).toMatchObject({ exitCode: 1, droppedAnnotations: [], outputs: { result: "failure" } });
   expect(JSON.parse(finished.outputs["failed-projects"] ?? "").length).toBeGreaterThan(1000);
   expect(finished.summary).toContain("5,000 of 5,000 projects failed");
+});
+
+test("with more rsyncs at once than Node expects listeners, nothing but the run itself is told of", async () => {
+  const projects = Array.from({ length: 24 }, (_, index) => [`project ${index}/hole`, heavy] as const);
+  const { root, source, destination } = place(Object.fromEntries(projects));
+  const { status, stderr } = await runCommand([
+    ...["--source", source, "--destination", destination, "--parallelism", "24", "--preserve", "sparse"],
+    ...["--report-dir", join(root, "report"), "--state-dir", join(root, "state")],
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
