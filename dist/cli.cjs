@@ -19306,6 +19306,8 @@ function rsyncArguments(settings, kind, detail, folderRules2) {
   const args = ["-lptgoD", kind === "deep" || kind === "whole" ? "--recursive" : "--dirs"];
   if (kind !== "whole") args.push("--from0", "--files-from=-");
   if (settings.delete && kind !== "skeleton" && kind !== "relink") args.push("--delete");
+  if (settings.delete && kind !== "skeleton" && kind !== "relink" && settings.mostDeletions !== void 0)
+    args.push(`--max-delete=${Math.min(settings.mostDeletions, 2 ** 31 - 1)}`);
   if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
   if (settings.dryRun) args.push("--dry-run");
   for (const [name2, option] of Object.entries(preserveOptions))
@@ -19328,6 +19330,17 @@ function filterArguments({ filter: filter2, exclude }) {
 }
 function withSlash(path9) {
   return path9.endsWith("/") ? path9 : `${path9}/`;
+}
+
+// src/rsync/escaped-name.ts
+function escapeName(name2) {
+  return name2.replace(/\\(?=#[0-7]{3})|[^ -~]/g, (byte) => `\\#${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
+function unescapeName(printed) {
+  return printed.replace(
+    /\\#([0-7]{3})/g,
+    (_escape, octal) => String.fromCharCode(Number.parseInt(octal, 8))
+  );
 }
 
 // src/rsync/exit-code.ts
@@ -19380,14 +19393,6 @@ function lines(rules) {
 function onOneLine(rule) {
   if (!/[\n\r]/.test(rule)) return rule;
   return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll("\n", "[!-	\v-ÿ]").replaceAll("\r", "[!-\f-ÿ]");
-}
-
-// src/rsync/escaped-name.ts
-function unescapeName(printed) {
-  return printed.replace(
-    /\\#([0-7]{3})/g,
-    (_escape, octal) => String.fromCharCode(Number.parseInt(octal, 8))
-  );
 }
 
 // src/rsync/statistics.ts
@@ -20274,7 +20279,14 @@ async function passingFilters(asking, settings, directories) {
     asking,
     args,
     nulSeparated([...listed].map((path9) => `./${path9}`)),
-    (path9) => passing.add(path9)
+    (path9) => passing.add(path9),
+    // What rsync could not look at was not kept out by a filter: the rsync that copies it has to say what is wrong.
+    (line) => {
+      const path9 = /link_stat "(.*)" failed: (?!No such file|Not a directory)/.exec(line)?.[1];
+      const prefix = fromText(`${settings.source}/`);
+      if (path9 !== void 0 && unescapeName(path9).startsWith(prefix))
+        passing.add(unescapeName(path9).slice(prefix.length));
+    }
   );
   if (error !== void 0) throw new Error(`rsync could not say what the filters let pass: ${error}`);
   return new Set(
@@ -20302,7 +20314,8 @@ async function complaintAbout(asking, settings) {
     return messageOf(error);
   }
 }
-async function ask({ rsync, launcher, directory: directory2, signal }, args, names, onPath) {
+var mostComplaint = 16 * 1024 * 1024;
+async function ask({ rsync, launcher, directory: directory2, signal }, args, names, onPath, onComplaint = () => void 0) {
   const input = `${directory2}/question-${(0, import_node_crypto.randomUUID)()}`;
   await (0, import_promises.writeFile)(input, names);
   let complaint = "";
@@ -20315,12 +20328,13 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
       input,
       onOutput: output.write,
       onError: (chunk) => {
-        if (complaint.length < 2e3) complaint += Buffer.from(chunk).toString("latin1");
+        if (complaint.length < mostComplaint) complaint += Buffer.from(chunk).toString("latin1");
       }
     },
     signal
   );
   output.end();
+  for (const line of complaint.split("\n")) onComplaint(line);
   await (0, import_promises.rm)(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }
@@ -20348,7 +20362,11 @@ async function readDirectoryIfThere(path9) {
 }
 async function isDirectoryBelow(root, path9) {
   for (const one of [path9, ...parents(path9)])
-    if (!(await (0, import_promises2.lstat)(toBytes(join(root, one))).catch(() => void 0))?.isDirectory()) return false;
+    try {
+      if (!(await (0, import_promises2.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
+    } catch (error) {
+      if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return false;
+    }
   return true;
 }
 async function openToOwner(path9) {
@@ -20734,6 +20752,36 @@ async function relinking(plan, { projects, folders }, workshop, { inputs }, sign
     plan,
     groups.map((group) => group.filter(reached))
   );
+}
+
+// src/inputs/did-you-mean.ts
+function nearest(written, known) {
+  const plain2 = written.toLowerCase().replaceAll("_", "-");
+  const ranked = known.map((word) => ({ word, distance: distance(plain2, word.toLowerCase()) }));
+  const best = ranked.toSorted((left, right) => left.distance - right.distance)[0];
+  if (best !== void 0 && best.distance <= Math.max(1, Math.floor(plain2.length / 3))) return best.word;
+  const continued = known.filter((word) => plain2.length >= 2 && word.startsWith(plain2));
+  return continued.length === 1 ? continued[0] : void 0;
+}
+function distance(left, right) {
+  let beforeLast = [];
+  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const same = left[row - 1] === right[column - 1];
+      const swapped2 = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      current[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped2 && row > 1 && column > 1 ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[right.length] ?? 0;
 }
 
 // quiet-glob:debug
@@ -23436,21 +23484,21 @@ function compilePatterns(patterns) {
       const text2 = asText(path9);
       let matched = false;
       for (const one of compiled) {
-        if (one.negated !== matched || !one.matcher.match(one.pattern.endsWith("/**") ? `${text2}/` : text2)) continue;
+        if (one.negated && !matched) continue;
+        if (!one.matcher.match(one.pattern.endsWith("/**") ? `${text2}/` : text2)) continue;
         matched = !one.negated;
         one.used = true;
       }
       return matched;
     },
-    mayMatchBelow(directory2) {
-      const text2 = asText(directory2);
-      const depth = text2.split("/").length;
-      return compiled.some(
-        ({ negated, matcher }) => !negated && matcher.set.some((set) => set.length > depth || set.some(isGlobstar)) && matcher.match(text2, true)
-      );
-    },
+    mayMatchBelow: (directory2) => compiled.some(({ negated, matcher }) => !negated && fitsBelow(matcher, asText(directory2))),
+    unmatched: (projects) => compiled.filter(({ negated, used }) => !negated && !used).filter(({ matcher }) => !projects.some((project) => fitsBelow(matcher, asText(project)))).map(({ pattern }) => pattern),
     unusedExclusions: () => compiled.filter(({ negated, used }) => negated && !used).map(({ pattern }) => pattern)
   };
+}
+function fitsBelow(matcher, directory2) {
+  const depth = directory2.split("/").length;
+  return matcher.set.some((set) => set.length > depth || set.some(isGlobstar)) && matcher.match(directory2, true);
 }
 function isGlobstar(element) {
   return typeof element === "symbol";
@@ -23462,6 +23510,7 @@ function asText(path9) {
 // src/survey/projects.ts
 async function selectProjects(source, destination, patterns) {
   const compiled = compilePatterns(patterns);
+  const compiledThere = compilePatterns(patterns);
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...found ?? []].flatMap(parents));
   const judge = {
@@ -23469,7 +23518,7 @@ async function selectProjects(source, destination, patterns) {
       const matched = compiled.matches(path9);
       return found !== void 0 && isText(path9) ? found.has(path9) : matched;
     },
-    matchesThere: compiled.matches,
+    matchesThere: compiledThere.matches,
     leadsToMatch: (path9) => onTheWay.has(path9) || compiled.mayMatchBelow(path9)
   };
   const findings = await lookThrough(fromText(source), fromText(destination), "", judge);
@@ -23480,6 +23529,7 @@ async function selectProjects(source, destination, patterns) {
     vanished: findings.vanished.sort(),
     unreadable: findings.unreadable,
     unreadableThere: findings.unreadableThere,
+    unmatched: compiled.unmatched(findings.projects),
     unusedExclusions: compiled.unusedExclusions()
   };
 }
@@ -23735,6 +23785,14 @@ function notMounted(input, place, mounts) {
   if (mount !== void 0 && mount.deviceNumber !== root?.deviceNumber) return void 0;
   return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
 }
+async function strayed(places) {
+  for (const { realPath, identity: before } of places) {
+    const found = await (0, import_promises6.stat)(realPath, { bigint: true }).catch(() => void 0);
+    if (found === void 0 || `${found.dev}:${found.ino}` !== before)
+      return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
+  }
+  return void 0;
+}
 function chain(path9) {
   const all = [];
   for (let one = path9; ; one = (0, import_node_path3.dirname)(one)) {
@@ -23750,8 +23808,11 @@ function identity(path9) {
     return void 0;
   }
 }
+function placeAt(realPath) {
+  return { realPath, exists: true, identity: identity(realPath) };
+}
 function there(realPath) {
-  return { place: { realPath, exists: true, identity: identity(realPath) }, problem: void 0 };
+  return { place: placeAt(realPath), problem: void 0 };
 }
 function wrong(problem) {
   return { place: void 0, problem };
@@ -23867,7 +23928,7 @@ async function preflight(inputs, problems, directory2, signal) {
     rsync: typeof rsync === "string" ? void 0 : rsync,
     source: source?.place,
     destination: destination?.place,
-    mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)),
+    mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)).map(placeAt),
     problems: found
   };
 }
@@ -23899,13 +23960,20 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
   if (all.length > 0 || rsync === void 0 || source === void 0 || destination === void 0 || selection === void 0)
     throw new RefusedError(all);
   record.selection = selection;
+  for (const pattern of selection.unmatched) {
+    const near = nearest(pattern, selection.notCovered.map(toDisplay));
+    record.warnings.push(
+      `projects ${quoted(pattern)} matches nothing below the source${near === void 0 ? "" : `: did you mean ${quoted(near)}?`}`
+    );
+  }
   for (const exclusion of selection.unusedExclusions)
     record.notices.push(
       `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`
     );
   if (selection.unreadable.length > 0)
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
-  record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
+  const wanted = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
+  record.lanes = Math.min(wanted, Math.max(1, Math.floor((inputs.bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024)));
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
   log.info(
     `rsync ${rsync.version}, ${counted(selection.projects.length, "project")}, ${counted(record.lanes, "lane")}`
@@ -23932,7 +24000,7 @@ var formatVersion = 1;
 function readHistory(directory2, source, destination) {
   try {
     const read = JSON.parse((0, import_node_fs9.readFileSync)(fileOf(directory2, source, destination), "utf8"));
-    return isHistory(read) ? read.runs : [];
+    return isHistory(read) ? read.runs.filter(isPastRun) : [];
   } catch {
     return [];
   }
@@ -23964,6 +24032,10 @@ function fileOf(directory2, source, destination) {
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
 }
+function isPastRun(run) {
+  const past = run;
+  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string";
+}
 
 // src/record.ts
 function newRecord(inputs, version3, url) {
@@ -23988,6 +24060,7 @@ function newRecord(inputs, version3, url) {
     changes: [],
     changesTotal: 0,
     reasons: [],
+    warnings: [],
     notices: [],
     phases: [],
     machine: void 0,
@@ -24177,13 +24250,13 @@ function assembleReport(record, endedAt) {
   const failed = projects.filter(({ state }) => state === "failed");
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons2 = [
-    ...record.cancelled ? [`cancelled: ${counted(unfinished.length, "project")} not finished; the next run completes them`] : [],
-    ...failed.length > 0 ? [`${counted(failed.length, "project")} could not be backed up completely`] : [],
-    ...!record.cancelled && unfinished.length > 0 ? [`${counted(unfinished.length, "project")} not started or not finished`] : [],
+    ...record.cancelled ? [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`] : [],
+    ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : [],
+    ...!record.cancelled && unfinished.length > 0 ? [`${projectsAndLoose(unfinished)} not started or not finished`] : [],
     ...record.reasons,
     ...sharedFailures(record.ends)
   ];
-  const warnings = warningSentences(record, projects);
+  const warnings = [...record.warnings, ...warningSentences(record, projects)];
   const result = resultOf(record, reasons2, warnings);
   const total = projects.reduce((sum2, one) => addTallies(sum2, one), emptyTally);
   const loose = projects.filter(({ name: name2 }) => name2 === "").length;
@@ -24237,14 +24310,22 @@ function assembleReport(record, endedAt) {
     resources: record.resources
   };
 }
+function projectsAndLoose(projects) {
+  const named = projects.filter(({ name: name2 }) => name2 !== "").length;
+  if (named === projects.length) return counted(named, "project");
+  return named === 0 ? "the loose files" : `${counted(named, "project")} and the loose files`;
+}
 function resultOf(record, reasons2, warnings) {
   if (record.cancelled) return "cancelled";
   if (reasons2.length > 0) return "failure";
   return warnings.length > 0 ? "degraded" : "success";
 }
 function sharedFailures(ends) {
-  const relink = ends.find(({ shard, state }) => shard.kind === "relink" && state === "failed");
-  return relink === void 0 ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
+  return ends.filter(({ shard, state }) => shard.portions.length === 0 && state === "failed").map(({ shard, meaning, attempts }) => {
+    const what = shard.kind === "relink" ? "hard links between shards could not be made" : "directories could not all be made ready";
+    const line = attempts.at(-1)?.messages.lines[0];
+    return `${what}: rsync ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
+  });
 }
 function warningSentences({ ends }, projects) {
   const vanished = ends.reduce((sum2, { attempts }) => sum2 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
@@ -24316,6 +24397,8 @@ function headline(report) {
 function failure2(report, what) {
   const failed = report.projects.filter(({ state }) => state === "failed");
   const named = failed.filter(({ name: name2 }) => name2 !== "").length;
+  if (failed.length === 0 && report.deletions?.refused !== void 0 && !report.run.dryRun && isCopied(report))
+    return "Everything is copied, but nothing was deleted";
   if (failed.length === 0) return `${what} failed`;
   if (named === 0) return `${what} incomplete: the loose files failed`;
   const loose = failed.length > named ? ", and the loose files" : "";
@@ -24325,6 +24408,9 @@ function comparison({ previousRun: previousRun2 }) {
   if (previousRun2 === void 0) return void 0;
   const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
   return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
+}
+function isCopied({ projects }) {
+  return projects.every(({ state }) => state === "complete" || state === "warning");
 }
 function finished(report) {
   return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
@@ -24488,14 +24574,33 @@ function complaintPaths(line, prefixes) {
 
 // src/run/attempt.ts
 var graceMs = 2500;
+var cannotRun = 126;
 var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
 async function attempt(shard, attemptNumber, detail, workshop, listener, signal) {
   const { settings, directory: directory2 } = workshop;
+  const moved = await strayed(workshop.places ?? []);
+  if (moved !== void 0) throw new Error(moved);
+  const messages = messagesReader(
+    [settings.source, settings.destination],
+    projectFinder(shard.portions.map(({ project }) => project))
+  );
   const input = `${directory2}/shard-${shard.id}-${attemptNumber}`;
-  await (0, import_promises7.writeFile)(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
+  const { kept, gone } = await stillDirectories(shard.names, settings.source);
+  for (const path9 of gone) {
+    const whole = join(fromText(settings.source), path9);
+    messages.write(Buffer.from(`directory has vanished: "${escapeName(whole)}"
+`));
+  }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
-  if (rules !== void 0)
-    await (0, import_promises7.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+  try {
+    await (0, import_promises7.writeFile)(input, nulSeparated(kept));
+    if (rules !== void 0)
+      await (0, import_promises7.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+  } catch (error) {
+    messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}
+`));
+    return { exitCode: cannotRun, statistics: noStatistics, messages: messages.end() };
+  }
   const args = rsyncArguments(settings, shard.kind, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
   const output = outputReader({
@@ -24503,10 +24608,6 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     progress: ({ bytes: bytes2 }) => listener.bytes?.(bytes2),
     line: (line) => workshop.onDebug?.(shard, line)
   });
-  const messages = messagesReader(
-    [settings.source, settings.destination],
-    projectFinder(shard.portions.map(({ project }) => project))
-  );
   const child2 = (workshop.start ?? startRsync)({
     rsync: workshop.rsync,
     launcher: workshop.launcher,
@@ -24532,18 +24633,19 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
-    await (0, import_promises7.rm)(input, { force: true });
-    if (rules !== void 0) await (0, import_promises7.rm)(rules, { force: true });
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises7.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
   const root = fromText(source);
   const kept = [];
+  const gone = [];
   for (const name2 of names) {
     const path9 = name2.slice(2, -1);
     if (!name2.endsWith("/") || path9 === "" || await isDirectoryBelow(root, path9)) kept.push(name2);
+    else gone.push(path9);
   }
-  return kept;
+  return { kept, gone };
 }
 
 // src/run/shard-run.ts
@@ -24610,9 +24712,9 @@ function merge2(before, now) {
   if (before === void 0) return now;
   return {
     ...now,
-    filesTransferred: before.filesTransferred + now.filesTransferred,
+    filesTransferred: Math.min(before.filesTransferred + now.filesTransferred, Math.max(before.files, now.files)),
     filesDeleted: before.filesDeleted + now.filesDeleted,
-    bytesTransferred: before.bytesTransferred + now.bytesTransferred
+    bytesTransferred: Math.min(before.bytesTransferred + now.bytesTransferred, Math.max(before.bytes, now.bytes))
   };
 }
 function onlyOwn(shard, tally) {
@@ -24620,7 +24722,7 @@ function onlyOwn(shard, tally) {
   return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
 }
 function stateOf2(end2, meaning, signal) {
-  if (meaning.severity === "ok") return "complete";
+  if (meaning.severity === "ok") return end2.messages.vanished > 0 ? "vanished" : "complete";
   if (signal.aborted) return "cancelled";
   if (meaning.severity === "vanished") return "vanished";
   if (end2.exitCode === 23 && end2.messages.onlyVanished) return "vanished";
@@ -24666,12 +24768,17 @@ async function runPlan(plan, options2, signal) {
 async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
   const { inputs } = record;
   const { settings } = workshop;
-  if (!inputs.dryRun) await (0, import_promises9.mkdir)(settings.destination, { recursive: true });
+  let { places = [] } = workshop;
+  if (!inputs.dryRun && !places.some(({ realPath }) => realPath === settings.destination)) {
+    await makeDestination(settings.destination);
+    places = [...places, placeAt(settings.destination)];
+  }
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
+  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
   const tracker = trackProgress(plan);
   let finished3 = 0;
+  const unwell = /* @__PURE__ */ new Map();
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1e3;
   const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1e3);
@@ -24688,30 +24795,46 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
         firstPauseMs,
         onBytes: tracker.moved,
         onItem: (_shard, { change, path: path9 }) => {
-          if (!inputs.dryRun || change.startsWith(".")) return;
+          if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path: path9 });
         },
         onEnd: (end2) => {
           record.ends.push(end2);
           if (end2.state === "failed") log.info(failureLine(end2));
+          for (const { project } of end2.shard.portions)
+            if (end2.state === "cancelled" || end2.state === "failed" && concerns(end2, project))
+              unwell.set(project, end2.state);
           for (const project of tracker.ended(end2)) {
             finished3++;
+            const state = unwell.get(project) ?? "complete";
             log.finished(
-              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${finished3} of ${tracker.projects})`
+              `${projectName(toDisplay(project))}: ${state} after ${duration(elapsed())} (${finished3} of ${tracker.projects})`
             );
           }
         }
       },
       signal
     );
+    const moved = await strayed(places);
+    if (moved !== void 0) record.reasons.push(moved);
   } finally {
     clearInterval(heartbeat);
   }
 }
+async function makeDestination(destination) {
+  try {
+    await (0, import_promises9.mkdir)(destination);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return;
+    throw new RefusedError([
+      `destination ${quoted(destination)} cannot be made (${messageOf(error)}): correct the path, or mount what should be there`
+    ]);
+  }
+}
 function failureLine({ shard, meaning, attempts }) {
   const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
-  const whose = first === void 0 ? shard.kind : others.length === 0 ? first : `${first} and ${others.length} more`;
+  const whose = first === void 0 ? "directories" : others.length === 0 ? first : `${first} and ${others.length} more`;
   const line = attempts.at(-1)?.messages.lines[0];
   return `[${whose}] rsync failed: ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
 }
@@ -24761,7 +24884,7 @@ function decideDeletions(pending, limit) {
     destinationEntries: pending.destinationEntries,
     limit: allowed,
     refused: refusal(pending, limit, allowed),
-    paths: pending.paths.map(toDisplay)
+    paths: pending.paths.map(toDisplay).sort()
   };
 }
 function refusal({ entries, destinationEntries, incomplete, unreadable, unreadableThere }, limit, allowed) {
@@ -24772,7 +24895,7 @@ function refusal({ entries, destinationEntries, incomplete, unreadable, unreadab
   if (incomplete !== void 0) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
   if (entries <= allowed) return void 0;
   const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
-  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is what you want, raise max-delete for one run`;
+  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${entries}`;
 }
 
 // src/run/rehearsal.ts
@@ -24834,7 +24957,9 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
     },
     inputs.maxDelete
   );
-  if (record.deletions.refused === void 0) return { plan, workshop };
+  const mostDeletions = record.deletions.limit;
+  if (record.deletions.refused === void 0)
+    return { plan, workshop: { ...workshop, settings: { ...workshop.settings, mostDeletions } } };
   record.reasons.push(record.deletions.refused);
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
   record.plan = { ...plan, stages };
@@ -24859,12 +24984,13 @@ function escapeAll(path9) {
 }
 
 // src/run/workshop.ts
-function makeWorkshop(inputs, { rsync, source, destination, selection }, directory2, { debug: debug2, log, signal }) {
+function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selection }, directory2, { debug: debug2, log, signal }) {
   return {
     rsync: rsync.path,
     launcher: rsync.launcher,
     directory: directory2,
     signal,
+    places: [source, ...mountsBelow, ...destination.exists ? [destination] : []],
     folderRules: folderRules(selection.folders, inputs.delete),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
@@ -25052,7 +25178,7 @@ function evenly(items, count2) {
 async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal }) {
   const { inputs } = record;
   const free = await freeSpace(destination.realPath);
-  const used = await usedSpace([source.realPath, ...mountsBelow]);
+  const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used === void 0 || used > free.bytes);
   const seen = await survey(
     {
@@ -25104,7 +25230,6 @@ async function backup(validated, surroundings) {
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, surroundings));
-    checkSourceStayed(prepared, record);
   };
   const ended = story().catch((error) => {
     if (signal.aborted) return;
@@ -25117,7 +25242,13 @@ async function backup(validated, surroundings) {
   clearTimeout(describing);
   const described = machine && await Promise.race([machine, (0, import_promises14.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
-  if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
+  try {
+    if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
+  } catch (error) {
+    record.notices.push(
+      `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error)}`
+    );
+  }
   return assembleReport(record, /* @__PURE__ */ new Date());
 }
 async function makeDirectory(temporary) {
@@ -25133,16 +25264,6 @@ function allEnded({ plan, ends }) {
   if (plan === void 0 || ends.some(({ state }) => state === "cancelled")) return false;
   const ended = new Set(ends.map(({ shard }) => shard.id));
   return plan.stages.flat().every(({ id }) => ended.has(id));
-}
-function checkSourceStayed({ source }, record) {
-  try {
-    const { dev, ino } = (0, import_node_fs10.statSync)(source.realPath, { bigint: true });
-    if (`${dev}:${ino}` === source.identity) return;
-  } catch {
-  }
-  record.reasons.push(
-    "the source directory is not the one that the run began with: it was unmounted or replaced meanwhile"
-  );
 }
 function phases(record, signal) {
   return async (name2, work) => {
@@ -25168,7 +25289,7 @@ function overdue(signal) {
 // src/inputs/action.json
 var action_default = {
   name: "dailysync",
-  description: "Backs up a directory of projects with many rsyncs at once, exactly as one rsync would, and says what limited the run.",
+  description: "Backs up a directory of projects with many rsyncs at once, exactly as one rsync would, and reports how long each project took and how busy the machine was.",
   author: "dailysync contributors",
   branding: {
     icon: "hard-drive",
@@ -25262,19 +25383,19 @@ var action_default = {
       description: "The names of the projects that are not completely backed up, as a JSON list, . for the loose files; [] if there are none."
     },
     files: {
-      description: "The number of files in the backed-up projects at the source."
+      description: "The number of files in the backed-up projects at the source, as far as the run came to look at them."
     },
     "files-transferred": {
-      description: "The number of files that were new or had changed and were copied."
+      description: "The number of files that were new or had changed and were copied (with dry-run, would be)."
     },
     "files-deleted": {
-      description: "The number of entries that were deleted at the destination."
+      description: "The number of entries that were deleted at the destination (with dry-run, would be)."
     },
     bytes: {
-      description: "The size of all files in the backed-up projects at the source, in bytes."
+      description: "The size of those files, in bytes."
     },
     "bytes-transferred": {
-      description: "The number of bytes of file content that were copied."
+      description: "The number of bytes of file content that were copied (with dry-run, would be)."
     },
     parallelism: {
       description: "The largest number of rsyncs that ran at once."
@@ -25319,36 +25440,6 @@ function isInputName(text2) {
 function definitionOf(name2) {
   const { description, required = false, default: fallback = "" } = metadata[name2];
   return { name: name2, kind: kinds[name2], required, default: fallback, description };
-}
-
-// src/inputs/did-you-mean.ts
-function nearest(written, known) {
-  const plain2 = written.toLowerCase().replaceAll("_", "-");
-  const ranked = known.map((word) => ({ word, distance: distance(plain2, word.toLowerCase()) }));
-  const best = ranked.toSorted((left, right) => left.distance - right.distance)[0];
-  if (best !== void 0 && best.distance <= Math.max(1, Math.floor(plain2.length / 3))) return best.word;
-  const continued = known.filter((word) => plain2.length >= 2 && word.startsWith(plain2));
-  return continued.length === 1 ? continued[0] : void 0;
-}
-function distance(left, right) {
-  let beforeLast = [];
-  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const same = left[row - 1] === right[column - 1];
-      const swapped2 = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      current[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped2 && row > 1 && column > 1 ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
-      );
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return last[right.length] ?? 0;
 }
 
 // src/inputs/from-flags.ts
@@ -25426,7 +25517,10 @@ function helpText() {
   return `${[
     "Usage: dailysync --source DIR --destination DIR [FLAG]...",
     wrapped(actionDescription, ""),
-    wrapped("A value follows its flag or an equals sign: --retries 3, --retries=3.", ""),
+    wrapped(
+      "A value follows its flag or an equals sign: --retries 3, --retries=3. A flag without a value is switched off with no- in front: --no-delete.",
+      ""
+    ),
     ...inputNames.map((name2) => describe(definitionOf(name2))),
     "  -h, --help\n      Print this text.",
     "  -V, --version\n      Print the version.",
@@ -25446,10 +25540,10 @@ function helpText() {
 `;
 }
 function describe(definition) {
-  const flag = { text: "=VALUE", lines: "=LINE", boolean: "" }[definition.kind];
+  const flag = { text: "=VALUE", lines: "=VALUE", boolean: "" }[definition.kind];
   const remarks = [
     ...definition.required ? ["required"] : [],
-    ...definition.kind === "lines" ? ["may be repeated"] : [],
+    ...definition.kind === "lines" ? ["repeat the flag for more"] : [],
     ...definition.default === "" ? [] : [`default: ${definition.default}`]
   ];
   const heading = `  --${definition.name}${flag}${remarks.length === 0 ? "" : ` (${remarks.join("; ")})`}`;
@@ -26159,7 +26253,7 @@ function pathLists(report, detail) {
   const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
   return [
     pathList(
-      `### Not backed up: ${counted(notCovered.total, "path")} that no pattern matched`,
+      `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
       notCovered.paths,
       notCovered.total,
       detail
@@ -26185,9 +26279,9 @@ function deletionList(deletions, dryRun, detail) {
   const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
   const limit = `limit ${count(deletions.limit)}`;
   if (refused !== void 0) {
-    const title = `### Deletions refused: ${entries}, ${limit}
+    const title = `### Not deleted: ${entries}, ${limit}
 
-Nothing was deleted: ${prose(refused)}`;
+${prose(refused)}`;
     return pathList(title, paths, pending, detail);
   }
   if (dryRun) return pathList(`### Would be deleted: ${entries}, ${limit}`, paths, pending, detail);
@@ -26698,7 +26792,8 @@ function writeReport(report, directory2) {
       (0, import_node_fs11.rmSync)(unfinished, { force: true });
     } catch {
     }
-    return { path: void 0, warnings: [`report.json could not be written: ${messageOf(error)}`] };
+    const complaint = `report.json could not be written to ${directory2} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
+    return { path: void 0, warnings: [complaint] };
   }
 }
 function writeSummary(markdown) {
@@ -26729,10 +26824,11 @@ function publish(report, { reportDir, stateDir }, log) {
   if (forgotten !== void 0) log.warning(forgotten);
   const warnings = [
     ...written.warnings,
-    ...writeSummary(summary(report)),
-    ...writeOutputs(outputs(report, written.path ?? ""))
+    ...writeOutputs(outputs(report, written.path ?? "")),
+    ...writeSummary(summary(report))
   ];
   for (const warning of warnings) log.warning(warning);
+  return written.path;
 }
 function announce(report, log) {
   if (report.result === "success") return;
@@ -26803,7 +26899,11 @@ function listLines(report, most, paint) {
     ];
   };
   return [
-    ...list(`Not backed up, as no pattern matched: ${count(notCovered.total)}`, notCovered.paths, notCovered.total),
+    ...list(
+      `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
+      notCovered.paths,
+      notCovered.total
+    ),
     ...list("Kept, though the source no longer has them:", vanishedProjects, vanishedProjects.length),
     // Deletions that were asked for and within the limit are no news; the totals count them.
     ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : list(deletionTitle(deletions), deletions.paths, deletions.pending),
@@ -26816,7 +26916,7 @@ function listLines(report, most, paint) {
 }
 function deletionTitle({ pending, destinationEntries, limit, refused }) {
   const figures2 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused === void 0 ? `Would be deleted: ${figures2}` : `Nothing was deleted (${figures2}): ${refused}`;
+  return refused === void 0 ? `Would be deleted: ${figures2}` : `Not deleted: ${figures2}`;
 }
 function machineLines({ resources: resources2 }, width, paint) {
   if (resources2 === void 0) return [];
@@ -26954,11 +27054,21 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
+var import_promises15 = require("node:timers/promises");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
 }
 function surviveClosedOutput() {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
+}
+var lastPatienceMs = 300;
+async function endProcess(status) {
+  const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
+  if (status !== 0 && hangs()) {
+    await (0, import_promises15.setTimeout)(lastPatienceMs);
+    if (hangs()) process.kill(process.pid, "SIGKILL");
+  }
+  process.exit(status);
 }
 
 // package.json
@@ -27025,6 +27135,7 @@ var version2 = package_default.version;
 var statuses = { success: 0, degraded: 0, failure: 1, cancelled: 130 };
 var badUsage = 2;
 async function main() {
+  process.exitCode = 1;
   surviveClosedOutput();
   const line = inputsFromFlags(process.argv.slice(2));
   if (line.kind === "help") process.stdout.write(helpText());
@@ -27037,13 +27148,20 @@ async function main() {
   const debug2 = env["RUNNER_DEBUG"] === "1";
   const log = terminalLog(stdout, stderr, debug2);
   const validated = validate(line, { cwd: process.cwd(), variables: env });
+  if (!stdout.isTTY && validated.problems.length === 0) {
+    const { source, destination } = validated.inputs;
+    log.info(
+      `${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19).replace("T", " ")} UTC dailysync ${version2}: ${source} → ${destination}`
+    );
+  }
   const report = await backup(validated, { log, signal, version: version2, debug: debug2 });
   log.end();
-  publish(report, validated.inputs, log);
+  const path9 = publish(report, validated.inputs, log);
   const started = report.attempts.length > 0 || report.result === "success";
   if (started) {
     const colour = stdout.isTTY && !env["NO_COLOR"];
     stdout.write(text(report, { width: stdout.columns ?? 100, colour }));
+    if (path9 !== void 0) log.info(`Report: ${path9}`);
   }
   announce(report, log);
   if (validated.problems.length > 0) {
@@ -27056,4 +27174,4 @@ void main().catch((error) => {
   process.stderr.write(`error: dailysync stopped at something it did not expect: ${logLine(messageOf(error))}
 `);
   return 1;
-}).then((status) => process.exit(status));
+}).then(endProcess);

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,6 @@ import type { Inventory } from "./measure/measurement.ts";
 import { startMeter } from "./measure/meter.ts";
 import { drawPlan } from "./plan/draw-plan.ts";
 import { prepare } from "./preflight/prepare.ts";
-import type { Prepared } from "./preflight/prepared.ts";
 import { newRecord, type RunRecord } from "./record.ts";
 import { assembleReport } from "./report/assemble.ts";
 import type { Report } from "./report/report.ts";
@@ -56,7 +55,6 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, surroundings));
-    checkSourceStayed(prepared, record);
   };
   const ended = story().catch((error: unknown) => {
     if (signal.aborted) return;
@@ -70,7 +68,13 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   clearTimeout(describing);
   const described = machine && (await Promise.race([machine, pause(machinePatienceMs, undefined, { ref: false })]));
   record.machine = described ?? basics();
-  if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  try {
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  } catch (error) {
+    record.notices.push(
+      `the directory for temporary files, ${quoted(directory ?? "")}, is still there: ${messageOf(error)}`,
+    );
+  }
   return assembleReport(record, new Date());
 }
 
@@ -90,19 +94,6 @@ function allEnded({ plan, ends }: RunRecord): boolean {
   if (plan === undefined || ends.some(({ state }) => state === "cancelled")) return false;
   const ended = new Set(ends.map(({ shard }) => shard.id));
   return plan.stages.flat().every(({ id }) => ended.has(id));
-}
-
-/** A source that was unmounted, or replaced, during the run cannot have been copied whole, whatever the rsyncs found in its place. */
-function checkSourceStayed({ source }: Prepared, record: RunRecord): void {
-  try {
-    const { dev, ino } = statSync(source.realPath, { bigint: true });
-    if (`${dev}:${ino}` === source.identity) return;
-  } catch {
-    // Gone altogether: the same.
-  }
-  record.reasons.push(
-    "the source directory is not the one that the run began with: it was unmounted or replaced meanwhile",
-  );
 }
 
 /** Notes how long each stretch took, also one that failed. After a cancellation none begins. */

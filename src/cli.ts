@@ -9,7 +9,7 @@ import { announce, publish } from "./report/publish.ts";
 import type { Result } from "./report/report.ts";
 import { text } from "./report/text.ts";
 import { cancelOnSignals } from "./run/cancel.ts";
-import { surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
+import { endProcess, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** Exit statuses; 128 + SIGINT for an interruption, as shells have it. */
@@ -18,6 +18,8 @@ const badUsage = 2;
 
 /** The command: the same inputs as flags, the report as text. */
 async function main(): Promise<number> {
+  // Until something says otherwise.
+  process.exitCode = 1;
   surviveClosedOutput();
   const line = inputsFromFlags(process.argv.slice(2));
   if (line.kind === "help") process.stdout.write(helpText());
@@ -30,13 +32,20 @@ async function main(): Promise<number> {
   const debug = env["RUNNER_DEBUG"] === "1";
   const log = terminalLog(stdout, stderr, debug);
   const validated = validate(line, { cwd: process.cwd(), variables: env });
+  if (!stdout.isTTY && validated.problems.length === 0) {
+    const { source, destination } = validated.inputs;
+    log.info(
+      `${new Date().toISOString().slice(0, 19).replace("T", " ")} UTC dailysync ${version}: ${source} → ${destination}`,
+    );
+  }
   const report = await backup(validated, { log, signal, version, debug });
   log.end();
-  publish(report, validated.inputs, log);
+  const path = publish(report, validated.inputs, log);
   const started = report.attempts.length > 0 || report.result === "success";
   if (started) {
     const colour = stdout.isTTY && !env["NO_COLOR"];
     stdout.write(text(report, { width: stdout.columns ?? 100, colour }));
+    if (path !== undefined) log.info(`Report: ${path}`);
   }
   announce(report, log);
   if (validated.problems.length > 0) {
@@ -46,10 +55,9 @@ async function main(): Promise<number> {
   return statuses[report.result];
 }
 
-// At once: what still hangs in a dead mount must not keep the command from ending.
 void main()
   .catch((error: unknown) => {
     process.stderr.write(`error: dailysync stopped at something it did not expect: ${logLine(messageOf(error))}\n`);
     return 1;
   })
-  .then((status) => process.exit(status));
+  .then(endProcess);

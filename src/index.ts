@@ -6,11 +6,13 @@ import { runnerLog } from "./log/runner-log.ts";
 import { announce, publish } from "./report/publish.ts";
 import { text } from "./report/text.ts";
 import { cancelOnSignals } from "./run/cancel.ts";
-import { runPage, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
+import { endProcess, runPage, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** The action: inputs from the runner's environment, everything else from what backup() returns. */
 async function main(): Promise<void> {
+  // Until something says otherwise.
+  process.exitCode = 1;
   surviveClosedOutput();
   widenThreadPool();
   const signal = cancelOnSignals();
@@ -28,11 +30,10 @@ async function main(): Promise<void> {
   publish(report, validated.inputs, log);
   process.stdout.write(text(report, { width: 120 }));
   announce(report, log);
-  // At once: what still hangs in a dead mount must not keep the step from ending.
-  process.exit(report.result === "success" || report.result === "degraded" ? 0 : 1);
+  await endProcess(report.result === "success" || report.result === "degraded" ? 0 : 1);
 }
 
 main().catch((error: unknown) => {
   runnerLog().error(`dailysync stopped at something it did not expect: ${messageOf(error)}`);
-  process.exit(1);
+  void endProcess(1);
 });

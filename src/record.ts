@@ -45,6 +45,8 @@ export interface RunRecord {
   changesTotal: number;
   /** Why the result cannot be success, beside failed projects. */
   readonly reasons: string[];
+  /** Why a complete run is only degraded. */
+  readonly warnings: string[];
   readonly notices: string[];
   readonly phases: Phase[];
   machine: Inventory | undefined;
@@ -74,6 +76,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     changes: [],
     changesTotal: 0,
     reasons: [],
+    warnings: [],
     notices: [],
     phases: [],
     machine: undefined,

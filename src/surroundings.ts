@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "./log/log.ts";
 
 /** Where a run takes place; what only tests change has a default. */
@@ -29,6 +30,22 @@ export function widenThreadPool(): void {
 /** A reader that closed our output (`| head`, a terminal that is gone) ends what is shown, not the backup. */
 export function surviveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+}
+
+/** What requests still under way are given to end, in milliseconds. */
+const lastPatienceMs = 300;
+
+/**
+ * Ends the process. process.exit waits for file requests under way, and one to a dead mount never returns: after a failure or
+ * a cancellation, that of us is left to the kernel.
+ */
+export async function endProcess(status: number): Promise<void> {
+  const hangs = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
+  if (status !== 0 && hangs()) {
+    await pause(lastPatienceMs);
+    if (hangs()) process.kill(process.pid, "SIGKILL");
+  }
+  process.exit(status);
 }
 
 /** The page of the workflow run, or undefined outside a workflow. */

@@ -27,7 +27,7 @@ const formatVersion = 1;
 export function readHistory(directory: string, source: string, destination: string): readonly PastRun[] {
   try {
     const read: unknown = JSON.parse(readFileSync(fileOf(directory, source, destination), "utf8"));
-    return isHistory(read) ? read.runs : [];
+    return isHistory(read) ? read.runs.filter(isPastRun) : [];
   } catch {
     // Not there yet, or cut off by a full disk: a backup works without its history.
     return [];
@@ -61,7 +61,7 @@ function fileOf(directory: string, source: string, destination: string): string 
   return join(directory, `history-${pair}.json`);
 }
 
-function isHistory(read: unknown): read is { readonly runs: readonly PastRun[] } {
+function isHistory(read: unknown): read is { readonly runs: readonly unknown[] } {
   return (
     typeof read === "object" &&
     read !== null &&
@@ -70,4 +70,10 @@ function isHistory(read: unknown): read is { readonly runs: readonly PastRun[] }
     "runs" in read &&
     Array.isArray(read.runs)
   );
+}
+
+/** What a report says of an earlier run. */
+function isPastRun(run: unknown): run is PastRun {
+  const past = run as Partial<Record<keyof PastRun, unknown>> | null;
+  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string";
 }

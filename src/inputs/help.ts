@@ -7,7 +7,10 @@ export function helpText(): string {
   return `${[
     "Usage: dailysync --source DIR --destination DIR [FLAG]...",
     wrapped(actionDescription, ""),
-    wrapped("A value follows its flag or an equals sign: --retries 3, --retries=3.", ""),
+    wrapped(
+      "A value follows its flag or an equals sign: --retries 3, --retries=3. A flag without a value is switched off with no- in front: --no-delete.",
+      "",
+    ),
     ...inputNames.map((name) => describe(definitionOf(name))),
     "  -h, --help\n      Print this text.",
     "  -V, --version\n      Print the version.",
@@ -27,10 +30,10 @@ export function helpText(): string {
 }
 
 function describe(definition: InputDefinition): string {
-  const flag = { text: "=VALUE", lines: "=LINE", boolean: "" }[definition.kind];
+  const flag = { text: "=VALUE", lines: "=VALUE", boolean: "" }[definition.kind];
   const remarks = [
     ...(definition.required ? ["required"] : []),
-    ...(definition.kind === "lines" ? ["may be repeated"] : []),
+    ...(definition.kind === "lines" ? ["repeat the flag for more"] : []),
     ...(definition.default === "" ? [] : [`default: ${definition.default}`]),
   ];
   const heading = `  --${definition.name}${flag}${remarks.length === 0 ? "" : ` (${remarks.join("; ")})`}`;

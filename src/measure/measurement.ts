@@ -40,7 +40,7 @@ export interface Measurement {
   readonly missing: readonly string[];
 }
 
-/** The machine that a run ran on, from systeminformation; every field undefined where it cannot tell. */
+/** The machine that a run ran on, processor and disks from systeminformation; every field undefined where it cannot be told. */
 export interface Inventory {
   readonly host: string | undefined;
   readonly operatingSystem: string | undefined;

@@ -144,6 +144,19 @@ export function notMounted(input: string, place: Place, mounts: readonly Mount[]
   return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
 }
 
+/**
+ * Which of some places is not the directory that it was, or undefined: what was unmounted or replaced during a run must be neither
+ * read nor written. Not statSync: a dead mount would hold up the whole process.
+ */
+export async function strayed(places: readonly Place[]): Promise<string | undefined> {
+  for (const { realPath, identity: before } of places) {
+    const found = await stat(realPath, { bigint: true }).catch(() => undefined);
+    if (found === undefined || `${found.dev}:${found.ino}` !== before)
+      return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
+  }
+  return undefined;
+}
+
 /** Identities of a path and its parents, nearest first; undefined for what does not exist. */
 function chain(path: string): (string | undefined)[] {
   const all: (string | undefined)[] = [];
@@ -162,8 +175,13 @@ function identity(path: string): string | undefined {
   }
 }
 
+/** A directory that is there, as it is now. */
+export function placeAt(realPath: string): Place {
+  return { realPath, exists: true, identity: identity(realPath) };
+}
+
 function there(realPath: string): Checked {
-  return { place: { realPath, exists: true, identity: identity(realPath) }, problem: undefined };
+  return { place: placeAt(realPath), problem: undefined };
 }
 
 function wrong(problem: string): Checked {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Inputs } from "../inputs/inputs.ts";
 import { type Mount, parseMounts } from "../measure/storage.ts";
 import { complaintAbout } from "../rsync/query.ts";
-import { checkDestination, checkSource, notMounted, overlap, type Place } from "./places.ts";
+import { checkDestination, checkSource, notMounted, overlap, type Place, placeAt } from "./places.ts";
 import { findRsync, type RsyncBinary } from "./rsync.ts";
 
 /** What could be found, and what a person must solve first. */
@@ -11,7 +11,7 @@ export interface Preflight {
   readonly source: Place | undefined;
   readonly destination: Place | undefined;
   /** Mount points below the source. */
-  readonly mountsBelow: readonly string[];
+  readonly mountsBelow: readonly Place[];
   readonly problems: readonly string[];
 }
 
@@ -60,7 +60,8 @@ export async function preflight(
     destination: destination?.place,
     mountsBelow: mounts
       .map(({ mountPoint }) => mountPoint)
-      .filter((mountPoint) => source?.place !== undefined && mountPoint.startsWith(`${source.place.realPath}/`)),
+      .filter((mountPoint) => source?.place !== undefined && mountPoint.startsWith(`${source.place.realPath}/`))
+      .map(placeAt),
     problems: found,
   };
 }

@@ -1,6 +1,8 @@
+import { toDisplay } from "../byte-path.ts";
 import { RefusedError } from "../errors.ts";
+import { nearest } from "../inputs/did-you-mean.ts";
 import type { Inputs } from "../inputs/inputs.ts";
-import { someNames } from "../inputs/quoted.ts";
+import { quoted, someNames } from "../inputs/quoted.ts";
 import type { Validated } from "../inputs/validate.ts";
 import type { RunRecord } from "../record.ts";
 import { counted } from "../report/format.ts";
@@ -46,13 +48,21 @@ export async function prepare(
   )
     throw new RefusedError(all);
   record.selection = selection;
+  for (const pattern of selection.unmatched) {
+    const near = nearest(pattern, selection.notCovered.map(toDisplay));
+    record.warnings.push(
+      `projects ${quoted(pattern)} matches nothing below the source${near === undefined ? "" : `: did you mean ${quoted(near)}?`}`,
+    );
+  }
   for (const exclusion of selection.unusedExclusions)
     record.notices.push(
       `projects ${JSON.stringify(exclusion)} took nothing away: a pattern chooses projects, to leave out something inside one use exclude`,
     );
   if (selection.unreadable.length > 0)
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
-  record.lanes = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
+  const wanted = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
+  // rsync takes no limit below 1 KiB a second, so that more rsyncs together would go beyond the run's.
+  record.lanes = Math.min(wanted, Math.max(1, Math.floor((inputs.bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024)));
   record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
   log.info(
     `rsync ${rsync.version}, ${counted(selection.projects.length, "project")}, ${counted(record.lanes, "lane")}`,

@@ -8,6 +8,6 @@ export interface Prepared {
   readonly source: Place;
   readonly destination: Place;
   /** Mount points below the source: their file systems are part of it. */
-  readonly mountsBelow: readonly string[];
+  readonly mountsBelow: readonly Place[];
   readonly selection: Selection;
 }

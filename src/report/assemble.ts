@@ -40,16 +40,16 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons = [
     ...(record.cancelled
-      ? [`cancelled: ${counted(unfinished.length, "project")} not finished; the next run completes them`]
+      ? [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`]
       : []),
-    ...(failed.length > 0 ? [`${counted(failed.length, "project")} could not be backed up completely`] : []),
+    ...(failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : []),
     ...(!record.cancelled && unfinished.length > 0
-      ? [`${counted(unfinished.length, "project")} not started or not finished`]
+      ? [`${projectsAndLoose(unfinished)} not started or not finished`]
       : []),
     ...record.reasons,
     ...sharedFailures(record.ends),
   ];
-  const warnings = warningSentences(record, projects);
+  const warnings = [...record.warnings, ...warningSentences(record, projects)];
   const result = resultOf(record, reasons, warnings);
   const total = projects.reduce<Tally>((sum, one) => addTallies(sum, one), emptyTally);
   const loose = projects.filter(({ name }) => name === "").length;
@@ -106,6 +106,13 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   };
 }
 
+/** So many projects, and the loose files apart, which are none. */
+function projectsAndLoose(projects: readonly ProjectReport[]): string {
+  const named = projects.filter(({ name }) => name !== "").length;
+  if (named === projects.length) return counted(named, "project");
+  return named === 0 ? "the loose files" : `${counted(named, "project")} and the loose files`;
+}
+
 function resultOf(record: RunRecord, reasons: readonly string[], warnings: readonly string[]): Result {
   if (record.cancelled) return "cancelled";
   if (reasons.length > 0) return "failure";
@@ -114,8 +121,16 @@ function resultOf(record: RunRecord, reasons: readonly string[], warnings: reado
 
 /** What went wrong in rsyncs that belong to no project. */
 function sharedFailures(ends: readonly ShardEnd[]): string[] {
-  const relink = ends.find(({ shard, state }) => shard.kind === "relink" && state === "failed");
-  return relink === undefined ? [] : [`hard links between shards could not be made: rsync ${relink.meaning.words}`];
+  return ends
+    .filter(({ shard, state }) => shard.portions.length === 0 && state === "failed")
+    .map(({ shard, meaning, attempts }) => {
+      const what =
+        shard.kind === "relink"
+          ? "hard links between shards could not be made"
+          : "directories could not all be made ready";
+      const line = attempts.at(-1)?.messages.lines[0];
+      return `${what}: rsync ${meaning.words}${line === undefined ? "" : `: ${line}`}`;
+    });
 }
 
 function warningSentences({ ends }: RunRecord, projects: readonly ProjectReport[]): string[] {

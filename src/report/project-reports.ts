@@ -65,7 +65,7 @@ function stateOf(failed: boolean, unfinished: boolean, vanished: boolean): Proje
 const wentThrough: ReadonlySet<number | undefined> = new Set([23, 24]);
 
 /** Whether a shard's trouble is this project's: that of those that rsync's messages name, or of all where they name none. */
-function concerns({ attempts }: ShardEnd, project: BytePath): boolean {
+export function concerns({ attempts }: ShardEnd, project: BytePath): boolean {
   const last = attempts.at(-1);
   const named = last?.messages.projects;
   return named === undefined || !wentThrough.has(last?.exitCode) || named.has(project);

@@ -10,17 +10,22 @@ import { writeOutputs, writeReport, writeSummary } from "./write.ts";
 /** Annotations of a kind that GitHub shows for one step. */
 const mostAnnotations = 10;
 
-/** Writes report.json, the history and, in a workflow, the job summary and the outputs. What cannot be written is a warning. */
-export function publish(report: Report, { reportDir, stateDir }: Inputs, log: Log): void {
+/**
+ * Writes report.json, the history and, in a workflow, the job summary and the outputs. What cannot be written is a warning.
+ *
+ * @returns the path of report.json; undefined where it could not be written
+ */
+export function publish(report: Report, { reportDir, stateDir }: Inputs, log: Log): string | undefined {
   const written = writeReport(report, reportDir);
   const forgotten = rememberRun(stateDir, report);
   if (forgotten !== undefined) log.warning(forgotten);
   const warnings = [
     ...written.warnings,
-    ...writeSummary(summary(report)),
     ...writeOutputs(outputs(report, written.path ?? "")),
+    ...writeSummary(summary(report)),
   ];
   for (const warning of warnings) log.warning(warning);
+  return written.path;
 }
 
 /** Says what a person must know: an error for every reason of a failure, a warning for one that only degrades. */

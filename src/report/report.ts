@@ -73,7 +73,7 @@ export interface ShardReport {
   readonly state: ProjectState;
 }
 
-/** What would have been or was deleted. Undefined counts: not asked for. */
+/** What would have been or was deleted. */
 export interface DeletionReport {
   /** Entries that the destination has and the source lacks, counted before anything was deleted. */
   readonly pending: number;

@@ -92,7 +92,7 @@ export function pathLists(report: Report, detail: Detail): (string | undefined)[
   const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
   return [
     pathList(
-      `### Not backed up: ${counted(notCovered.total, "path")} that no pattern matched`,
+      `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
       notCovered.paths,
       notCovered.total,
       detail,
@@ -121,7 +121,7 @@ function deletionList(deletions: Report["deletions"], dryRun: boolean, detail: D
   const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
   const limit = `limit ${count(deletions.limit)}`;
   if (refused !== undefined) {
-    const title = `### Deletions refused: ${entries}, ${limit}\n\nNothing was deleted: ${prose(refused)}`;
+    const title = `### Not deleted: ${entries}, ${limit}\n\n${prose(refused)}`;
     return pathList(title, paths, pending, detail);
   }
   if (dryRun) return pathList(`### Would be deleted: ${entries}, ${limit}`, paths, pending, detail);

@@ -27,7 +27,11 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
     ];
   };
   return [
-    ...list(`Not backed up, as no pattern matched: ${count(notCovered.total)}`, notCovered.paths, notCovered.total),
+    ...list(
+      `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
+      notCovered.paths,
+      notCovered.total,
+    ),
     ...list("Kept, though the source no longer has them:", vanishedProjects, vanishedProjects.length),
     // Deletions that were asked for and within the limit are no news; the totals count them.
     ...(deletions === undefined || (deletions.refused === undefined && !run.dryRun)
@@ -45,7 +49,7 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
 
 function deletionTitle({ pending, destinationEntries, limit, refused }: NonNullable<Report["deletions"]>): string {
   const figures = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused === undefined ? `Would be deleted: ${figures}` : `Nothing was deleted (${figures}): ${refused}`;
+  return refused === undefined ? `Would be deleted: ${figures}` : `Not deleted: ${figures}`;
 }
 
 /** What the machine did meanwhile. */

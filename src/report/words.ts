@@ -31,6 +31,8 @@ export function headline(report: Report): string {
 function failure(report: Report, what: string): string {
   const failed = report.projects.filter(({ state }) => state === "failed");
   const named = failed.filter(({ name }) => name !== "").length;
+  if (failed.length === 0 && report.deletions?.refused !== undefined && !report.run.dryRun && isCopied(report))
+    return "Everything is copied, but nothing was deleted";
   if (failed.length === 0) return `${what} failed`;
   if (named === 0) return `${what} incomplete: the loose files failed`;
   const loose = failed.length > named ? ", and the loose files" : "";
@@ -42,6 +44,10 @@ export function comparison({ previousRun }: Report): string | undefined {
   if (previousRun === undefined) return undefined;
   const when = previousRun.startedAt.slice(0, 16).replace("T", " ");
   return `the run before, ${when} UTC: ${duration(previousRun.seconds)}, ${previousRun.result}`;
+}
+
+function isCopied({ projects }: Report): boolean {
+  return projects.every(({ state }) => state === "complete" || state === "warning");
 }
 
 /** Projects that need nothing more; the loose files are no project. */

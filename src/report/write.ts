@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setOutput } from "@actions/core";
-import { messageOf } from "../errors.ts";
+import { codeOf, messageOf } from "../errors.ts";
 import type { OutputName } from "./outputs.ts";
 import type { Report } from "./report.ts";
 
@@ -29,7 +29,8 @@ export function writeReport(
     } catch {
       // The directory is as unwritable as the first error says.
     }
-    return { path: undefined, warnings: [`report.json could not be written: ${messageOf(error)}`] };
+    const complaint = `report.json could not be written to ${directory} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
+    return { path: undefined, warnings: [complaint] };
   }
 }
 

@@ -6,6 +6,8 @@ export interface RsyncSettings {
   readonly source: string;
   readonly destination: string;
   readonly delete: boolean;
+  /** The most that the whole run may delete; undefined until it was counted. */
+  readonly mostDeletions?: number;
   readonly dryRun: boolean;
   readonly preserve: ReadonlySet<Preservable>;
   readonly filter: readonly string[];
@@ -54,6 +56,9 @@ export function rsyncArguments(
   if (kind !== "whole") args.push("--from0", "--files-from=-");
   // Removes nothing where only files are listed (slice), but lets a directory that must make way for a file go with its contents.
   if (settings.delete && kind !== "skeleton" && kind !== "relink") args.push("--delete");
+  // The run's limit once more, for what changed after the count: an rsync that would go beyond it alone stops (25).
+  if (settings.delete && kind !== "skeleton" && kind !== "relink" && settings.mostDeletions !== undefined)
+    args.push(`--max-delete=${Math.min(settings.mostDeletions, 2 ** 31 - 1)}`);
   if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
   if (settings.dryRun) args.push("--dry-run");
   for (const [name, option] of Object.entries(preserveOptions))

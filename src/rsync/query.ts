@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { type BytePath, parents } from "../byte-path.ts";
+import { type BytePath, fromText, parents } from "../byte-path.ts";
 import { messageOf } from "../errors.ts";
 import { filterArguments, itemPrefix, type RsyncSettings } from "./arguments.ts";
+import { unescapeName } from "./escaped-name.ts";
 import { meaningOf } from "./exit-code.ts";
 import { nulSeparated } from "./names.ts";
 import { outputReader } from "./output.ts";
@@ -41,8 +42,18 @@ export async function passingFilters(
     ...["-ii", `--out-format=${itemPrefix}%i %l %n`, "--no-human-readable", ...filterArguments(settings)],
     ...["--", `${settings.source}/`, `${asking.directory}/`],
   ];
-  const error = await ask(asking, args, nulSeparated([...listed].map((path) => `./${path}` as BytePath)), (path) =>
-    passing.add(path),
+  const error = await ask(
+    asking,
+    args,
+    nulSeparated([...listed].map((path) => `./${path}` as BytePath)),
+    (path) => passing.add(path),
+    // What rsync could not look at was not kept out by a filter: the rsync that copies it has to say what is wrong.
+    (line) => {
+      const path = /link_stat "(.*)" failed: (?!No such file|Not a directory)/.exec(line)?.[1];
+      const prefix = fromText(`${settings.source}/`);
+      if (path !== undefined && unescapeName(path).startsWith(prefix))
+        passing.add(unescapeName(path).slice(prefix.length) as BytePath);
+    },
   );
   if (error !== undefined) throw new Error(`rsync could not say what the filters let pass: ${error}`);
   return new Set(
@@ -79,12 +90,16 @@ export async function complaintAbout(
   }
 }
 
+/** Characters of the complaints that are read. */
+const mostComplaint = 16 * 1024 * 1024;
+
 /** Runs one short rsync; the result is its complaint. 23 and 24 are no complaint: something listed was gone. */
 async function ask(
   { rsync, launcher, directory, signal }: Asking,
   args: readonly string[],
   names: Buffer,
   onPath: (path: BytePath) => void,
+  onComplaint: (line: string) => void = () => undefined,
 ): Promise<string | undefined> {
   const input = `${directory}/question-${randomUUID()}`;
   await writeFile(input, names);
@@ -98,12 +113,13 @@ async function ask(
       input,
       onOutput: output.write,
       onError: (chunk) => {
-        if (complaint.length < 2000) complaint += Buffer.from(chunk).toString("latin1");
+        if (complaint.length < mostComplaint) complaint += Buffer.from(chunk).toString("latin1");
       },
     },
     signal,
   );
   output.end();
+  for (const line of complaint.split("\n")) onComplaint(line);
   await rm(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24
     ? undefined

@@ -1,12 +1,15 @@
 import { rm, writeFile } from "node:fs/promises";
-import { type BytePath, fromText } from "../byte-path.ts";
+import { type BytePath, fromText, join } from "../byte-path.ts";
+import { messageOf } from "../errors.ts";
 import type { Shard } from "../plan/shard.ts";
+import { strayed } from "../preflight/places.ts";
 import { type Detail, rsyncArguments } from "../rsync/arguments.ts";
+import { escapeName } from "../rsync/escaped-name.ts";
 import { type Messages, messagesReader } from "../rsync/messages.ts";
 import { lines, nulSeparated } from "../rsync/names.ts";
 import { type Item, outputReader } from "../rsync/output.ts";
 import { startRsync } from "../rsync/process.ts";
-import type { Statistics } from "../rsync/statistics.ts";
+import { noStatistics, type Statistics } from "../rsync/statistics.ts";
 import { isDirectoryBelow } from "../survey/directory.ts";
 import { projectFinder } from "./tally.ts";
 import type { Workshop } from "./workshop.ts";
@@ -26,10 +29,16 @@ export interface AttemptListener {
 /** Between SIGTERM and SIGKILL, in milliseconds: all rsyncs must be gone within 4 s of a cancellation. */
 const graceMs = 2500;
 
+/** A shell's status for what could not be run at all. */
+const cannotRun = 126;
 /** Kinds that work on the folders' own entries and so need their rules. */
 const ruled: ReadonlySet<Shard["kind"]> = new Set(["loose", "loose-sweep", "whole"]);
 
-/** Runs one rsync for a shard, once. Ends it when the signal is aborted. Never throws for what rsync does. */
+/**
+ * Runs one rsync for a shard, once. Ends it when the signal is aborted. Never throws for what rsync does.
+ *
+ * @throws Error when source or destination are not the directories any more that the run began with: nothing may go on then
+ */
 export async function attempt(
   shard: Shard,
   attemptNumber: number,
@@ -39,12 +48,29 @@ export async function attempt(
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
   const { settings, directory } = workshop;
+  const moved = await strayed(workshop.places ?? []);
+  if (moved !== undefined) throw new Error(moved);
+  const messages = messagesReader(
+    [settings.source, settings.destination],
+    projectFinder(shard.portions.map(({ project }) => project)),
+  );
   const input = `${directory}/shard-${shard.id}-${attemptNumber}`;
-  await writeFile(input, nulSeparated(await stillDirectories(shard.names, settings.source)));
+  const { kept, gone } = await stillDirectories(shard.names, settings.source);
+  // As rsync says it of one that it found by walking.
+  for (const path of gone) {
+    const whole = join(fromText(settings.source), path);
+    messages.write(Buffer.from(`directory has vanished: "${escapeName(whole)}"\n`));
+  }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : undefined;
-  // Without names there is no --from0, and rules end with a newline.
-  if (rules !== undefined)
-    await writeFile(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+  try {
+    await writeFile(input, nulSeparated(kept));
+    // Without names there is no --from0, and rules end with a newline.
+    if (rules !== undefined)
+      await writeFile(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+  } catch (error) {
+    messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}\n`));
+    return { exitCode: cannotRun, statistics: noStatistics, messages: messages.end() };
+  }
   const args = rsyncArguments(settings, shard.kind, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
   const output = outputReader({
@@ -52,10 +78,6 @@ export async function attempt(
     progress: ({ bytes }) => listener.bytes?.(bytes),
     line: (line) => workshop.onDebug?.(shard, line),
   });
-  const messages = messagesReader(
-    [settings.source, settings.destination],
-    projectFinder(shard.portions.map(({ project }) => project)),
-  );
   const child = (workshop.start ?? startRsync)({
     rsync: workshop.rsync,
     launcher: workshop.launcher,
@@ -81,18 +103,23 @@ export async function attempt(
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
-    await rm(input, { force: true });
-    if (rules !== undefined) await rm(rules, { force: true });
+    // The whole directory goes at the end of the run: what cannot be removed now is no reason to stop.
+    for (const path of [input, rules]) if (path !== undefined) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
-/** Names without those of directories that are none any more: with a slash at its end rsync would follow a symbolic link. */
-async function stillDirectories(names: readonly BytePath[], source: string): Promise<readonly BytePath[]> {
+/** Names, apart from those of directories that are none any more: with a slash at its end rsync would follow a symbolic link. */
+async function stillDirectories(
+  names: readonly BytePath[],
+  source: string,
+): Promise<{ readonly kept: readonly BytePath[]; readonly gone: readonly BytePath[] }> {
   const root = fromText(source);
   const kept: BytePath[] = [];
+  const gone: BytePath[] = [];
   for (const name of names) {
     const path = name.slice(2, -1) as BytePath;
     if (!name.endsWith("/") || path === "" || (await isDirectoryBelow(root, path))) kept.push(name);
+    else gone.push(path);
   }
-  return kept;
+  return { kept, gone };
 }

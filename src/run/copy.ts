@@ -1,8 +1,12 @@
 import { mkdir } from "node:fs/promises";
-import { toDisplay } from "../byte-path.ts";
+import { type BytePath, toDisplay } from "../byte-path.ts";
+import { codeOf, messageOf, RefusedError } from "../errors.ts";
+import { quoted } from "../inputs/quoted.ts";
 import { lanesNeeded } from "../plan/shard.ts";
+import { placeAt, strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
 import { duration } from "../report/format.ts";
+import { concerns } from "../report/project-reports.ts";
 import { pathsKept } from "../report/report.ts";
 import { projectName } from "../report/words.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
@@ -20,14 +24,19 @@ export async function copy(
 ): Promise<void> {
   const { inputs } = record;
   const { settings } = workshop;
-  if (!inputs.dryRun) await mkdir(settings.destination, { recursive: true });
+  let { places = [] } = workshop;
+  if (!inputs.dryRun && !places.some(({ realPath }) => realPath === settings.destination)) {
+    await makeDestination(settings.destination);
+    places = [...places, placeAt(settings.destination)];
+  }
   const perLane =
     inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane } };
+  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", undefined);
 
   const tracker = trackProgress(plan);
   let finished = 0;
+  const unwell = new Map<BytePath, ShardEnd["state"]>();
   const startedAt = performance.now();
   const elapsed = (): number => (performance.now() - startedAt) / 1000;
   const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1000);
@@ -44,32 +53,52 @@ export async function copy(
         firstPauseMs,
         onBytes: tracker.moved,
         onItem: (_shard, { change, path }) => {
-          if (!inputs.dryRun || change.startsWith(".")) return;
+          // Deletions are listed by themselves, and what stays as it is but for its directory's time is no news.
+          if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path });
         },
         onEnd: (end) => {
           record.ends.push(end);
           if (end.state === "failed") log.info(failureLine(end));
+          for (const { project } of end.shard.portions)
+            if (end.state === "cancelled" || (end.state === "failed" && concerns(end, project)))
+              unwell.set(project, end.state);
           for (const project of tracker.ended(end)) {
             finished++;
+            const state = unwell.get(project) ?? "complete";
             log.finished(
-              `${projectName(toDisplay(project))}: ended after ${duration(elapsed())} (${finished} of ${tracker.projects})`,
+              `${projectName(toDisplay(project))}: ${state} after ${duration(elapsed())} (${finished} of ${tracker.projects})`,
             );
           }
         },
       },
       signal,
     );
+    const moved = await strayed(places);
+    if (moved !== undefined) record.reasons.push(moved);
   } finally {
     clearInterval(heartbeat);
+  }
+}
+
+/** Not `recursive`: a parent that is gone was a mount, and with it Node tries for ever where a directory answers every mkdir with ENOENT (/proc does). */
+async function makeDestination(destination: string): Promise<void> {
+  try {
+    await mkdir(destination);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return;
+    throw new RefusedError([
+      `destination ${quoted(destination)} cannot be made (${messageOf(error)}): correct the path, or mount what should be there`,
+    ]);
   }
 }
 
 /** What an rsync failed with, as soon as it is known. */
 function failureLine({ shard, meaning, attempts }: ShardEnd): string {
   const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
-  const whose = first === undefined ? shard.kind : others.length === 0 ? first : `${first} and ${others.length} more`;
+  const whose =
+    first === undefined ? "directories" : others.length === 0 ? first : `${first} and ${others.length} more`;
   const line = attempts.at(-1)?.messages.lines[0];
   return `[${whose}] rsync failed: ${meaning.words}${line === undefined ? "" : `: ${line}`}`;
 }

@@ -27,7 +27,7 @@ export function decideDeletions(pending: PendingDeletions, limit: DeletionLimit)
     destinationEntries: pending.destinationEntries,
     limit: allowed,
     refused: refusal(pending, limit, allowed),
-    paths: pending.paths.map(toDisplay),
+    paths: pending.paths.map(toDisplay).sort(),
   };
 }
 
@@ -43,5 +43,5 @@ function refusal(
   if (incomplete !== undefined) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
   if (entries <= allowed) return undefined;
   const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
-  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is what you want, raise max-delete for one run`;
+  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${entries}`;
 }

@@ -59,7 +59,9 @@ export async function gate(
     },
     inputs.maxDelete,
   );
-  if (record.deletions.refused === undefined) return { plan, workshop };
+  const mostDeletions = record.deletions.limit;
+  if (record.deletions.refused === undefined)
+    return { plan, workshop: { ...workshop, settings: { ...workshop.settings, mostDeletions } } };
   record.reasons.push(record.deletions.refused);
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
   record.plan = { ...plan, stages };

@@ -114,11 +114,12 @@ function detailFor(shard: Shard, changes: boolean): Detail {
 /** Later attempts see the same files again: sizes are the last attempt's, what was moved and deleted adds up. */
 function merge(before: Tally | undefined, now: Tally): Tally {
   if (before === undefined) return now;
+  // What failed was counted by rsync too: no more than there is.
   return {
     ...now,
-    filesTransferred: before.filesTransferred + now.filesTransferred,
+    filesTransferred: Math.min(before.filesTransferred + now.filesTransferred, Math.max(before.files, now.files)),
     filesDeleted: before.filesDeleted + now.filesDeleted,
-    bytesTransferred: before.bytesTransferred + now.bytesTransferred,
+    bytesTransferred: Math.min(before.bytesTransferred + now.bytesTransferred, Math.max(before.bytes, now.bytes)),
   };
 }
 
@@ -130,7 +131,7 @@ function onlyOwn(shard: Shard, tally: Tally): Tally {
 }
 
 function stateOf(end: AttemptEnd, meaning: Meaning, signal: AbortSignal): ShardEnd["state"] {
-  if (meaning.severity === "ok") return "complete";
+  if (meaning.severity === "ok") return end.messages.vanished > 0 ? "vanished" : "complete";
   // Ended by us: rsync says 20, or 255-like codes when a child went first; whatever it says, it was not finished.
   if (signal.aborted) return "cancelled";
   if (meaning.severity === "vanished") return "vanished";

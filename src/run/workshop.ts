@@ -1,6 +1,7 @@
 import type { BytePath } from "../byte-path.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import type { Shard } from "../plan/shard.ts";
+import type { Place } from "../preflight/places.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import type { RsyncSettings } from "../rsync/arguments.ts";
 import { folderRules } from "../rsync/folder-rules.ts";
@@ -13,11 +14,13 @@ export interface Workshop {
   readonly launcher: Launcher;
   /** A directory of this run alone, for the lists of names. */
   readonly directory: string;
-  /** Ends every rsync of the run. */
+  /** Ends the questions that rsync is asked. */
   readonly signal: AbortSignal;
   /** The rules of the folders on the way to the projects; see folderRules. */
   readonly folderRules: readonly BytePath[];
   readonly settings: RsyncSettings;
+  /** What must stay the same directory while rsyncs run: the source, mounts below it, and the destination. */
+  readonly places?: readonly Place[];
   /** Told of every rsync's arguments and raw output lines; for debugging. */
   readonly onDebug?: (shard: Shard, line: string) => void;
   /** Starts a process; a test may hand in another. */
@@ -27,7 +30,7 @@ export interface Workshop {
 /** The workshop of a run: the same for every rsync in it. */
 export function makeWorkshop(
   inputs: Inputs,
-  { rsync, source, destination, selection }: Prepared,
+  { rsync, source, destination, mountsBelow, selection }: Prepared,
   directory: string,
   { debug, log, signal }: Surroundings,
 ): Workshop {
@@ -36,6 +39,7 @@ export function makeWorkshop(
     launcher: rsync.launcher,
     directory,
     signal,
+    places: [source, ...mountsBelow, ...(destination.exists ? [destination] : [])],
     folderRules: folderRules(selection.folders, inputs.delete),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),

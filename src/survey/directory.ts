@@ -35,7 +35,12 @@ export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
  */
 export async function isDirectoryBelow(root: BytePath, path: BytePath): Promise<boolean> {
   for (const one of [path, ...parents(path)])
-    if (!(await lstat(toBytes(join(root, one))).catch(() => undefined))?.isDirectory()) return false;
+    try {
+      if (!(await lstat(toBytes(join(root, one)))).isDirectory()) return false;
+    } catch (error) {
+      // Any other error is no answer: who reads it next says what is wrong.
+      if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return false;
+    }
   return true;
 }
 

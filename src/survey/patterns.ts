@@ -7,6 +7,8 @@ export interface Patterns {
   matches(path: BytePath): boolean;
   /** Whether something below a directory could be matched. */
   mayMatchBelow(directory: BytePath): boolean;
+  /** Patterns without `!` that nothing fitted, and nothing inside these projects, which are not looked through, can fit. */
+  unmatched(projects: readonly BytePath[]): readonly string[];
   /** Exclusions (with their `!`) that never took anything away from what the other patterns matched. */
   unusedExclusions(): readonly string[];
 }
@@ -32,24 +34,28 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
       // With a slash behind the path a last "**" fits the directory itself, as in @actions/glob (internal-pattern.ts, match).
       let matched = false;
       for (const one of compiled) {
-        if (one.negated !== matched || !one.matcher.match(one.pattern.endsWith("/**") ? `${text}/` : text)) continue;
+        if (one.negated && !matched) continue;
+        if (!one.matcher.match(one.pattern.endsWith("/**") ? `${text}/` : text)) continue;
         matched = !one.negated;
         one.used = true;
       }
       return matched;
     },
-    mayMatchBelow(directory) {
-      const text = asText(directory);
-      const depth = text.split("/").length;
-      return compiled.some(
-        ({ negated, matcher }) =>
-          !negated &&
-          matcher.set.some((set) => set.length > depth || set.some(isGlobstar)) &&
-          matcher.match(text, true),
-      );
-    },
+    mayMatchBelow: (directory) =>
+      compiled.some(({ negated, matcher }) => !negated && fitsBelow(matcher, asText(directory))),
+    unmatched: (projects) =>
+      compiled
+        .filter(({ negated, used }) => !negated && !used)
+        .filter(({ matcher }) => !projects.some((project) => fitsBelow(matcher, asText(project))))
+        .map(({ pattern }) => pattern),
     unusedExclusions: () => compiled.filter(({ negated, used }) => negated && !used).map(({ pattern }) => pattern),
   };
+}
+
+/** Whether a pattern could fit something below a directory. */
+function fitsBelow(matcher: Minimatch, directory: string): boolean {
+  const depth = directory.split("/").length;
+  return matcher.set.some((set) => set.length > depth || set.some(isGlobstar)) && matcher.match(directory, true);
 }
 
 /** Whether an element of a compiled pattern is `**`, which minimatch marks with a symbol. */

@@ -31,6 +31,8 @@ export interface Selection {
   readonly unreadable: readonly BytePath[];
   /** The same at the destination: what would be deleted there cannot be counted. */
   readonly unreadableThere: readonly BytePath[];
+  /** Patterns that nothing at the source fits: a misspelling, or what they are about is gone. */
+  readonly unmatched: readonly string[];
   /** Exclusions that took nothing away: a misspelling, or they point inside a project where they have no effect. */
   readonly unusedExclusions: readonly string[];
 }
@@ -47,6 +49,8 @@ export async function selectProjects(
   patterns: readonly string[],
 ): Promise<Selection> {
   const compiled = compilePatterns(patterns);
+  // Apart: what only the destination has says nothing of whether a pattern fits the source.
+  const compiledThere = compilePatterns(patterns);
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...(found ?? [])].flatMap(parents));
   const judge: Judge = {
@@ -55,7 +59,7 @@ export async function selectProjects(
       const matched = compiled.matches(path);
       return found !== undefined && isText(path) ? found.has(path) : matched;
     },
-    matchesThere: compiled.matches,
+    matchesThere: compiledThere.matches,
     leadsToMatch: (path) => onTheWay.has(path) || compiled.mayMatchBelow(path),
   };
   const findings = await lookThrough(fromText(source), fromText(destination), "" as BytePath, judge);
@@ -66,6 +70,7 @@ export async function selectProjects(
     vanished: findings.vanished.sort(),
     unreadable: findings.unreadable,
     unreadableThere: findings.unreadableThere,
+    unmatched: compiled.unmatched(findings.projects),
     unusedExclusions: compiled.unusedExclusions(),
   };
 }

@@ -27,7 +27,7 @@ export async function takeStock(
 ): Promise<Stock> {
   const { inputs } = record;
   const free = await freeSpace(destination.realPath);
-  const used = await usedSpace([source.realPath, ...mountsBelow]);
+  const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   // What is in use on the source's whole file systems is about the most that can come; only beyond that sizes are asked for.
   const spaceInDoubt = !inputs.dryRun && free !== undefined && (used === undefined || used > free.bytes);
   const seen = await survey(

@@ -240,7 +240,7 @@ describe("deleting", () => {
     expect(errors(finished)).toEqual([
       expect.stringMatching(/nothing was deleted: the run would delete 5 of .* entries, and max-delete 4 allows 4/),
     ]);
-    expect(finished.summary).toContain("Deletions refused: 5 entries");
+    expect(finished.summary).toContain("Not deleted: 5 entries");
     for (const path of ["alpha/old", "alpha/old/one", "beta/old", "old loose file"])
       expect(finished.summary).toContain(`<code>${path}</code>`);
     expect(reportOf(finished).deletions).toMatchObject({ pending: 5, limit: 4 });

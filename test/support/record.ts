@@ -28,6 +28,7 @@ export function selection(projects: readonly string[], given: Partial<Selection>
     vanished: [],
     unreadable: [],
     unreadableThere: [],
+    unmatched: [],
     unusedExclusions: [],
     ...given,
   };

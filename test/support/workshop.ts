@@ -7,7 +7,7 @@ import { raw } from "./tree.ts";
 
 /** A shard of one project; what a test is about is given. */
 export function shard(given: Partial<Shard> = {}): Shard {
-  return { id: 0, kind: "deep", names: [raw("./alpha/")], portions: portions("alpha"), weight: 1, ...given };
+  return { id: 0, kind: "deep", names: [raw("./alpha")], portions: portions("alpha"), weight: 1, ...given };
 }
 
 /** A shard of a kind with these names. */

@@ -7,7 +7,7 @@ test("every input is a flag with its default", () => {
   for (const name of inputNames) expect(helpText()).toMatch(new RegExp(`^  --${name}(=| |$)`, "m"));
   expect(helpText()).toContain("--max-delete=VALUE (default: 50%)\n");
   expect(helpText()).toContain("--source=VALUE (required)\n");
-  expect(helpText()).toContain("--projects=LINE (may be repeated; default: *)\n");
+  expect(helpText()).toContain("--projects=VALUE (repeat the flag for more; default: *)\n");
   expect(helpText()).toContain("--delete (default: false)\n");
 });
 

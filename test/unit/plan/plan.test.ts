@@ -27,7 +27,7 @@ function folder(path: string, given: Partial<Record<"loose" | "leftAlone" | "ext
 function selection(projects: readonly Directory[], folders: readonly Folder[]): Selection {
   return {
     ...{ projects: projects.map(({ path }) => path), folders },
-    ...{ notCovered: [], vanished: [], unreadable: [], unreadableThere: [], unusedExclusions: [] },
+    ...{ notCovered: [], vanished: [], unreadable: [], unreadableThere: [], unmatched: [], unusedExclusions: [] },
   };
 }
 

@@ -192,7 +192,11 @@ describe("a project's figures", () => {
 
 describe("a project that is not finished", () => {
   test.each([
-    ["after a cancellation", { cancelled: true }, "cancelled: 1 project not finished; the next run completes them"],
+    [
+      "after a cancellation",
+      { cancelled: true },
+      "cancelled: 1 project not finished; the next run completes what is missing",
+    ],
     ["after a failure with fail-fast", {}, "1 project not started or not finished"],
   ])("%s is said to be, in the reasons too", (_name, given, reason) => {
     const found = report([alpha, beta], { ends: [ended(alpha)], ...given });

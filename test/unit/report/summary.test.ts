@@ -54,7 +54,7 @@ function skeleton(markdown: string): string {
     .replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "BLOCK")
     .replace(/<code>[^<]*(?:<span>[^<]*<\/span>[^<]*)*<\/code>/g, "NAME")
     .replace(/^((?:> )?- (?:ℹ️ )?)(?!NAME).*$/gm, "$1SENTENCE")
-    .replace(/^Nothing was deleted: .*$/gm, "SENTENCE")
+    .replace(/^(### Not deleted: .*\n\n).*$/gm, "$1SENTENCE")
     .replace(/^ {4}\d+.*? :(crit, )?\d+, \d+$/gm, "    BAR $1");
 }
 
@@ -190,7 +190,7 @@ describe("sections", () => {
   test("refused deletions are listed with the reason; those that went ahead are folded", () => {
     const deletions = { pending: 2, destinationEntries: 10, limit: 1, refused: "over the limit", paths: ["a", "b"] };
     expect(summary(exampleReport({ deletions }))).toContain(
-      "### Deletions refused: 2 entries of 10 at the destination, limit 1\n\nNothing was deleted: over the limit\n\n- <code>a</code>\n- <code>b</code>",
+      "### Not deleted: 2 entries of 10 at the destination, limit 1\n\nover the limit\n\n- <code>a</code>\n- <code>b</code>",
     );
     expect(summary(exampleReport({ deletions: { ...deletions, refused: undefined, limit: 5 } }))).toContain(
       "limit 5\n\n<details><summary>Which</summary>\n\n- <code>a</code>",

@@ -41,7 +41,9 @@ test("without delete everything goes ahead, and nothing is counted", async () =>
 test("within the limit the deletions go ahead, and are reported", async () => {
   const [run, place] = [record({}, { delete: "true" }), deleting(emptyDirectory())];
   const allowed = await gate(run, stock({ extraneous: 5, extraneousPaths: [raw("alpha/old")] }), plan, place, never());
-  expect(allowed).toEqual({ plan, workshop: place });
+  // Each rsync has the limit too, for what changes after the count.
+  const settings = { ...place.settings, mostDeletions: 5 };
+  expect(allowed).toEqual({ plan, workshop: { ...place, settings } });
   expect(run.deletions).toMatchObject({ pending: 5, limit: 5, refused: undefined, paths: ["alpha/old"] });
 });
 

@@ -12,7 +12,7 @@ function plan(lanes: number, ...stages: readonly (readonly Shard[])[]): Plan {
 }
 
 function deep(id: number): Shard {
-  return shardOf(id, "deep", [`./${id}/`], [String(id)]);
+  return shardOf(id, "deep", [`./${id}`], [String(id)]);
 }
 
 async function run(
