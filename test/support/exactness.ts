@@ -45,7 +45,9 @@ const choices: readonly (readonly [projects: string, rules: readonly string[]])[
   ["*\n!a\n!x*", ["- /a", "- /x*"]],
   ["[a-z.]*", ["- /[!a-z.]*"]],
   ["*\n!*\\ *", ["- /* *"]],
-  ["?*\n!*.tmp\n!.*\n.hidden", ["+ /.hidden", "- /*.tmp", "- /.*"]],
+  // Of names with a dot in front the trees have ".hidden" alone, so nothing is left of "!.*". An include in its place would
+  // save it from the user's own exclude patterns too, which a project pattern does not.
+  ["?*\n!*.tmp\n!.*\n.hidden", ["- /*.tmp"]],
 ];
 const furtherArguments = [
   ...["--checksum", "--inplace", "--no-owner", "--chmod=D755,F640", "--size-only"],
