@@ -24671,9 +24671,8 @@ async function runShard(shard, lane, options2, signal) {
         item: (item) => {
           options2.onItem?.(item);
           const project = projectOf(item.path);
-          if (detail !== "entries" || project === void 0) return;
           const tally = tallyOfItem(item);
-          count2(project, tally);
+          if (detail === "entries" && project !== void 0) count2(project, tally);
           moved += tally.bytesTransferred;
           options2.onBytes?.(moved);
         },
@@ -24703,9 +24702,11 @@ async function runShard(shard, lane, options2, signal) {
     }
   }
 }
-function detailFor(shard, changes) {
+var largeFile = 33;
+function detailFor(shard, everyChange) {
   if (shard.portions.length > 1) return "entries";
-  return changes ? "changes" : "progress";
+  const entries = shard.portions.reduce((sum2, portion) => sum2 + portion.entries, 1);
+  return !everyChange && shard.weight >= largeFile * entries ? "progress" : "changes";
 }
 function merge2(before, now) {
   if (before === void 0) return now;

@@ -72,9 +72,8 @@ export async function runShard(
         item: (item) => {
           options.onItem?.(item);
           const project = projectOf(item.path);
-          if (detail !== "entries" || project === undefined) return;
           const tally = tallyOfItem(item);
-          count(project, tally);
+          if (detail === "entries" && project !== undefined) count(project, tally);
           moved += tally.bytesTransferred;
           options.onBytes?.(moved);
         },
@@ -105,10 +104,18 @@ export async function runShard(
   }
 }
 
-/** An rsync that serves several projects names every entry, so that each project gets its own figures. */
-function detailFor(shard: Shard, changes: boolean): Detail {
+/** Entries' worth of weight from which an entry is a file of 1 MiB and more on the average (see weightOf). */
+const largeFile = 33;
+
+/**
+ * What an rsync is asked to tell. One that serves several projects names every entry, so that each project gets its own figures.
+ * Else it names what it copied, or, where files are so large that one takes a while, tells how far it is. Not for small files:
+ * that is a line for each too, and without a newline at its end, and @actions/exec keeps what it takes for an unfinished line.
+ */
+function detailFor(shard: Shard, everyChange: boolean): Detail {
   if (shard.portions.length > 1) return "entries";
-  return changes ? "changes" : "progress";
+  const entries = shard.portions.reduce((sum, portion) => sum + portion.entries, 1);
+  return !everyChange && shard.weight >= largeFile * entries ? "progress" : "changes";
 }
 
 /** Later attempts see the same files again: sizes are the last attempt's, what was moved and deleted adds up. */

@@ -88,5 +88,5 @@ test("items and bytes are told with their shard", async () => {
     onItem: ({ id }, { path }) => told.push(`${id} ${path}`),
     onBytes: ({ id }, bytes) => told.push(`${id} ${bytes}`),
   });
-  expect(told).toEqual(["4 x", "4 700"]);
+  expect(told).toEqual(["4 x", "4 7", "4 700"]);
 });

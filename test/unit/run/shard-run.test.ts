@@ -162,6 +162,12 @@ describe("what its projects got", () => {
     expect(Object.fromEntries(end.tallies)).toEqual({
       alpha: { files: 3, filesTransferred: 2, filesDeleted: 1, bytes: 300, bytesTransferred: 200 },
     });
+    // It names what it copies: progress would be a line for each file too, and one that does not end.
+    expect(rsync.commands[0]?.arguments).toContain("--info=stats2");
+  });
+
+  test("is followed inside its files where those are large", async () => {
+    const { rsync } = await run(shard({ weight: 1000 }), [{ end: 0, output: statistics }]);
     expect(rsync.commands[0]?.arguments).toContain("--info=stats2,progress2");
   });
 
