@@ -18577,10 +18577,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs10 = require("node:fs");
-var import_promises13 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 var import_node_os3 = require("node:os");
 var import_node_path7 = require("node:path");
-var import_promises14 = require("node:timers/promises");
+var import_promises11 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -20338,9 +20338,6 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
-// src/survey/details.ts
-var import_promises3 = require("node:fs/promises");
-
 // src/survey/directory.ts
 var import_promises2 = require("node:fs/promises");
 async function readDirectory(path9) {
@@ -20358,6 +20355,9 @@ async function readDirectoryIfThere(path9) {
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error2) ?? "")) return [];
     throw error2;
   }
+}
+async function statusOf(path9) {
+  return (0, import_promises2.lstat)(toBytes(path9)).catch(() => void 0);
 }
 async function isDirectoryBelow(root, path9) {
   for (const one of [path9, ...parents(path9)])
@@ -20411,7 +20411,7 @@ async function filesOf(source, directory2, signal) {
   const files = [];
   const measure = async (name2) => {
     const path9 = join(directory2, name2);
-    const found = await (0, import_promises3.lstat)(toBytes(join(root, path9))).catch(() => void 0);
+    const found = await statusOf(join(root, path9));
     if (found !== void 0) files.push({ path: path9, bytes: found.isFile() ? found.size : 0 });
   };
   const names = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
@@ -20421,7 +20421,7 @@ async function filesOf(source, directory2, signal) {
 async function filesAmong(root, paths, signal) {
   const files = /* @__PURE__ */ new Set();
   const look = async (path9) => {
-    const found = await (0, import_promises3.lstat)(toBytes(join(fromText(root), path9))).catch(() => void 0);
+    const found = await statusOf(join(fromText(root), path9));
     if (found !== void 0 && !found.isDirectory()) files.add(path9);
   };
   await walk(paths, look, requestsInFlight, signal);
@@ -20431,7 +20431,7 @@ async function absentDirectories(destination, directories, signal) {
   const root = fromText(destination);
   const present = /* @__PURE__ */ new Set();
   const look = async (path9) => {
-    const found = await (0, import_promises3.lstat)(toBytes(join(root, path9))).catch(() => void 0);
+    const found = await statusOf(join(root, path9));
     if (found?.isDirectory()) present.add(path9);
   };
   const withParents = new Set(directories.flatMap((path9) => [path9, ...parents(path9)]));
@@ -20440,12 +20440,12 @@ async function absentDirectories(destination, directories, signal) {
 }
 
 // src/survey/hard-links.ts
-var import_promises4 = require("node:fs/promises");
+var import_promises3 = require("node:fs/promises");
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note = async (path9) => {
-    const found = await (0, import_promises4.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises3.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
     const group = groups.get(inode);
@@ -23606,7 +23606,7 @@ function onlyThere(here, there2) {
 }
 
 // src/preflight/collisions.ts
-var import_promises5 = require("node:fs/promises");
+var import_promises4 = require("node:fs/promises");
 var import_node_path2 = require("node:path");
 function collidingProjects(projects) {
   const groups = /* @__PURE__ */ new Map();
@@ -23620,11 +23620,11 @@ var folding = /* @__PURE__ */ new Set([19780, 538032816]);
 async function foldsCase({ realPath, exists: exists2 }) {
   const directory2 = exists2 ? realPath : (0, import_node_path2.dirname)(realPath);
   try {
-    if (folding.has((await (0, import_promises5.statfs)(directory2)).type)) return true;
-    const names = await (0, import_promises5.readdir)(directory2);
+    if (folding.has((await (0, import_promises4.statfs)(directory2)).type)) return true;
+    const names = await (0, import_promises4.readdir)(directory2);
     const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
     if (name2 === void 0) return false;
-    const [one, other] = await Promise.all([(0, import_promises5.lstat)((0, import_node_path2.join)(directory2, name2)), (0, import_promises5.lstat)((0, import_node_path2.join)(directory2, swapped(name2)))]);
+    const [one, other] = await Promise.all([(0, import_promises4.lstat)((0, import_node_path2.join)(directory2, name2)), (0, import_promises4.lstat)((0, import_node_path2.join)(directory2, swapped(name2)))]);
     return one.dev === other.dev && one.ino === other.ino;
   } catch {
     return false;
@@ -23684,39 +23684,39 @@ var import_node_fs8 = require("node:fs");
 
 // src/preflight/places.ts
 var import_node_fs6 = require("node:fs");
-var import_promises6 = require("node:fs/promises");
+var import_promises5 = require("node:fs/promises");
 var import_node_path3 = require("node:path");
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises6.stat)(source)).isDirectory())
+    if (!(await (0, import_promises5.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises6.access)(source, import_promises6.constants.R_OK | import_promises6.constants.X_OK);
-    if ((await (0, import_promises6.readdir)(source, { encoding: "buffer" })).length === 0)
+    await (0, import_promises5.access)(source, import_promises5.constants.R_OK | import_promises5.constants.X_OK);
+    if ((await (0, import_promises5.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises6.realpath)(source));
+    return there(await (0, import_promises5.realpath)(source));
   } catch (error2) {
     return wrong(`source ${quoted(source)} ${reason(error2)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises6.stat)(destination).catch((error2) => {
+    const found = await (0, import_promises5.stat)(destination).catch((error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
     });
     if (found === void 0) {
-      if (await (0, import_promises6.lstat)(destination).catch(() => void 0) !== void 0)
+      if (await (0, import_promises5.lstat)(destination).catch(() => void 0) !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
       const parent2 = (0, import_node_path3.dirname)(destination);
-      if (!(await (0, import_promises6.stat)(parent2)).isDirectory())
+      if (!(await (0, import_promises5.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises6.access)(parent2, import_promises6.constants.W_OK | import_promises6.constants.X_OK);
+      await (0, import_promises5.access)(parent2, import_promises5.constants.W_OK | import_promises5.constants.X_OK);
       const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises6.realpath)(parent2);
+      const realParent = await (0, import_promises5.realpath)(parent2);
       return {
         place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
         problem: void 0
@@ -23726,10 +23726,10 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises6.access)(destination, import_promises6.constants.R_OK | import_promises6.constants.W_OK | import_promises6.constants.X_OK).catch((error2) => {
+    await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK).catch((error2) => {
       if (codeOf(error2) !== "EACCES" || found.uid !== process.geteuid?.()) throw error2;
     });
-    return there(await (0, import_promises6.realpath)(destination));
+    return there(await (0, import_promises5.realpath)(destination));
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
     return wrong(
@@ -23786,7 +23786,7 @@ function notMounted(input, place, mounts) {
 }
 async function strayed(places) {
   for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises6.stat)(realPath, { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises5.stat)(realPath, { bigint: true }).catch(() => void 0);
     if (found === void 0 || `${found.dev}:${found.ino}` !== before)
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
@@ -24368,7 +24368,7 @@ function directoriesIn({ directories }) {
 }
 
 // src/run/copy.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises8 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -24508,10 +24508,10 @@ async function inLanes(tasks, lanes, work, admits) {
 }
 
 // src/run/shard-run.ts
-var import_promises8 = require("node:timers/promises");
+var import_promises7 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises7 = require("node:fs/promises");
+var import_promises6 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -24592,9 +24592,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises7.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises6.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises7.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises6.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error2) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error2)}
 `));
@@ -24632,7 +24632,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises7.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises6.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -24696,7 +24696,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises8.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises7.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -24824,7 +24824,7 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises9.mkdir)(destination);
+    await (0, import_promises8.mkdir)(destination);
   } catch (error2) {
     if (codeOf(error2) === "EEXIST") return;
     throw new RefusedError([
@@ -24845,12 +24845,12 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 }
 
 // src/preflight/space.ts
-var import_promises10 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 var import_node_path6 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises10.statfs)(path9).catch(() => (0, import_promises10.statfs)((0, import_node_path6.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path6.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -24860,7 +24860,7 @@ async function usedSpace(paths) {
   let used = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises10.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises9.statfs)(path9);
       if (blocks === 0) return void 0;
       used += (blocks - bfree) * bsize;
     } catch {
@@ -24998,7 +24998,6 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
 }
 
 // src/survey/comparison.ts
-var import_promises11 = require("node:fs/promises");
 var bytesPerBlock = 512;
 function startComparison(source, destination, sizes) {
   const sourceRoot = fromText(source);
@@ -25011,7 +25010,7 @@ function startComparison(source, destination, sizes) {
   let absentBytes = 0;
   const counted2 = /* @__PURE__ */ new Set();
   const comingBytes = async (path9, { hardLinks, sparse }) => {
-    const found = await (0, import_promises11.lstat)(toBytes(path9)).catch(() => void 0);
+    const found = await statusOf(path9);
     if (found === void 0) return 0;
     if (hardLinks && found.nlink > 1) {
       const inode = `${found.dev}:${found.ino}`;
@@ -25064,16 +25063,6 @@ function startComparison(source, destination, sizes) {
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
   };
-}
-
-// src/survey/size.ts
-var import_promises12 = require("node:fs/promises");
-async function sizeOf(path9) {
-  try {
-    return (await (0, import_promises12.lstat)(toBytes(path9))).size;
-  } catch {
-    return 0;
-  }
 }
 
 // src/survey/survey.ts
@@ -25162,8 +25151,8 @@ function finished2(building) {
 }
 async function estimatedBytes(directory2, names, sampledAtMost) {
   const sample = evenly(names, sampledAtMost);
-  const sizes = await Promise.all(sample.map((name2) => sizeOf(join(directory2, name2))));
-  const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
+  const sizes = await Promise.all(sample.map((name2) => statusOf(join(directory2, name2))));
+  const bytes2 = sizes.reduce((sum2, found) => sum2 + (found?.size ?? 0), 0);
   return sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * names.length);
 }
 function evenly(items, count2) {
@@ -25240,7 +25229,7 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises14.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises11.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
@@ -25253,7 +25242,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises13.mkdtemp)((0, import_node_path7.join)(temporary, "dailysync-"));
+    return await (0, import_promises10.mkdtemp)((0, import_node_path7.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -26959,7 +26948,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises15 = require("node:timers/promises");
+var import_promises12 = require("node:timers/promises");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
 }
@@ -26970,7 +26959,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises15.setTimeout)(lastPatienceMs);
+    await (0, import_promises12.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

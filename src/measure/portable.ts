@@ -1,5 +1,5 @@
 import type { Sample } from "./measurement.ts";
-import { type Sampler, type Surroundings, unknownStorage } from "./sampler.ts";
+import { type Sampler, type SamplerContext, unknownStorage } from "./sampler.ts";
 
 /** One reading of the machine on a system without /proc. */
 interface PortableReading {
@@ -68,7 +68,7 @@ function sum(values: readonly (number | undefined)[] | undefined): number | unde
 }
 
 /** The sampler for systems without /proc. */
-export function portableSampler(load: () => Promise<PortableReader>, surroundings: Surroundings): Sampler {
+export function portableSampler(load: () => Promise<PortableReader>, surroundings: SamplerContext): Sampler {
   const { now, startMs, missing, keep } = surroundings;
   let [totalBytes, lastMs]: [number | undefined, number] = [undefined, startMs];
   let reader: Promise<PortableReader> | undefined;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Counters, type ReadFile, readCounters, sampleBetween, type Watched } from "./counters.ts";
-import { type Sampler, type Surroundings, unknownStorage } from "./sampler.ts";
+import { type Sampler, type SamplerContext, unknownStorage } from "./sampler.ts";
 import { nearestRealPath, parseMounts, type ResolvedStorage, resolveStorage } from "./storage.ts";
 
 /** Which directories a sampler watches, and how to tell network cards. */
@@ -12,7 +12,7 @@ export interface Subject {
 }
 
 /** The sampler of Linux, on the files in /proc. */
-export function procSampler(subject: Subject, surroundings: Surroundings, readFile: ReadFile): Sampler {
+export function procSampler(subject: Subject, surroundings: SamplerContext, readFile: ReadFile): Sampler {
   const { now, startMs, missing, keep } = surroundings;
   const read = () => readCounters(now(), readFile, (path) => missing.add(`${path} could not be read`));
   let before = read();

@@ -11,7 +11,7 @@ export interface Sampler {
 }
 
 /** What a sampler works with. */
-export interface Surroundings {
+export interface SamplerContext {
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   /** When the run started, on that clock. */

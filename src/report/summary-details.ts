@@ -2,7 +2,7 @@ import { bytes, count, duration } from "./format.ts";
 import { folded, name, prose, table } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { resourceRows, samplingWords, storageWords } from "./resources.ts";
-import type { Detail } from "./summary-projects.ts";
+import type { SummaryDetail } from "./summary-projects.ts";
 import { timeline, timelineCaption } from "./timeline.ts";
 
 /** What the machine did meanwhile. Undefined when nothing was measured. */
@@ -31,7 +31,7 @@ export function timelineSection(report: Report): string | undefined {
 }
 
 /** Phases, versions, arguments and machine, folded. */
-export function details(report: Report, detail: Detail): string {
+export function details(report: Report, detail: SummaryDetail): string {
   const { run, rsync, parallelism, machine } = report;
   const line = (label: string, value: string | undefined) => (value === undefined ? [] : [`- ${label}: ${value}`]);
   const shown = rsync.arguments.slice(0, detail.paths);

@@ -4,7 +4,7 @@ import type { ProjectReport, Report } from "./report.ts";
 import { bar, problemWords, slowestFirst, stateWords, transferRate } from "./words.ts";
 
 /** How much a summary tells. */
-export interface Detail {
+export interface SummaryDetail {
   /** Rows in the table of projects. */
   readonly projects: number;
   /** Paths and sentences in each list. */
@@ -21,7 +21,7 @@ const visibleProjects = 50;
 const visiblePaths = 10;
 
 /** The table of projects, slowest first: 50 at sight, the rest folded. Undefined when there is none. */
-export function projectTable(report: Report, detail: Detail): string | undefined {
+export function projectTable(report: Report, detail: SummaryDetail): string | undefined {
   if (report.projects.length === 0) return undefined;
   const projects = slowestFirst(report.projects);
   const longest = projects[0]?.seconds ?? 0;
@@ -57,7 +57,7 @@ function cells(project: ProjectReport, longest: number): string[] {
 }
 
 /** Each failed project with what its rsyncs ended with and said. Undefined when none failed or warned. */
-export function failedProjects(report: Report, detail: Detail): string | undefined {
+export function failedProjects(report: Report, detail: SummaryDetail): string | undefined {
   const failed = slowestFirst(report.projects).filter(({ state }) => state === "failed");
   const warned = slowestFirst(report.projects).filter(({ state }) => state === "warning");
   const problems = [...failed, ...warned].filter(
@@ -76,7 +76,7 @@ export function failedProjects(report: Report, detail: Detail): string | undefin
   return parts.join("\n\n");
 }
 
-function problemsOf(project: ProjectReport, detail: Detail): string {
+function problemsOf(project: ProjectReport, detail: SummaryDetail): string {
   const parts = [`**${stateWords[project.state].icon} ${project.name === "" ? "loose files" : name(project.name)}**`];
   for (const problem of project.problems.slice(0, 3)) {
     parts.push(prose(problemWords(problem)));
@@ -88,7 +88,7 @@ function problemsOf(project: ProjectReport, detail: Detail): string {
 }
 
 /** The lists of paths that a person should know of: what was left out, kept, deleted, or in a dry run would change. */
-export function pathLists(report: Report, detail: Detail): (string | undefined)[] {
+export function pathLists(report: Report, detail: SummaryDetail): (string | undefined)[] {
   const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
   return [
     pathList(
@@ -115,7 +115,7 @@ export function pathLists(report: Report, detail: Detail): (string | undefined)[
   ];
 }
 
-function deletionList(deletions: Report["deletions"], dryRun: boolean, detail: Detail): string | undefined {
+function deletionList(deletions: Report["deletions"], dryRun: boolean, detail: SummaryDetail): string | undefined {
   if (deletions === undefined) return undefined;
   const { paths, pending, refused } = deletions;
   const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
@@ -133,7 +133,7 @@ function pathList(
   title: string,
   paths: readonly string[],
   total: number,
-  detail: Detail,
+  detail: SummaryDetail,
   atSight: number = visiblePaths,
 ): string | undefined {
   if (total === 0) return undefined;

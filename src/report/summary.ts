@@ -2,14 +2,14 @@ import { bytes, count, counted, duration, percent, rate } from "./format.ts";
 import { name, prose } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { details, resources, timelineSection } from "./summary-details.ts";
-import { type Detail, failedProjects, pathLists, projectTable } from "./summary-projects.ts";
+import { failedProjects, pathLists, projectTable, type SummaryDetail } from "./summary-projects.ts";
 import { comparison, headline, nothingStarted, resultIcons, transferRate } from "./words.ts";
 
 /** GitHub drops a summary of more than 1 MiB whole; this leaves room for what other tools add to the file. */
 const defaultBudget = 900 * 1024;
 
 /** From everything to next to nothing. Names may be hostile and take 20 bytes a character, so the last levels are small. */
-const levels: readonly Detail[] = [
+const levels: readonly SummaryDetail[] = [
   { projects: Number.POSITIVE_INFINITY, paths: 1000, problems: 100, lines: 20, timeline: true },
   { projects: 2000, paths: 200, problems: 50, lines: 10, timeline: true },
   { projects: 500, paths: 50, problems: 20, lines: 5, timeline: true },
@@ -30,7 +30,7 @@ export function summary(report: Report, budgetBytes: number = defaultBudget): st
   return `## ${resultIcons[report.result]} ${headline(report)}\n\nThe rest is in report.json: it did not fit here.\n`;
 }
 
-function render(report: Report, detail: Detail): string {
+function render(report: Report, detail: SummaryDetail): string {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
     keyFigures(report),
@@ -71,20 +71,20 @@ function keyFigures(report: Report): string | undefined {
 }
 
 /** Why the result is not success, in the colour of GitHub's alerts. */
-function reasons(report: Report, detail: Detail): string | undefined {
+function reasons(report: Report, detail: SummaryDetail): string | undefined {
   if (report.result === "success" || report.reasons.length === 0) return undefined;
   const kind = report.result === "failure" ? "CAUTION" : "WARNING";
   return [`> [!${kind}]`, ...sentences(report.reasons, detail).map((sentence) => `> - ${sentence}`)].join("\n");
 }
 
-function notices(report: Report, detail: Detail): string | undefined {
+function notices(report: Report, detail: SummaryDetail): string | undefined {
   if (report.notices.length === 0) return undefined;
   return sentences(report.notices, detail)
     .map((sentence) => `- ℹ️ ${sentence}`)
     .join("\n");
 }
 
-function sentences(texts: readonly string[], detail: Detail): string[] {
+function sentences(texts: readonly string[], detail: SummaryDetail): string[] {
   const shown = texts.slice(0, detail.paths).map((text) => prose(text));
   const left = texts.length - shown.length;
   return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;

@@ -1,7 +1,6 @@
-import { lstat } from "node:fs/promises";
-import { type BytePath, fromText, join, toBytes } from "../byte-path.ts";
+import { type BytePath, fromText, join } from "../byte-path.ts";
 import { pathsKept } from "../report/report.ts";
-import { type Entry, readDirectoryIfThere } from "./directory.ts";
+import { type Entry, readDirectoryIfThere, statusOf } from "./directory.ts";
 import type { Visit } from "./walk.ts";
 
 /** What the destination has, compared by name with the source, filters not counted. */
@@ -52,7 +51,7 @@ export function startComparison(source: string, destination: string, sizes: Comi
 
   const counted = new Set<string>();
   const comingBytes = async (path: BytePath, { hardLinks, sparse }: ComingSizes): Promise<number> => {
-    const found = await lstat(toBytes(path)).catch(() => undefined);
+    const found = await statusOf(path);
     if (found === undefined) return 0;
     if (hardLinks && found.nlink > 1) {
       const inode = `${found.dev}:${found.ino}`;

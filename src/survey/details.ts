@@ -1,6 +1,5 @@
-import { lstat } from "node:fs/promises";
-import { type BytePath, fromText, join, parents, toBytes } from "../byte-path.ts";
-import { readDirectoryIfThere } from "./directory.ts";
+import { type BytePath, fromText, join, parents } from "../byte-path.ts";
+import { readDirectoryIfThere, statusOf } from "./directory.ts";
 import { requestsInFlight, walk } from "./walk.ts";
 
 /** The entries of a directory that are no directories, with their sizes; below the source. What vanished meanwhile is left out. */
@@ -14,7 +13,7 @@ export async function filesOf(
   const files: { path: BytePath; bytes: number }[] = [];
   const measure = async (name: BytePath): Promise<void> => {
     const path = join(directory, name);
-    const found = await lstat(toBytes(join(root, path))).catch(() => undefined);
+    const found = await statusOf(join(root, path));
     if (found !== undefined) files.push({ path, bytes: found.isFile() ? found.size : 0 });
   };
   const names = entries.filter(({ isDirectory }) => !isDirectory).map(({ name }) => name);
@@ -30,7 +29,7 @@ export async function filesAmong(
 ): Promise<ReadonlySet<BytePath>> {
   const files = new Set<BytePath>();
   const look = async (path: BytePath): Promise<void> => {
-    const found = await lstat(toBytes(join(fromText(root), path))).catch(() => undefined);
+    const found = await statusOf(join(fromText(root), path));
     if (found !== undefined && !found.isDirectory()) files.add(path);
   };
   await walk(paths, look, requestsInFlight, signal);
@@ -49,7 +48,7 @@ export async function absentDirectories(
   const root = fromText(destination);
   const present = new Set<BytePath>();
   const look = async (path: BytePath): Promise<void> => {
-    const found = await lstat(toBytes(join(root, path))).catch(() => undefined);
+    const found = await statusOf(join(root, path));
     if (found?.isDirectory()) present.add(path);
   };
   const withParents = new Set(directories.flatMap((path) => [path, ...parents(path)]));

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { type BytePath, fromBytes, join, parents, toBytes } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
@@ -27,6 +28,11 @@ export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return [];
     throw error;
   }
+}
+
+/** What is at a path, a symbolic link being itself; undefined for what is gone or does not answer. */
+export async function statusOf(path: BytePath): Promise<Stats | undefined> {
+  return lstat(toBytes(path)).catch(() => undefined);
 }
 
 /**

@@ -1,9 +1,15 @@
 import { type BytePath, fromText, join } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
 import { type ComingSizes, type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
-import { type Entry, isDirectoryBelow, openToOwner, readDirectory, readDirectoryIfThere } from "./directory.ts";
+import {
+  type Entry,
+  isDirectoryBelow,
+  openToOwner,
+  readDirectory,
+  readDirectoryIfThere,
+  statusOf,
+} from "./directory.ts";
 import type { Folder } from "./projects.ts";
-import { sizeOf } from "./size.ts";
 import { requestsInFlight, type Visit, walk } from "./walk.ts";
 
 /** A directory of the source with what lies below it, counted. */
@@ -167,8 +173,8 @@ function finished(building: Building): Directory {
 /** The bytes of a directory's files, as a sample of them has it. */
 async function estimatedBytes(directory: BytePath, names: readonly BytePath[], sampledAtMost: number): Promise<number> {
   const sample = evenly(names, sampledAtMost);
-  const sizes = await Promise.all(sample.map((name) => sizeOf(join(directory, name))));
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = await Promise.all(sample.map((name) => statusOf(join(directory, name))));
+  const bytes = sizes.reduce((sum, found) => sum + (found?.size ?? 0), 0);
   return sample.length === 0 ? 0 : Math.round((bytes / sample.length) * names.length);
 }
 
