@@ -898,7 +898,7 @@ var require_util = __commonJS({
     }
     function getFilesInPath(source) {
       const lstatSync = fs4.lstatSync;
-      const readdirSync2 = fs4.readdirSync;
+      const readdirSync3 = fs4.readdirSync;
       const join11 = path9.join;
       function isDirectory2(source2) {
         return lstatSync(source2).isDirectory();
@@ -907,12 +907,12 @@ var require_util = __commonJS({
         return lstatSync(source2).isFile();
       }
       function getDirectories(source2) {
-        return readdirSync2(source2).map((name2) => {
+        return readdirSync3(source2).map((name2) => {
           return join11(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
-        return readdirSync2(source2).map((name2) => {
+        return readdirSync3(source2).map((name2) => {
           return join11(source2, name2);
         }).filter(isFile);
       }
@@ -9382,15 +9382,15 @@ var require_battery = __commonJS({
                   result.designedCapacity = parseInt("0" + util.getValue(lines3, "POWER_SUPPLY_ENERGY_FULL_DESIGN", "=", true, true), 10) / 1e3 | result.maxCapacity;
                   result.currentCapacity = parseInt("0" + util.getValue(lines3, "POWER_SUPPLY_ENERGY_NOW", "="), 10) / 1e3;
                 }
-                const percent3 = util.getValue(lines3, "POWER_SUPPLY_CAPACITY", "=");
+                const percent4 = util.getValue(lines3, "POWER_SUPPLY_CAPACITY", "=");
                 const energy = parseInt("0" + util.getValue(lines3, "POWER_SUPPLY_ENERGY_NOW", "="), 10);
                 const power = parseInt("0" + util.getValue(lines3, "POWER_SUPPLY_POWER_NOW", "="), 10);
                 const current = parseInt("0" + util.getValue(lines3, "POWER_SUPPLY_CURRENT_NOW", "="), 10);
                 const charge = parseInt("0" + util.getValue(lines3, "POWER_SUPPLY_CHARGE_NOW", "="), 10);
-                result.percent = parseInt("0" + percent3, 10);
+                result.percent = parseInt("0" + percent4, 10);
                 if (result.maxCapacity && result.currentCapacity) {
                   result.hasBattery = true;
-                  if (!percent3) {
+                  if (!percent4) {
                     result.percent = 100 * result.currentCapacity / result.maxCapacity;
                   }
                 }
@@ -9430,7 +9430,7 @@ var require_battery = __commonJS({
           exec2("sysctl -i hw.acpi.battery hw.acpi.acline", (error, stdout) => {
             const lines3 = stdout.toString().split("\n");
             const batteries = parseInt("0" + util.getValue(lines3, "hw.acpi.battery.units"), 10);
-            const percent3 = parseInt("0" + util.getValue(lines3, "hw.acpi.battery.life"), 10);
+            const percent4 = parseInt("0" + util.getValue(lines3, "hw.acpi.battery.life"), 10);
             result.hasBattery = batteries > 0;
             result.cycleCount = null;
             result.isCharging = util.getValue(lines3, "hw.acpi.acline") !== "1";
@@ -9438,7 +9438,7 @@ var require_battery = __commonJS({
             result.maxCapacity = null;
             result.currentCapacity = null;
             result.capacityUnit = "unknown";
-            result.percent = batteries ? percent3 : null;
+            result.percent = batteries ? percent4 : null;
             if (callback) {
               callback(result);
             }
@@ -9470,13 +9470,13 @@ var require_battery = __commonJS({
                 result.manufacturer = "Apple";
                 result.serial = util.getValue(lines3, "BatterySerialNumber", "=") || util.getValue(lines3, "Serial", "=");
                 result.model = util.getValue(lines3, "DeviceName", "=");
-                let percent3 = null;
+                let percent4 = null;
                 const line = util.getValue(lines3, "internal", "Battery");
                 const parts = line.split(";");
                 if (parts && parts[0]) {
                   const parts2 = parts[0].split("	");
                   if (parts2 && parts2[1]) {
-                    percent3 = parseFloat(parts2[1].trim().replace(/%/g, ""));
+                    percent4 = parseFloat(parts2[1].trim().replace(/%/g, ""));
                   }
                 }
                 if (parts && parts[1]) {
@@ -9489,7 +9489,7 @@ var require_battery = __commonJS({
                 if (result.maxCapacity && result.currentCapacity) {
                   result.hasBattery = true;
                   result.type = "Li-ion";
-                  result.percent = percent3 !== null ? percent3 : Math.round(100 * result.currentCapacity / result.maxCapacity);
+                  result.percent = percent4 !== null ? percent4 : Math.round(100 * result.currentCapacity / result.maxCapacity);
                   if (!result.isCharging) {
                     result.timeRemaining = parseInt("0" + util.getValue(lines3, "TimeRemaining", "="), 10);
                   }
@@ -18577,11 +18577,11 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs10 = require("node:fs");
-var import_promises10 = require("node:fs/promises");
-var import_node_os3 = require("node:os");
-var import_node_path7 = require("node:path");
-var import_promises11 = require("node:timers/promises");
+var import_node_fs11 = require("node:fs");
+var import_promises13 = require("node:fs/promises");
+var import_node_os4 = require("node:os");
+var import_node_path8 = require("node:path");
+var import_promises14 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18623,6 +18623,15 @@ function parents(path9) {
   for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
     all.push(path9.slice(0, slash));
   return all;
+}
+function byDepth(paths) {
+  const levels3 = [];
+  for (const path9 of new Set([...paths].flatMap((one) => [one, ...parents(one)]))) {
+    const depth = parents(path9).length;
+    while (levels3.length <= depth) levels3.push([]);
+    levels3[depth]?.push(path9);
+  }
+  return levels3;
 }
 var strictDecoder = new TextDecoder("utf-8", { fatal: true });
 function isText(path9) {
@@ -18907,8 +18916,8 @@ function parseCpuTimes(text2) {
   if (line === void 0) return void 0;
   const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, stolen = 0] = numbers(line.slice(4));
   if (user === void 0 || nice === void 0 || system === void 0 || idle === void 0) return void 0;
-  const busy = user + nice + system + interrupts + softInterrupts;
-  return { busy, iowait, total: busy + idle + (iowait ?? 0) + stolen };
+  const busy2 = user + nice + system + interrupts + softInterrupts;
+  return { busy: busy2, iowait, total: busy2 + idle + (iowait ?? 0) + stolen };
 }
 function parseMemory(text2) {
   const kibibytes = /* @__PURE__ */ new Map();
@@ -18994,7 +19003,7 @@ function sampleBetween(before, after, watched, startMs) {
     if (bytes2 === void 0 || bytes2 < 0 || elapsedMs <= 0) return void 0;
     return bytes2 * 1e3 / elapsedMs;
   };
-  const busy = (side) => {
+  const busy2 = (side) => {
     if (side?.current.busyMs === void 0 || side.old.busyMs === void 0 || elapsedMs <= 0) return void 0;
     return percent2((side.current.busyMs - side.old.busyMs) / elapsedMs);
   };
@@ -19004,11 +19013,11 @@ function sampleBetween(before, after, watched, startMs) {
     iowaitPercent: cpu?.iowait,
     memoryUsedBytes: after.memory?.usedBytes,
     sourceReadBytesPerSecond: rate2(source && source.current.readBytes - source.old.readBytes),
-    sourceBusyPercent: busy(source),
+    sourceBusyPercent: busy2(source),
     destinationWriteBytesPerSecond: rate2(
       destination && destination.current.writtenBytes - destination.old.writtenBytes
     ),
-    destinationBusyPercent: busy(destination),
+    destinationBusyPercent: busy2(destination),
     networkReceivedBytesPerSecond: rate2(traffic?.received),
     networkSentBytesPerSecond: rate2(traffic?.sent)
   };
@@ -19023,8 +19032,8 @@ function cpuShares(before, after) {
     iowait: waiting === void 0 ? void 0 : percent2(waiting)
   };
 }
-function percent2(share2) {
-  return Math.min(100, Math.max(0, share2 * 100));
+function percent2(share) {
+  return Math.min(100, Math.max(0, share * 100));
 }
 function networkBytes(before, after, counts) {
   if (before.interfaces === void 0 || after.interfaces === void 0) return void 0;
@@ -19235,10 +19244,10 @@ function mean(samples, figure2) {
 function peak(samples, figure2) {
   return percentile(samples, figure2, 100);
 }
-function percentile(samples, figure2, share2) {
+function percentile(samples, figure2, share) {
   const values = samples.map((sample) => sample[figure2]).filter((value) => value !== void 0);
   values.sort((a, b) => a - b);
-  return values[Math.max(0, Math.ceil(share2 / 100 * values.length) - 1)];
+  return values[Math.max(0, Math.ceil(share / 100 * values.length) - 1)];
 }
 
 // src/measure/meter.ts
@@ -19288,6 +19297,67 @@ function canRead(readFile, path9) {
   }
 }
 
+// src/history/best-lanes.ts
+var runsLookedAt = 10;
+var goodEnough = 0.95;
+function bestLanes(runs, work, cpus2) {
+  const alike = runs.filter((run) => run.work === work && run.cpus === cpus2 && run.result !== "cancelled");
+  const rates = /* @__PURE__ */ new Map();
+  for (const { lanes, rate: rate2 } of alike.slice(-runsLookedAt).flatMap((run) => run.rates ?? []))
+    rates.set(lanes, [...rates.get(lanes) ?? [], rate2]);
+  const medians = [...rates].map(([lanes, all]) => ({ lanes, rate: median(all) }));
+  const best = Math.max(0, ...medians.map(({ rate: rate2 }) => rate2));
+  const good = medians.filter(({ rate: rate2 }) => rate2 >= goodEnough * best).map(({ lanes }) => lanes);
+  return good.length === 0 ? void 0 : Math.min(...good);
+}
+function median(figures2) {
+  return figures2.toSorted((one, other) => one - other)[Math.floor(figures2.length / 2)] ?? 0;
+}
+
+// src/inputs/selective.ts
+function isSelective({ filter: filter2, exclude, rsyncArgs }) {
+  return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
+}
+
+// src/preflight/cpus.ts
+var import_node_fs5 = require("node:fs");
+var import_node_os2 = require("node:os");
+function usableCpus(readText = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), affinity = (0, import_node_os2.availableParallelism)()) {
+  const read = (path9) => {
+    try {
+      return readText(path9);
+    } catch {
+      return void 0;
+    }
+  };
+  const quotas = [];
+  for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
+    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+    const isUnified = hierarchy === "0" && controllers === "";
+    if (!isUnified && !controllers.split(",").includes("cpu")) continue;
+    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : ["/sys/fs/cgroup/cpu", `/sys/fs/cgroup/${controllers}`];
+    for (const root of roots)
+      for (const level of levels(path9)) {
+        const quota = isUnified ? unifiedQuota(read(`${root}${level}/cpu.max`)) : ratio(read(`${root}${level}/cpu.cfs_quota_us`), read(`${root}${level}/cpu.cfs_period_us`));
+        if (quota !== void 0) quotas.push(quota);
+      }
+  }
+  return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
+}
+function unifiedQuota(text2) {
+  const [quota, period] = (text2 ?? "").trim().split(" ");
+  return ratio(quota, period);
+}
+function ratio(quota, period) {
+  const value = Number(quota) / Number(period);
+  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
+}
+function levels(path9) {
+  const all = [];
+  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
+  return [...all, ""];
+}
+
 // src/rsync/query.ts
 var import_node_crypto = require("node:crypto");
 var import_promises = require("node:fs/promises");
@@ -19301,7 +19371,7 @@ var preserveOptions = {
   sparse: "--sparse"
 };
 var itemPrefix = "item ";
-function rsyncArguments(settings, kind, detail, folderRules2) {
+function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules2) {
   const { source, destination } = settings;
   const args = ["-lptgoD", kind === "deep" || kind === "whole" ? "--recursive" : "--dirs"];
   if (kind !== "whole") args.push("--from0", "--files-from=-");
@@ -19316,14 +19386,22 @@ function rsyncArguments(settings, kind, detail, folderRules2) {
     args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
   if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);
   args.push(...settings.rsyncArgs);
-  if (settings.preserve.has("hard-links")) args.push("--no-inc-recursive");
+  const entries = portions.reduce((sum2, portion) => sum2 + portion.entries, 0);
+  if (settings.preserve.has("hard-links") || entries <= mostListedAtOnce) args.push("--no-inc-recursive");
+  if (fresh && !settings.dryRun && mayWriteInPlace(settings)) args.push("--inplace");
   args.push("--no-human-readable", `--info=stats2${detail === "progress" ? ",progress2" : ""}`);
-  if (detail !== "progress") args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
+  if (detail === "changes" || detail === "entries")
+    args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
   if (kind !== "whole") args.push("--filter=+ /.");
   if (folderRules2 !== void 0) args.push(`--filter=. ${folderRules2}`);
   args.push(...filterArguments(settings));
   args.push("--", withSlash(source), withSlash(destination));
   return args;
+}
+var mostListedAtOnce = 5e5;
+var repairable = /^--(checksum|checksum-choice=.*|chmod=.*|fsync|no-group|no-owner|numeric-ids|omit-dir-times|whole-file)$/;
+function mayWriteInPlace({ rsyncArgs, preserve }) {
+  return !preserve.has("sparse") && rsyncArgs.every((argument) => repairable.test(argument));
 }
 function filterArguments({ filter: filter2, exclude }) {
   return [...filter2.map((rule) => `--filter=${rule}`), ...exclude.map((pattern) => `--exclude=${pattern}`)];
@@ -20340,14 +20418,24 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
 }
 
 // src/survey/directory.ts
+var import_node_fs6 = require("node:fs");
 var import_promises2 = require("node:fs/promises");
 async function readDirectory(path9) {
-  const entries = await (0, import_promises2.readdir)(toBytes(path9), { withFileTypes: true, encoding: "buffer" });
-  return entries.map((entry) => ({
-    name: fromBytes(entry.name),
-    isDirectory: entry.isDirectory(),
-    isFile: entry.isFile()
-  }));
+  const entries = await (0, import_promises2.readdir)(toBytes(path9), asText);
+  return entries.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises2.readdir)(toBytes(path9), asBytes)).map(entryOf);
+}
+function readDirectoryAtOnce(path9) {
+  const entries = (0, import_node_fs6.readdirSync)(toBytes(path9), asText);
+  return entries.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs6.readdirSync)(toBytes(path9), asBytes).map(entryOf);
+}
+var asText = { withFileTypes: true, encoding: "latin1" };
+var asBytes = { withFileTypes: true, encoding: "buffer" };
+function isPlain({ name: name2 }) {
+  return /^[\x00-\x7f]*$/.test(name2);
+}
+function entryOf(entry) {
+  const name2 = typeof entry.name === "string" ? entry.name : fromBytes(entry.name);
+  return { name: name2, isDirectory: entry.isDirectory(), isFile: entry.isFile() };
 }
 async function readDirectoryIfThere(path9) {
   try {
@@ -20369,8 +20457,9 @@ async function isDirectoryBelow(root, path9) {
     }
   return true;
 }
+var isRoot = process.geteuid?.() === 0;
 async function openToOwner(path9) {
-  return process.geteuid?.() === 0 || ((await (0, import_promises2.stat)(toBytes(path9))).mode & 448) === 448;
+  return isRoot || ((await (0, import_promises2.stat)(toBytes(path9))).mode & 448) === 448;
 }
 
 // src/survey/walk.ts
@@ -20406,16 +20495,17 @@ async function walk(items, visit, inFlight, signal) {
 }
 
 // src/survey/details.ts
-async function filesOf(source, directory2, signal) {
+async function filesOf(source, directory2, withSizes, signal) {
   const root = fromText(source);
   const entries = await readDirectoryIfThere(join(root, directory2));
+  const names = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
+  if (!withSizes) return names.map((name2) => ({ path: join(directory2, name2), bytes: 0 }));
   const files = [];
   const measure = async (name2) => {
     const path9 = join(directory2, name2);
     const found = await statusOf(join(root, path9));
     if (found !== void 0) files.push({ path: path9, bytes: found.isFile() ? found.size : 0 });
   };
-  const names = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
   await walk(names, measure, requestsInFlight, signal);
   return files;
 }
@@ -20428,6 +20518,7 @@ async function filesAmong(root, paths, signal) {
   await walk(paths, look, requestsInFlight, signal);
   return files;
 }
+var worthListing = 16;
 async function absentDirectories(destination, directories, signal) {
   const root = fromText(destination);
   const present = /* @__PURE__ */ new Set();
@@ -20435,9 +20526,30 @@ async function absentDirectories(destination, directories, signal) {
     const found = await statusOf(join(root, path9));
     if (found?.isDirectory()) present.add(path9);
   };
-  const withParents = new Set(directories.flatMap((path9) => [path9, ...parents(path9)]));
-  await walk([...withParents], look, requestsInFlight, signal);
-  return directories.filter((path9) => ![path9, ...parents(path9)].every((one) => present.has(one)));
+  const list = async (parent2) => {
+    for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)).catch(() => []))
+      if (isDirectory2) present.add(join(parent2, name2));
+  };
+  for (const level of byDepth(directories)) {
+    const asked = level.filter(
+      (path9) => parents(path9).slice(0, 1).every((parent2) => present.has(parent2))
+    );
+    const byParent = /* @__PURE__ */ new Map();
+    for (const path9 of asked) {
+      const parent2 = parents(path9)[0] ?? "";
+      const siblings = byParent.get(parent2);
+      if (siblings === void 0) byParent.set(parent2, [path9]);
+      else siblings.push(path9);
+    }
+    const few = [...byParent.values()].filter(({ length }) => length < worthListing).flat();
+    const many = [...byParent].filter(([, { length }]) => length >= worthListing).map(([parent2]) => parent2);
+    await walk(few, look, requestsInFlight, signal);
+    await walk(many, list, requestsInFlight, signal);
+  }
+  return directories.filter((path9) => !present.has(path9));
+}
+async function isEmpty(directory2) {
+  return (await readDirectoryIfThere(fromText(directory2))).length === 0;
 }
 
 // src/survey/hard-links.ts
@@ -20487,35 +20599,76 @@ function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   return void 0;
 }
 
-// src/plan/split.ts
-var bytesPerEntry = 32 * 1024;
-function weightOf(entries, bytes2) {
-  return entries + bytes2 / bytesPerEntry;
+// src/plan/pace.ts
+function workOf({ entries, absentEntries, bytes: bytes2, absentBytes }) {
+  return 2 * absentEntries > entries || 2 * absentBytes > bytes2 ? "copying" : "comparing";
 }
-function isWorthSlicing(files, weight, bytes2, target) {
-  return weight > target && files > 1 && bytes2 / bytesPerEntry > weight / 2;
-}
-function cut(projects, target) {
-  const deep = [];
-  const shallow = [];
-  const sliced = [];
-  const visit = (project, directory2) => {
-    const { path: path9, totalEntries, totalBytes, files, bytes: bytes2, directories } = directory2;
-    const weight = weightOf(totalEntries + 1, totalBytes);
-    const own = weightOf(files + directories.length + 1, bytes2);
-    const worthSlicing = isWorthSlicing(files, own, bytes2, target);
-    const mayCut = directory2.open && directories.every(({ open: open2 }) => open2);
-    if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
-      deep.push({ project, path: path9, entries: totalEntries, weight });
-      return;
-    }
-    const piece = { project, path: path9, entries: files, weight: own };
-    if (worthSlicing) sliced.push(piece);
-    else shallow.push(piece);
-    for (const child2 of directories) visit(project, child2);
+var computing = { present: 6e-6, absent: 25e-6 };
+var requests = { present: { source: 2, destination: 1.2 }, absent: { source: 4, destination: 8.5 } };
+var computingPerRequest = 2e-5;
+var secondsPerByte = 2e-9;
+var bytesPerRequest = 128 * 1024;
+var changedShare = 0.02;
+function paceOf({ source, destination }) {
+  const waiting = (of) => requests[of].source * source + requests[of].destination * destination;
+  return {
+    present: computing.present + waiting("present"),
+    absent: computing.absent + waiting("absent"),
+    byte: secondsPerByte + (source + destination) / bytesPerRequest
   };
-  for (const project of projects) visit(project.path, project);
-  return { deep, shallow, sliced };
+}
+function secondsOf({ entries, absentEntries, bytes: bytes2, absentBytes }, pace) {
+  return (entries - absentEntries) * pace.present + absentEntries * pace.absent + (absentBytes + (bytes2 - absentBytes) * changedShare) * pace.byte;
+}
+function rsyncsPerCpu(load, latencies) {
+  const { source, destination } = latencies;
+  const withoutWaiting = secondsOf(load, paceOf({ source: 0, destination: 0 }));
+  if (withoutWaiting === 0) return 1;
+  const counted2 = secondsOf(load, paceOf({ source: source > 0 ? 1 : 0, destination: destination > 0 ? 1 : 0 }));
+  const computed = withoutWaiting + (counted2 - withoutWaiting) * computingPerRequest;
+  return Math.max(1, secondsOf(load, paceOf(latencies)) / computed);
+}
+
+// src/plan/parallelism.ts
+var ladder = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+var memoryPerLane = 24 * 1024 * 1024;
+var memoryShare = 0.5;
+var spare = 1;
+function chooseParallelism(request) {
+  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit, freeMemory } = request;
+  const bound2 = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
+  if (wanted !== "auto") {
+    const lanes2 = Math.min(wanted, bound2);
+    return { lanes: lanes2, most: lanes2, chosenBy: "input parallelism" };
+  }
+  const most = Math.min(bound2, atMost(freeMemory * memoryShare / memoryPerLane));
+  if (remembered !== void 0)
+    return { lanes: Math.min(remembered, most), most, chosenBy: "auto: the best of earlier runs" };
+  const perCpu = rsyncsPerCpu(load, latencies);
+  const lanes = Math.min(most, atMost(cpus2 * perCpu + spare));
+  const why = perCpu < 1.5 ? `auto: ${cpus2} usable CPUs` : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus2} usable CPUs`;
+  return {
+    lanes,
+    most,
+    chosenBy: lanes < atMost(cpus2 * perCpu + spare) ? `${why}, bounded by memory or bandwidth-limit` : why
+  };
+}
+function atMost(number) {
+  return ladder.findLast((step) => step <= number) ?? 1;
+}
+function milliseconds(seconds) {
+  return (seconds * 1e3).toFixed(1);
+}
+
+// src/survey/load.ts
+var noLoad = { entries: 0, absentEntries: 0, bytes: 0, absentBytes: 0 };
+function addLoads(one, other) {
+  return {
+    entries: one.entries + other.entries,
+    absentEntries: one.absentEntries + other.absentEntries,
+    bytes: one.bytes + other.bytes,
+    absentBytes: one.absentBytes + other.absentBytes
+  };
 }
 
 // src/plan/batch.ts
@@ -20525,95 +20678,170 @@ function batch(pieces, target) {
   let weight = 0;
   for (const piece of pieces) {
     if (current.length > 0 && weight + piece.weight > target) {
-      batches.push({ pieces: current, weight });
+      batches.push(current);
       current = [];
       weight = 0;
     }
     current.push(piece);
     weight += piece.weight;
   }
-  if (current.length > 0) batches.push({ pieces: current, weight });
+  if (current.length > 0) batches.push(current);
   return batches;
 }
 function slices(files, count2) {
   const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], weight: 0 }));
-  for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
+  for (const file of [...files].sort((a, b) => b.weight - a.weight)) {
     const lightest = filled.reduce((least, one) => one.weight < least.weight ? one : least);
     lightest.files.push(file);
-    lightest.weight += weightOf(1, file.bytes);
+    lightest.weight += file.weight;
   }
   return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
+}
+
+// src/plan/split.ts
+var secondsPerName = 18e-6;
+var worthNaming = 10;
+function isWorthSlicing(files, weight, weightOfSweep, target) {
+  return files > 1 && weight - weightOfSweep > target && weight / files > worthNaming * secondsPerName;
+}
+function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
+  const deep = [];
+  const shallow = [];
+  const sliced = [];
+  const visit = (project, directory2) => {
+    const { path: path9, total, own, files, directories } = directory2;
+    const weight = weigh(project, total);
+    const ownWeight = weigh(project, own);
+    const swept = mayDelete(directory2);
+    const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own.entries) : 0, target);
+    const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open2 }) => open2);
+    if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
+      deep.push({ project, path: path9, entries: total.entries, weight, bytes: total.bytes });
+      return;
+    }
+    const piece = { project, path: path9, entries: files + 1, weight: ownWeight, bytes: own.bytes };
+    if (worthSlicing) sliced.push({ ...piece, swept });
+    else shallow.push(piece);
+    for (const child2 of directories) visit(project, child2);
+  };
+  for (const project of projects) visit(project.path, project);
+  return { deep, shallow, sliced };
 }
 
 // src/plan/plan.ts
 var looseFiles = "";
 var shardsPerLane = 4;
-var defaultLeastWeight = 2e3;
+var leastShards = 24;
+var mostSeconds = 60;
+var defaultLeastSeconds = 0.3;
 async function makePlan(request, questions) {
-  const { selection, projects, lanes } = request;
+  const { selection, projects, lanes, leastSeconds } = request;
+  const pace = paceOf(request.latencies);
   const folders = selection.folders.filter(
     (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
   );
   const loose = folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
   const portions = [
-    ...projects.map(({ path: path9, totalEntries }) => ({ project: path9, entries: totalEntries + 1 })),
+    ...projects.map(({ path: path9, total: total2 }) => ({ project: path9, entries: total2.entries })),
     ...folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []
   ];
-  const looseWeight = weightOf(loose, request.looseBytes);
-  const total = projects.reduce((sum2, one) => sum2 + weightOf(one.totalEntries + 1, one.totalBytes), looseWeight);
-  const leastWeight = request.leastWeight ?? defaultLeastWeight;
+  const weigh = (project, load) => request.slowness(project) * secondsOf(load, pace);
+  const looseWeight = weigh(looseFiles, request.loose);
+  const total = projects.reduce((sum2, one) => sum2 + weigh(one.path, one.total), looseWeight);
+  const { bytes: bytes2 } = wholeLoad(projects, request.loose);
   const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
-  const whole = {
-    stages: [[{ id: 0, kind: "whole", names: [], portions, weight: total }]],
-    lanes,
-    notSplit: request.notSplit
+  const whole = async () => {
+    const fresh = await questions.isDestinationEmpty();
+    return {
+      stages: [[{ id: 0, kind: "whole", names: [], portions, weight: total, bytes: bytes2, fresh, after: [] }]],
+      lanes,
+      notSplit: request.notSplit
+    };
   };
-  if (request.notSplit !== void 0 || covered && total <= leastWeight) return whole;
-  const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastWeight, total / (lanes * shardsPerLane));
-  const pieces = await withoutFiltered(cut(projects, target), questions);
-  const sliced = await Promise.all(
-    pieces.sliced.map(async (piece) => ({ piece, files: await questions.filesOf(piece.path) }))
-  );
-  const number = numbering();
+  if (request.notSplit !== void 0 || covered && total <= leastSeconds) return whole();
+  const share = Math.min(mostSeconds, total / Math.max(leastShards, lanes * shardsPerLane));
+  const target = lanes === 1 ? Number.POSITIVE_INFINITY : Math.max(leastSeconds, share);
+  const scales = {
+    weigh,
+    weighUnchanged: (entries) => entries * pace.present,
+    target,
+    // Filters may hide from rsync what names say is on both sides.
+    mayDelete: ({ extraneous }) => request.delete && (request.selective || extraneous !== 0)
+  };
+  const pieces = await withoutFiltered(cut(projects, scales), questions);
   const reached = await questions.passing(folders.map(({ path: path9 }) => path9));
   const looseFolders = folders.filter(({ path: path9 }) => reached.has(path9));
-  const looseSlices = isWorthSlicing(loose, looseWeight, request.looseBytes, target) ? await sliceLooseFiles(looseFolders, target, questions, number) : void 0;
-  const looseCopies = looseSlices ?? looseShards(looseFolders, "loose", number);
-  const projectCopies = [
-    ...batch(pieces.deep, target).map((one) => batchShard(number(), "deep", one)),
-    ...batch(pieces.shallow, target).map((one) => batchShard(number(), "shallow", one)),
-    ...sliced.flatMap(({ piece, files }) => sliceShards(piece.project, files, target, number))
-  ];
-  const apart = projects.some(({ open: open2 }) => !open2);
-  const copies = [...projectCopies, ...looseCopies].sort(heaviestFirst);
-  if (copies.length === 0) return whole;
   const listed = [
     ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9),
     ...looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")
   ];
-  const absent = copies.length > 1 ? await questions.absentAtDestination(listed) : [];
-  const missing = new Set(absent);
-  const made = [...absent, ...pieces.sliced.map(({ path: path9 }) => path9).filter((path9) => !missing.has(path9))];
-  const skeleton = request.dryRun ? [] : skeletonStage(made, number);
-  const isThere = ({ path: path9 }) => !missing.has(path9);
-  const swept = looseSlices === void 0 ? [] : looseFolders.filter(isThere);
-  const sweeps = request.delete ? sweepStage(pieces.sliced.filter(isThere), swept, number) : [];
-  const parts = apart ? [looseCopies, projectCopies.sort(heaviestFirst)] : [copies];
-  return { stages: [skeleton, sweeps, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
+  const entered = new Set([...pieces.shallow, ...pieces.sliced, ...looseFolders].map(({ path: path9 }) => path9));
+  const shared = /* @__PURE__ */ new Set([
+    ...listed.flatMap(parents),
+    ...pieces.sliced.map(({ path: path9 }) => path9),
+    ...listed.filter((path9) => entered.has(parents(path9)[0] ?? ""))
+  ]);
+  const absent = new Set(await questions.absentAtDestination([.../* @__PURE__ */ new Set([...listed, ...shared])]));
+  const isAbsent = ({ path: path9 }) => absent.has(path9);
+  const number = numbering();
+  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
+  const looseSweep = looseShares !== void 0 && request.delete ? looseShards(
+    looseFolders.filter((folder) => !isAbsent(folder) && (request.selective || folder.extraneous.length > 0)),
+    "loose-sweep",
+    { weight: scales.weighUnchanged(loose), bytes: 0 },
+    number
+  ) : [];
+  const looseCopies = looseShares === void 0 ? looseShards(looseFolders, "loose", { weight: looseWeight, bytes: request.loose.bytes }, number) : sliceShards(
+    looseShares,
+    { project: looseFiles, bytes: request.loose.bytes, after: looseSweep, fresh: false, target },
+    number
+  );
+  const projectCopies = [];
+  const shallow = [...pieces.shallow];
+  for (const piece of pieces.sliced) {
+    const files = await weighedFiles(piece, pace, questions);
+    if (files.length === 0) {
+      shallow.push(piece);
+      continue;
+    }
+    const swept = { ...piece, weight: scales.weighUnchanged(piece.entries), bytes: 0 };
+    const sweep = piece.swept && !isAbsent(piece) ? [batchShard(number(), "sweep", [swept], false)] : [];
+    projectCopies.push(
+      ...sweep,
+      ...sliceShards(files, { ...piece, after: sweep, fresh: isAbsent(piece), target, itself: piece.path }, number)
+    );
+  }
+  const byKind = { deep: pieces.deep, shallow };
+  for (const kind of ["deep", "shallow"])
+    for (const fresh of [true, false]) {
+      const alike = byKind[kind].filter((piece) => isAbsent(piece) === fresh);
+      for (const one of batch(alike, target)) projectCopies.push(batchShard(number(), kind, one, fresh));
+    }
+  const loosePart = [...looseSweep, ...looseCopies];
+  const copies = [...loosePart, ...projectCopies].sort(heaviestFirst);
+  if (copies.length === 0) return whole();
+  const skeleton = copies.length > 1 && !request.dryRun ? skeletonStage(
+    [...absent].filter((path9) => shared.has(path9)),
+    number
+  ) : [];
+  const apart = projects.some(({ open: open2 }) => !open2);
+  const parts = apart ? [loosePart, projectCopies.sort(heaviestFirst)] : [copies];
+  return { stages: [skeleton, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
+}
+function wholeLoad(projects, loose) {
+  return projects.reduce((sum2, { total }) => addLoads(sum2, total), loose);
 }
 function skeletonStage(directories, number) {
   if (directories.length === 0) return [];
   const names = directories.map((path9) => dotted(path9));
-  return [{ id: number(), kind: "skeleton", names, portions: [], weight: names.length }];
-}
-function sweepStage(sliced, folders, number) {
-  return [
-    ...sliced.map((piece) => batchShard(number(), "sweep", { pieces: [piece], weight: piece.weight })),
-    ...looseShards(folders, "loose-sweep", number)
-  ];
+  return [{ id: number(), kind: "skeleton", names, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
 }
 function heaviestFirst(one, other) {
-  return other.weight - one.weight;
+  const first = Number(isSweep(other)) - Number(isSweep(one));
+  return first === 0 ? other.weight - one.weight : first;
+}
+function isSweep({ kind }) {
+  return kind === "sweep" || kind === "loose-sweep";
 }
 async function withoutFiltered(all, questions) {
   const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
@@ -20625,41 +20853,73 @@ function numbering() {
   let next = 0;
   return () => next++;
 }
-function batchShard(id, kind, { pieces, weight }) {
+function batchShard(id, kind, pieces, fresh) {
   const entries = /* @__PURE__ */ new Map();
-  for (const { project, entries: own } of pieces) entries.set(project, (entries.get(project) ?? 0) + own + 1);
+  let [weight, bytes2] = [0, 0];
+  for (const piece of pieces) {
+    entries.set(piece.project, (entries.get(piece.project) ?? 0) + piece.entries);
+    weight += piece.weight;
+    bytes2 += piece.bytes;
+  }
   const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  return { id, kind, names: pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/")), portions, weight };
+  const names = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
+  return { id, kind, names, portions, weight, bytes: bytes2, fresh, after: [] };
 }
-function sliceShards(project, files, target, number) {
-  const bytes2 = files.reduce((sum2, file) => sum2 + file.bytes, 0);
-  const count2 = Math.min(files.length, Math.ceil(weightOf(files.length, bytes2) / target));
-  return slices(files, count2).map((names) => ({
-    id: number(),
-    kind: "slice",
-    names: names.map(({ path: path9 }) => dotted(path9)),
-    portions: [{ project, entries: names.length }],
-    weight: weightOf(
-      names.length,
-      names.reduce((sum2, file) => sum2 + file.bytes, 0)
-    )
-  }));
+async function weighedFiles(piece, pace, questions) {
+  const sizesMatter = piece.weight > 2 * piece.entries * pace.absent;
+  const files = await questions.filesOf(piece.path, sizesMatter);
+  return weighed(files, pace, piece.weight);
 }
-function looseShards(folders, kind, number) {
+function weighed(files, pace, weight) {
+  const alone = files.map(({ path: path9, bytes: bytes2 }) => ({ path: path9, weight: pace.present + bytes2 * pace.byte }));
+  const sum2 = alone.reduce((total, one) => total + one.weight, 0);
+  return alone.map((one) => ({ path: one.path, weight: one.weight * weight / sum2 }));
+}
+function sliceShards(files, {
+  project,
+  bytes: bytes2,
+  after,
+  fresh,
+  target,
+  itself
+}, number) {
+  const weight = files.reduce((sum2, file) => sum2 + file.weight, 0);
+  const count2 = Math.min(files.length, Math.ceil(weight / target));
+  return slices(files, count2).map((names, index) => {
+    const share = names.reduce((sum2, file) => sum2 + file.weight, 0);
+    return {
+      id: number(),
+      kind: "slice",
+      names: [
+        ...itself !== void 0 && index === 0 ? [dotted(itself)] : [],
+        ...names.map(({ path: path9 }) => dotted(path9))
+      ],
+      portions: [{ project, entries: names.length }],
+      weight: share,
+      bytes: bytes2 * share / weight,
+      fresh,
+      after: after.map(({ id }) => id)
+    };
+  });
+}
+function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
   if (folders.length === 0) return [];
   const entries = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
   const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
-  return [{ id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight: entries }];
+  return [
+    { id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
+  ];
 }
-async function sliceLooseFiles(folders, target, questions, number) {
+async function sliceLooseFiles(folders, { loose }, pace, target, questions) {
+  const weight = secondsOf(loose, pace);
+  if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
   const files = [];
-  for (const { path: folder, loose } of folders) {
-    const chosen = new Set(loose.map((name2) => join(folder, name2)));
+  for (const { path: folder, loose: names } of folders) {
+    const chosen = new Set(names.map((name2) => join(folder, name2)));
     if (chosen.size === 0) continue;
-    for (const file of await questions.filesOf(folder)) if (chosen.has(file.path)) files.push(file);
+    for (const file of await questions.filesOf(folder, true)) if (chosen.has(file.path)) files.push(file);
   }
-  if (files.length < 2) return void 0;
-  return sliceShards(looseFiles, files, target, number);
+  return files.length < 2 ? void 0 : weighed(files, pace, weight);
 }
 function dotted(path9, end2 = "") {
   return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
@@ -20700,7 +20960,10 @@ function relinkShard(plan, groups) {
     kind: "relink",
     names: [...names].map((name2) => `./${name2}`),
     portions: [],
-    weight: names.size
+    weight: 0,
+    bytes: 0,
+    fresh: false,
+    after: []
   };
 }
 function parent(path9) {
@@ -20708,28 +20971,55 @@ function parent(path9) {
   return slash < 0 ? "" : path9.slice(0, slash);
 }
 
+// src/plan/shard.ts
+function lanesNeeded({ stages, lanes }) {
+  return Math.min(lanes, Math.max(0, ...stages.map((stage) => stage.length)));
+}
+
 // src/plan/draw-plan.ts
-async function drawPlan(record, { selection, survey: survey2 }, workshop, surroundings) {
-  const { inputs, lanes } = record;
+async function drawPlan(record, { selection, survey: survey2, latencies }, workshop, { log, signal, leastSeconds = defaultLeastSeconds }) {
+  const { inputs } = record;
   const { settings } = workshop;
-  const { signal, leastWeight } = surroundings;
+  const load = wholeLoad(survey2.projects, survey2.loose);
+  const cpus2 = usableCpus();
+  const work = workOf(load);
+  const pace = paceOf(latencies);
+  const loads = new Map(survey2.projects.map(({ path: path9, total }) => [path9, total]));
+  record.work = work;
+  record.usableCpus = cpus2;
+  record.expected = (project) => secondsOf(loads.get(project) ?? survey2.loose, pace);
+  record.parallelism = chooseParallelism({
+    wanted: inputs.parallelism,
+    cpus: cpus2,
+    load,
+    latencies,
+    remembered: bestLanes(record.history.runs, work, cpus2),
+    bandwidthLimit: inputs.bandwidthLimit,
+    freeMemory: process.availableMemory()
+  });
+  const { lanes, chosenBy } = record.parallelism;
   const plan = await makePlan(
     {
       selection,
       projects: survey2.projects,
-      looseBytes: survey2.looseBytes,
+      loose: survey2.loose,
+      latencies,
+      slowness: (project) => record.history.slowness[work]?.[toDisplay(project)] ?? 1,
       lanes,
       delete: inputs.delete,
+      selective: isSelective(inputs),
       dryRun: inputs.dryRun,
       notSplit: whyNotSplit(inputs, selection.folders),
-      ...leastWeight === void 0 ? {} : { leastWeight }
+      leastSeconds
     },
     {
-      filesOf: (path9) => filesOf(settings.source, path9, signal),
+      filesOf: (path9, withSizes) => filesOf(settings.source, path9, withSizes, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
-      absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal)
+      absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
+      isDestinationEmpty: () => isEmpty(settings.destination)
     }
   );
+  log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
   if (plan.notSplit !== void 0) record.notices.push(plan.notSplit);
   const last = await relinking(plan, selection, workshop, record, signal);
   record.plan = last === void 0 ? plan : { ...plan, stages: [...plan.stages, [last]] };
@@ -23449,6 +23739,7 @@ function create(patterns, options2) {
 
 // src/survey/globbed.ts
 async function globbed(source, patterns) {
+  if (patterns.every((pattern) => !pattern.includes("/"))) return void 0;
   const root = escapeGlob(source);
   const lines3 = patterns.map(
     (pattern) => pattern.startsWith("!") ? `!${root}/${pattern.slice(1)}` : `${root}/${pattern}`
@@ -23481,7 +23772,7 @@ function compilePatterns(patterns) {
   });
   return {
     matches(path9) {
-      const text2 = asText(path9);
+      const text2 = asText2(path9);
       let matched = false;
       for (const one of compiled) {
         if (one.negated && !matched) continue;
@@ -23491,8 +23782,8 @@ function compilePatterns(patterns) {
       }
       return matched;
     },
-    mayMatchBelow: (directory2) => compiled.some(({ negated, matcher }) => !negated && fitsBelow(matcher, asText(directory2))),
-    unmatched: (projects) => compiled.filter(({ negated, used }) => !negated && !used).filter(({ matcher }) => !projects.some((project) => fitsBelow(matcher, asText(project)))).map(({ pattern }) => pattern),
+    mayMatchBelow: (directory2) => compiled.some(({ negated, matcher }) => !negated && fitsBelow(matcher, asText2(directory2))),
+    unmatched: (projects) => compiled.filter(({ negated, used }) => !negated && !used).filter(({ matcher }) => !projects.some((project) => fitsBelow(matcher, asText2(project)))).map(({ pattern }) => pattern),
     unusedExclusions: () => compiled.filter(({ negated, used }) => negated && !used).map(({ pattern }) => pattern)
   };
 }
@@ -23503,7 +23794,7 @@ function fitsBelow(matcher, directory2) {
 function isGlobstar(element) {
   return typeof element === "symbol";
 }
-function asText(path9) {
+function asText2(path9) {
   return toBytes(path9).toString("utf8");
 }
 
@@ -23641,50 +23932,11 @@ function swapped(name2) {
   return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
 }
 
-// src/preflight/cpus.ts
-var import_node_fs5 = require("node:fs");
-var import_node_os2 = require("node:os");
-function usableCpus(readText = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), affinity = (0, import_node_os2.availableParallelism)()) {
-  const read = (path9) => {
-    try {
-      return readText(path9);
-    } catch {
-      return void 0;
-    }
-  };
-  const quotas = [];
-  for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
-    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
-    const isUnified = hierarchy === "0" && controllers === "";
-    if (!isUnified && !controllers.split(",").includes("cpu")) continue;
-    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : ["/sys/fs/cgroup/cpu", `/sys/fs/cgroup/${controllers}`];
-    for (const root of roots)
-      for (const level of levels(path9)) {
-        const quota = isUnified ? unifiedQuota(read(`${root}${level}/cpu.max`)) : ratio(read(`${root}${level}/cpu.cfs_quota_us`), read(`${root}${level}/cpu.cfs_period_us`));
-        if (quota !== void 0) quotas.push(quota);
-      }
-  }
-  return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
-}
-function unifiedQuota(text2) {
-  const [quota, period] = (text2 ?? "").trim().split(" ");
-  return ratio(quota, period);
-}
-function ratio(quota, period) {
-  const value = Number(quota) / Number(period);
-  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
-}
-function levels(path9) {
-  const all = [];
-  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
-  return [...all, ""];
-}
-
 // src/preflight/preflight.ts
-var import_node_fs8 = require("node:fs");
+var import_node_fs9 = require("node:fs");
 
 // src/preflight/places.ts
-var import_node_fs6 = require("node:fs");
+var import_node_fs7 = require("node:fs");
 var import_promises5 = require("node:fs/promises");
 var import_node_path3 = require("node:path");
 async function checkSource(source, deletes) {
@@ -23802,7 +24054,7 @@ function chain(path9) {
 }
 function identity(path9) {
   try {
-    const { dev, ino } = (0, import_node_fs6.statSync)(path9, { bigint: true });
+    const { dev, ino } = (0, import_node_fs7.statSync)(path9, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
     return void 0;
@@ -23832,7 +24084,7 @@ function reason(error) {
 }
 
 // src/preflight/rsync.ts
-var import_node_fs7 = require("node:fs");
+var import_node_fs8 = require("node:fs");
 var import_node_path4 = require("node:path");
 var oldest = [3, 1, 3];
 var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
@@ -23880,8 +24132,8 @@ function findInPath2(name2) {
 }
 function isExecutable(path9) {
   try {
-    (0, import_node_fs7.accessSync)(path9, import_node_fs7.constants.X_OK);
-    return (0, import_node_fs7.statSync)(path9).isFile();
+    (0, import_node_fs8.accessSync)(path9, import_node_fs8.constants.X_OK);
+    return (0, import_node_fs8.statSync)(path9).isFile();
   } catch {
     return false;
   }
@@ -23934,7 +24186,7 @@ async function preflight(inputs, problems, directory2, signal) {
 }
 function readMounts() {
   try {
-    return parseMounts((0, import_node_fs8.readFileSync)("/proc/self/mountinfo", "utf8"));
+    return parseMounts((0, import_node_fs9.readFileSync)("/proc/self/mountinfo", "utf8"));
   } catch {
     return [];
   }
@@ -23972,12 +24224,7 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
     );
   if (selection.unreadable.length > 0)
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
-  const wanted = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
-  record.lanes = Math.min(wanted, Math.max(1, Math.floor((inputs.bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024)));
-  record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
-  log.info(
-    `rsync ${rsync.version}, ${counted(selection.projects.length, "project")}, ${counted(record.lanes, "lane")}`
-  );
+  log.info(`rsync ${rsync.version}, ${counted(selection.projects.length, "project")}`);
   return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 function problemsOf(selection, inputs) {
@@ -23993,37 +24240,61 @@ var import_node_crypto3 = require("node:crypto");
 
 // src/history/history.ts
 var import_node_crypto2 = require("node:crypto");
-var import_node_fs9 = require("node:fs");
+var import_node_fs10 = require("node:fs");
 var import_node_path5 = require("node:path");
 var runsKept = 90;
+var projectsKept = 2e3;
 var formatVersion = 1;
+var leastTelling = 1;
+var mostSlowness = 4;
 function readHistory(directory2, source, destination) {
+  const path9 = fileOf(directory2, source, destination);
+  const nothing = (ignored) => ({ runs: [], slowness: {}, ignored });
   try {
-    const read = JSON.parse((0, import_node_fs9.readFileSync)(fileOf(directory2, source, destination), "utf8"));
-    return isHistory(read) ? read.runs.filter(isPastRun) : [];
-  } catch {
-    return [];
+    const read = JSON.parse((0, import_node_fs10.readFileSync)(path9, "utf8"));
+    if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
+    return { runs: read.runs.filter(isPastRun), slowness: slownessIn(read.slowness), ignored: void 0 };
+  } catch (error) {
+    return nothing(
+      codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR" ? void 0 : `the history in ${quoted(path9)} cannot be read, and begins anew: ${messageOf(error)}`
+    );
   }
 }
 function rememberRun(directory2, report) {
   if (report.run.dryRun || report.attempts.length === 0) return void 0;
   const { source, destination, run, result, totals: totals3, parallelism: parallelism2 } = report;
   const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals3;
+  const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
   const past = {
-    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes: parallelism2.lanes },
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
     ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
   };
-  const runs = [...readHistory(directory2, source, destination), past].slice(-runsKept);
+  const before = readHistory(directory2, source, destination);
+  const runs = [...before.runs, past].slice(-runsKept);
+  const slowness = work === void 0 ? before.slowness : { ...before.slowness, [work]: slownessOf(report) };
   const path9 = fileOf(directory2, source, destination);
   try {
-    (0, import_node_fs9.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs9.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs })}
+    (0, import_node_fs10.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs10.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs, slowness })}
 `);
-    (0, import_node_fs9.renameSync)(`${path9}.tmp`, path9);
+    (0, import_node_fs10.renameSync)(`${path9}.tmp`, path9);
     return void 0;
   } catch (error) {
     return `the history could not be written to state-dir: ${messageOf(error)}`;
   }
+}
+function slownessOf({ projects }) {
+  const telling = projects.filter(
+    ({ state, seconds: seconds2, expectedSeconds }) => state === "complete" && seconds2 >= leastTelling && expectedSeconds > 0
+  );
+  const seconds = telling.reduce((sum2, one) => sum2 + one.seconds, 0);
+  const expected = telling.reduce((sum2, one) => sum2 + one.expectedSeconds, 0);
+  return Object.fromEntries(
+    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept).map((one) => {
+      const factor = one.seconds / one.expectedSeconds / (seconds / expected);
+      return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
+    })
+  );
 }
 function fileOf(directory2, source, destination) {
   const pair = (0, import_node_crypto2.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
@@ -24034,24 +24305,41 @@ function isHistory(read) {
 }
 function isPastRun(run) {
   const past = run;
-  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string";
+  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
+}
+function isLaneRate(rate2) {
+  const one = rate2;
+  return Number.isInteger(one?.lanes) && Number(one?.lanes) >= 1 && Number.isFinite(one?.rate);
+}
+function slownessIn(read) {
+  const kinds2 = typeof read === "object" && read !== null ? read : {};
+  const factors = (one) => Object.fromEntries(
+    Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
+      ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness
+    )
+  );
+  return { copying: factors(kinds2.copying), comparing: factors(kinds2.comparing) };
 }
 
 // src/record.ts
 function newRecord(inputs, version3, url) {
+  const history = readHistory(inputs.stateDir, inputs.source, inputs.destination);
   return {
     id: (0, import_node_crypto3.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
     inputs,
-    history: readHistory(inputs.stateDir, inputs.source, inputs.destination),
+    history,
     problems: [],
     cancelled: false,
     rsync: void 0,
     rsyncArguments: [],
-    lanes: 0,
-    lanesChosenBy: "",
+    parallelism: void 0,
+    work: void 0,
+    usableCpus: void 0,
+    expected: () => 0,
+    tuner: void 0,
     selection: void 0,
     survey: void 0,
     plan: void 0,
@@ -24061,16 +24349,11 @@ function newRecord(inputs, version3, url) {
     changesTotal: 0,
     reasons: [],
     warnings: [],
-    notices: [],
+    notices: history.ignored === void 0 ? [] : [history.ignored],
     phases: [],
     machine: void 0,
     resources: void 0
   };
-}
-
-// src/plan/shard.ts
-function lanesNeeded({ stages, lanes }) {
-  return Math.min(lanes, Math.max(0, ...stages.map((stage) => stage.length)));
 }
 
 // src/run/tally.ts
@@ -24126,13 +24409,14 @@ function projectReports(record) {
       else shards.add(shard.id);
     }
   const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
+  const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf(shard.portions)]));
   return [...names].map((project) => {
     const shards = [...portions.get(project) ?? []];
     const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
-    return projectReport(record, project, ends, ends.length < shards.length);
+    return projectReport(record, project, ends, shares, ends.length < shards.length);
   });
 }
-function projectReport(record, project, ends, incomplete) {
+function projectReport(record, project, ends, shares, incomplete) {
   const attempts = ends.flatMap((end2) => end2.attempts);
   const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
   const tally = ends.reduce((sum2, end2) => addTallies(sum2, end2.tallies.get(project) ?? emptyTally), emptyTally);
@@ -24143,7 +24427,8 @@ function projectReport(record, project, ends, incomplete) {
   return {
     name: toDisplay(project),
     state: stateOf(failures.length > 0, unfinished, vanished),
-    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf(end2) * share(end2.shard.portions, project), 0),
+    expectedSeconds: record.expected(project),
+    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf2(end2) * (shares.get(end2.shard.id)?.get(project) ?? 0), 0),
     startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
     ...tally,
@@ -24172,13 +24457,14 @@ function problemOf({ attempts, meaning }) {
     lines: (last?.messages.lines ?? []).slice(0, linesShown)
   };
 }
-function secondsOf({ attempts }) {
+function secondsOf2({ attempts }) {
   return attempts.reduce((sum2, { startedAtMs, endedAtMs }) => sum2 + (endedAtMs - startedAtMs) / 1e3, 0);
 }
-function share(portions, project) {
+function sharesOf(portions) {
   const total = portions.reduce((sum2, { entries }) => sum2 + entries, 0);
-  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
-  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
+  return new Map(
+    portions.map(({ project, entries }) => [project, total === 0 ? 1 / portions.length : entries / total])
+  );
 }
 
 // src/report/report.ts
@@ -24204,7 +24490,14 @@ function refusedReport(refusal2) {
     previousRun: void 0,
     source: refusal2.source,
     destination: refusal2.destination,
-    parallelism: { lanes: 0, chosenBy: "nothing was started" },
+    parallelism: {
+      lanes: 0,
+      chosenBy: "nothing was started",
+      usableCpus: void 0,
+      work: void 0,
+      steps: [],
+      rates: []
+    },
     totals: {
       projects: 0,
       failedProjects: 0,
@@ -24278,14 +24571,18 @@ function assembleReport(record, endedAt) {
     source: inputs.source,
     destination: inputs.destination,
     parallelism: {
-      lanes: record.plan === void 0 ? record.lanes : lanesNeeded(record.plan),
-      chosenBy: record.lanesChosenBy
+      lanes: record.plan === void 0 ? 0 : lanesNeeded(record.plan),
+      chosenBy: record.parallelism?.chosenBy ?? "nothing was started",
+      usableCpus: record.usableCpus,
+      work: record.work,
+      steps: record.tuner?.steps ?? [],
+      rates: record.tuner?.rates() ?? []
     },
     totals: {
       projects: projects.length - loose,
       failedProjects: failed.length,
       files: total.files,
-      directories: (record.survey?.projects ?? []).reduce((sum2, directory2) => sum2 + directoriesIn(directory2), 0),
+      directories: (record.survey?.projects ?? []).reduce((sum2, one) => sum2 + one.totalDirectories, 0),
       filesTransferred: total.filesTransferred,
       filesDeleted: total.filesDeleted,
       bytes: total.bytes,
@@ -24361,15 +24658,12 @@ function attemptReports(ends) {
   ).sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
 }
 function previousRun({ history }) {
-  const last = history.at(-1);
+  const last = history.runs.at(-1);
   return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
-}
-function directoriesIn({ directories }) {
-  return directories.reduce((sum2, child2) => sum2 + directoriesIn(child2), 1);
 }
 
 // src/run/copy.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -24435,6 +24729,19 @@ function bar(value, longest2) {
   return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
 }
 
+// src/run/pressure.ts
+var import_node_os3 = require("node:os");
+var busy = 92;
+var full = 0.9;
+function pressure(sample, memoryBytes = (0, import_node_os3.totalmem)()) {
+  if (sample === void 0) return void 0;
+  const { cpuPercent, memoryUsedBytes } = sample;
+  if (cpuPercent !== void 0 && cpuPercent >= busy) return `the CPUs are busy for ${Math.round(cpuPercent)} %`;
+  if (memoryUsedBytes !== void 0 && memoryUsedBytes >= full * memoryBytes)
+    return `${Math.round(100 * memoryUsedBytes / memoryBytes)} % of the memory is in use`;
+  return void 0;
+}
+
 // src/run/progress.ts
 var leastForEstimate = 0.02;
 function trackProgress(plan) {
@@ -24468,7 +24775,7 @@ function trackProgress(plan) {
       let weight = doneWeight;
       let bytes2 = doneBytes;
       for (const one of running.values()) {
-        weight += Math.min(one.shard.weight, one.bytes / bytesPerEntry);
+        weight += one.shard.weight * Math.min(1, one.bytes / Math.max(1, one.shard.bytes));
         bytes2 += one.bytes;
       }
       const fraction = total === 0 ? 1 : Math.min(1, weight / total);
@@ -24485,26 +24792,48 @@ function trackProgress(plan) {
 }
 
 // src/run/lanes.ts
-async function inLanes(tasks, lanes, work, admits) {
+async function inLanes(tasks, admission, work) {
   const results = tasks.map(() => void 0);
-  let next = 0;
-  let broken = false;
-  const lane = async (number) => {
-    while (!broken && next < tasks.length && admits()) {
-      const index = next++;
-      const task = tasks[index];
-      try {
-        if (task !== void 0) results[index] = await work(task, number);
-      } catch (error) {
-        broken = true;
-        throw error;
+  const waiting = tasks.map((_, index) => index);
+  const busy2 = /* @__PURE__ */ new Set();
+  let failure3;
+  await new Promise((resolve3) => {
+    const start = (index, task) => {
+      let lane = 0;
+      while (busy2.has(lane)) lane++;
+      busy2.add(lane);
+      const over = () => {
+        busy2.delete(lane);
+        next();
+      };
+      work(task, lane).then(
+        (result) => {
+          results[index] = result;
+          over();
+        },
+        (error) => {
+          failure3 ??= { error };
+          over();
+        }
+      );
+    };
+    const next = () => {
+      while (failure3 === void 0 && admission.open() && busy2.size < admission.lanes()) {
+        const at = waiting.findIndex((index2) => {
+          const task2 = tasks[index2];
+          return task2 !== void 0 && admission.ready(task2);
+        });
+        const index = waiting[at];
+        const task = index === void 0 ? void 0 : tasks[index];
+        if (index === void 0 || task === void 0) break;
+        waiting.splice(at, 1);
+        start(index, task);
       }
-    }
-  };
-  const ends = await Promise.allSettled(
-    Array.from({ length: Math.min(lanes, tasks.length) }, (_, number) => lane(number))
-  );
-  for (const end2 of ends) if (end2.status === "rejected") throw end2.reason;
+      if (busy2.size === 0) resolve3();
+    };
+    next();
+  });
+  if (failure3 !== void 0) throw failure3.error;
   return results;
 }
 
@@ -24601,7 +24930,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
 `));
     return { exitCode: cannotRun, statistics: noStatistics, messages: messages.end() };
   }
-  const args = rsyncArguments(settings, shard.kind, detail, rules);
+  const args = rsyncArguments(settings, shard, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
   const output = outputReader({
     item: (item) => listener.item?.(item),
@@ -24703,11 +25032,14 @@ async function runShard(shard, lane, options2, signal) {
     }
   }
 }
-var largeFile = 33;
+var largeFile = 1024 * 1024;
+var longShard = 10;
 function detailFor(shard, everyChange) {
   if (shard.portions.length > 1) return "entries";
   const entries = shard.portions.reduce((sum2, portion) => sum2 + portion.entries, 1);
-  return !everyChange && shard.weight >= largeFile * entries ? "progress" : "changes";
+  if (everyChange) return "changes";
+  if (shard.bytes >= largeFile * entries) return "progress";
+  return shard.weight >= longShard ? "changes" : "nothing";
 }
 function merge2(before, now) {
   if (before === void 0) return now;
@@ -24737,36 +25069,144 @@ function mayRetry(meaning, tries, retries) {
 // src/run/run.ts
 async function runPlan(plan, options2, signal) {
   const ends = [];
-  const admits = () => !signal.aborted && !(options2.failFast && ends.some(({ state }) => state === "failed"));
-  for (const stage of plan.stages)
-    await inLanes(
-      stage,
-      plan.lanes,
-      async (shard, lane) => {
-        options2.onStart?.(shard);
-        const end2 = await runShard(
-          shard,
-          lane,
-          {
-            workshop: options2.workshop,
-            retries: options2.retries,
-            now: options2.now,
-            onItem: (item) => options2.onItem?.(shard, item),
-            onBytes: (bytes2) => options2.onBytes?.(shard, bytes2),
-            ...options2.firstPauseMs === void 0 ? {} : { firstPauseMs: options2.firstPauseMs }
-          },
-          signal
-        );
-        ends.push(end2);
-        options2.onEnd?.(end2);
-      },
-      admits
-    );
+  const ended = /* @__PURE__ */ new Set();
+  for (const stage of plan.stages) {
+    const inStage = new Set(stage.map(({ id }) => id));
+    const admission = {
+      open: () => !signal.aborted && !(options2.failFast && ends.some(({ state }) => state === "failed")),
+      lanes: options2.lanes ?? (() => plan.lanes),
+      // What was left out of the stage, as a refused deletion is, is not waited for.
+      ready: ({ after }) => after.every((id) => ended.has(id) || !inStage.has(id))
+    };
+    await inLanes(stage, admission, async (shard, lane) => {
+      options2.onStart?.(shard);
+      const end2 = await runShard(
+        shard,
+        lane,
+        {
+          workshop: options2.workshop,
+          retries: options2.retries,
+          now: options2.now,
+          onItem: (item) => options2.onItem?.(shard, item),
+          onBytes: (bytes2) => options2.onBytes?.(shard, bytes2),
+          ...options2.firstPauseMs === void 0 ? {} : { firstPauseMs: options2.firstPauseMs }
+        },
+        signal
+      );
+      ended.add(shard.id);
+      ends.push(end2);
+      options2.onEnd?.(end2);
+    });
+  }
   return ends;
 }
 
+// src/run/skeleton.ts
+var import_promises8 = require("node:fs/promises");
+async function makeSkeleton(plan, settings, signal) {
+  const [first, ...rest] = plan.stages;
+  const shard = first?.[0];
+  if (shard?.kind !== "skeleton" || settings.dryRun || settings.rsyncArgs.length > 0) return plan;
+  const root = fromText(settings.destination);
+  let allMade = true;
+  const make = async (path9) => {
+    try {
+      await (0, import_promises8.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+    } catch (error) {
+      const isThere = codeOf(error) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
+      if (!isThere) allMade = false;
+    }
+  };
+  for (const paths of byDepth(shard.names.map(undotted)))
+    if (allMade) await walk(paths, make, requestsInFlight, signal);
+  return allMade ? { ...plan, stages: rest } : plan;
+}
+function undotted(name2) {
+  return name2.slice("./".length);
+}
+
+// src/run/tuner.ts
+var leastGain = 0.25;
+var goodEnough2 = 0.95;
+var leastShards2 = 4;
+var leastTelling2 = 5;
+function startTuner({ lanes: start, most }) {
+  const measured = /* @__PURE__ */ new Map();
+  const steps = [];
+  let lanes = start;
+  let changedAt = 0;
+  let best = start;
+  let direction = "up";
+  const rateOf2 = (count2) => {
+    const { weight, seconds } = measured.get(count2) ?? { weight: 0, seconds: 0 };
+    return seconds === 0 ? 0 : count2 * weight / seconds;
+  };
+  const move = (to, seconds, why) => {
+    steps.push({ seconds, lanes: to, rate: rateOf2(lanes), why });
+    lanes = to;
+    changedAt = seconds;
+  };
+  const above = (count2) => ladder.find((step) => step > count2 && step <= most);
+  const below = (count2) => ladder.findLast((step) => step < count2);
+  const tryUp = (seconds, waiting, pressure2) => {
+    const next = above(lanes);
+    if (next === void 0 || pressure2 !== void 0 || waiting < 2 * next) return false;
+    move(next, seconds, "to see whether more do more");
+    return true;
+  };
+  const tryDown = (seconds, waiting, why) => {
+    const next = below(best);
+    if (next === void 0 || waiting < 2 * best) {
+      direction = "settled";
+      if (lanes !== best) move(best, seconds, why);
+      return;
+    }
+    direction = "down";
+    move(next, seconds, `${why}; to see whether fewer do as much`);
+  };
+  return {
+    lanes: () => lanes,
+    steps,
+    rates: () => [...measured].filter(([, { shards, seconds }]) => shards >= leastShards2 && seconds >= leastTelling2).map(([count2]) => ({ lanes: count2, rate: Number(rateOf2(count2).toPrecision(4)) })),
+    finished({ weight, startedAt, endedAt }, waiting, pressure2) {
+      if (startedAt < changedAt || endedAt <= startedAt) return;
+      const here = measured.get(lanes) ?? { weight: 0, seconds: 0, shards: 0 };
+      const sum2 = {
+        weight: here.weight + weight,
+        seconds: here.seconds + endedAt - startedAt,
+        shards: here.shards + 1
+      };
+      measured.set(lanes, sum2);
+      if (direction === "settled" || sum2.shards < Math.max(leastShards2, lanes / 2)) return;
+      const [now, before] = [rateOf2(lanes), rateOf2(best)];
+      if (direction === "up" && lanes > best) {
+        if (now / before - 1 < leastGain * (lanes / best - 1)) {
+          tryDown(endedAt, waiting, `${lanes} did ${percent3(now / before)} of the work of ${best}`);
+          return;
+        }
+        best = lanes;
+      }
+      if (direction === "up") {
+        if (!tryUp(endedAt, waiting, pressure2) && pressure2 !== void 0) tryDown(endedAt, waiting, pressure2);
+        return;
+      }
+      if (now < goodEnough2 * before) {
+        direction = "settled";
+        move(best, endedAt, `${lanes} did ${percent3(now / before)} of the work of ${best}`);
+        return;
+      }
+      best = lanes;
+      tryDown(endedAt, waiting, `${lanes} do ${percent3(now / before)} of the work of more`);
+    }
+  };
+}
+function percent3(share) {
+  return `${Math.round(share * 100)} %`;
+}
+
 // src/run/copy.ts
-async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
+var usual = { kind: "deep", fresh: false, portions: [] };
+async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }) {
   const { inputs } = record;
   const { settings } = workshop;
   let { places = [] } = workshop;
@@ -24774,17 +25214,25 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
     await makeDestination(settings.destination);
     places = [...places, placeAt(settings.destination)];
   }
+  const plan = await makeSkeleton(allowed, settings, signal);
+  record.plan = plan;
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
   const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
-  record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", void 0);
+  record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
-  let finished3 = 0;
+  const tuner = startTuner({ lanes: lanesNeeded(plan), most: record.parallelism?.most ?? plan.lanes });
+  const filled = lanesNeeded(plan) === record.parallelism?.lanes;
+  record.tuner = { steps: tuner.steps, rates: () => filled ? tuner.rates() : [] };
+  const shardsInAll = plan.stages.flat().length;
+  let started = 0;
+  let finished2 = 0;
   const unwell = /* @__PURE__ */ new Map();
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1e3;
   const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1e3);
   heartbeat.unref();
   const runStart = record.startedAt.getTime() - performance.timeOrigin;
+  const copyStartMs = startedAt - runStart;
   try {
     await runPlan(
       plan,
@@ -24794,6 +25242,10 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
         failFast: inputs.failFast,
         now: () => performance.now() - runStart,
         firstPauseMs,
+        lanes: tuner.lanes,
+        onStart: () => {
+          started++;
+        },
         onBytes: tracker.moved,
         onItem: (_shard, { change, path: path9 }) => {
           if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
@@ -24802,15 +25254,26 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
         },
         onEnd: (end2) => {
           record.ends.push(end2);
+          const last = end2.attempts.at(-1);
+          if (last !== void 0 && end2.state === "complete")
+            tuner.finished(
+              {
+                weight: end2.shard.weight,
+                startedAt: (last.startedAtMs - copyStartMs) / 1e3,
+                endedAt: (last.endedAtMs - copyStartMs) / 1e3
+              },
+              shardsInAll - started,
+              pressure(meter.latest())
+            );
           if (end2.state === "failed") log.info(failureLine(end2));
           for (const { project } of end2.shard.portions)
             if (end2.state === "cancelled" || end2.state === "failed" && concerns(end2, project))
               unwell.set(project, end2.state);
           for (const project of tracker.ended(end2)) {
-            finished3++;
+            finished2++;
             const state = unwell.get(project) ?? "complete";
             log.finished(
-              `${projectName(toDisplay(project))}: ${state} after ${duration(elapsed())} (${finished3} of ${tracker.projects})`
+              `${projectName(toDisplay(project))}: ${state} after ${duration(elapsed())} (${finished2} of ${tracker.projects})`
             );
           }
         }
@@ -24825,7 +25288,7 @@ async function copy(record, { plan, workshop }, { log, signal, firstPauseMs }) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises8.mkdir)(destination);
+    await (0, import_promises9.mkdir)(destination);
   } catch (error) {
     if (codeOf(error) === "EEXIST") return;
     throw new RefusedError([
@@ -24840,18 +25303,13 @@ function failureLine({ shard, meaning, attempts }) {
   return `[${whose}] rsync failed: ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
 }
 
-// src/inputs/selective.ts
-function isSelective({ filter: filter2, exclude, rsyncArgs }) {
-  return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
-}
-
 // src/preflight/space.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 var import_node_path6 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises9.statfs)(path9).catch(() => (0, import_promises9.statfs)((0, import_node_path6.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises10.statfs)(path9).catch(() => (0, import_promises10.statfs)((0, import_node_path6.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -24861,7 +25319,7 @@ async function usedSpace(paths) {
   let used = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises9.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises10.statfs)(path9);
       if (blocks === 0) return void 0;
       used += (blocks - bfree) * bsize;
     } catch {
@@ -24998,6 +25456,34 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
   };
 }
 
+// src/survey/latency.ts
+var import_node_crypto4 = require("node:crypto");
+var import_promises11 = require("node:fs/promises");
+var import_node_path7 = require("node:path");
+var requests2 = 7;
+var noticeable = 1e-4;
+async function latenciesOf(source, destination, now = () => performance.now(), request = import_promises11.lstat) {
+  const secondsTo = (directory2) => latencyOf(directory2, now, request);
+  const nothing = await secondsTo("/proc");
+  const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
+  return {
+    source: beyond(await secondsTo(source)),
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path7.dirname)(destination.realPath)))
+  };
+}
+async function latencyOf(directory2, now, request) {
+  const root = fromText(directory2);
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto4.randomUUID)()}`;
+  const seconds = [];
+  for (let index = 0; index < requests2; index++) {
+    const path9 = toBytes(join(root, `${name2}-${index}`));
+    const startedAt = now();
+    await request(path9).catch(() => void 0);
+    seconds.push((now() - startedAt) / 1e3);
+  }
+  return Math.min(...seconds);
+}
+
 // src/survey/comparison.ts
 var bytesPerBlock = 512;
 function startComparison(source, destination, sizes) {
@@ -25042,7 +25528,8 @@ function startComparison(source, destination, sizes) {
   };
   return {
     entriesThere,
-    async compare(path9, here, there2, add2) {
+    compare(path9, here, there2, add2) {
+      const extraneousBefore = extraneous;
       const twins = new Map(here.map((entry) => [entry.name, entry]));
       const names = new Set(there2.map(({ name: name2 }) => name2));
       entries += there2.length;
@@ -25054,107 +25541,80 @@ function startComparison(source, destination, sizes) {
       }
       const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
       absentFiles += absent.length;
-      if (sizes === void 0) return;
-      for (const entry of absent)
-        if (entry.isFile)
-          add2(async () => {
-            const bytes2 = await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
-            absentBytes += bytes2;
-          });
+      if (sizes !== void 0) {
+        for (const entry of absent)
+          if (entry.isFile)
+            add2(async () => {
+              const bytes2 = await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
+              absentBytes += bytes2;
+            });
+      }
+      return { absentFiles: absent.length, extraneous: extraneous - extraneousBefore };
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
   };
 }
 
-// src/survey/survey.ts
+// src/survey/reader.ts
+var import_promises12 = require("node:timers/promises");
+var slow = 2;
+var millisecondsPerEntry = 0.01;
+var mostWaited = 3;
+var longestWithoutTurn = 10;
+function startReader(answersAtOnce, now = () => performance.now(), reading = { atOnce: readDirectoryAtOnce, elsewhere: readDirectory }) {
+  let atOnce = answersAtOnce;
+  let lastTurn = now();
+  let waited = 0;
+  return async (path9) => {
+    if (!atOnce) return reading.elsewhere(path9);
+    const startedAt = now();
+    if (startedAt - lastTurn > longestWithoutTurn) {
+      await (0, import_promises12.setImmediate)();
+      lastTurn = now();
+    }
+    const readAt = now();
+    const entries = reading.atOnce(path9);
+    const milliseconds2 = now() - readAt;
+    if (milliseconds2 > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
+    return entries;
+  };
+}
+
+// src/survey/sizes.ts
+var beforeThinning = 128;
+var largeFile2 = 256 * 1024;
 var sampledPerDirectory = 4;
-var sampledLoose = 64;
 var sampledInAll = 5e4;
-async function survey(request, signal) {
-  const { source, destination, folders } = request;
-  const root = fromText(source);
-  const comparison2 = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : void 0;
-  const unreadable = [];
+var mostTypical = 1024 * 1024;
+function startSizeSample() {
+  let visited = 0;
   let sampled = 0;
-  let looseBytes = 0;
-  const visitDirectory = async (building, thereToo, add2) => {
-    const path9 = join(root, building.path);
-    const there2 = thereToo ? await comparison2?.entriesThere(building.path) ?? [] : [];
-    let here;
-    try {
-      building.open = await openToOwner(path9);
-      here = await readDirectory(path9);
-    } catch (error) {
-      const code = codeOf(error) ?? "unknown";
-      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ path: building.path, code });
-      return;
-    }
-    building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
-    if (sampled < sampledInAll) {
-      const files = here.filter(({ isFile }) => isFile);
-      sampled += Math.min(files.length, sampledPerDirectory);
-      building.bytes = await estimatedBytes(
-        path9,
-        files.map(({ name: name2 }) => name2),
-        sampledPerDirectory
-      );
-    }
-    await comparison2?.compare(building.path, here, there2, add2);
-    const directoriesThere = new Set(there2.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
-    for (const entry of here) {
-      if (!entry.isDirectory) continue;
-      const child2 = emptyBuilding(join(building.path, entry.name));
-      building.directories.push(child2);
-      add2((addMore) => visitDirectory(child2, directoriesThere.has(entry.name), addMore));
-    }
-  };
-  const weighFolder = async ({ path: path9, loose }) => {
-    const bytes2 = await estimatedBytes(join(root, path9), loose, sampledLoose);
-    looseBytes += bytes2;
-  };
-  const compareFolder = async ({ path: path9, loose, extraneous }, compared, add2) => {
-    const chosen = /* @__PURE__ */ new Set([...loose, ...extraneous]);
-    const isChosen = ({ name: name2 }) => chosen.has(name2);
-    const here = await readDirectoryIfThere(join(root, path9));
-    const there2 = path9 === "" || await isDirectoryBelow(fromText(destination), path9) ? await compared.entriesThere(path9) : [];
-    await compared.compare(path9, here.filter(isChosen), there2.filter(isChosen), add2);
-  };
-  const roots = request.projects.map(emptyBuilding);
-  const visits = roots.map((one) => async (add2) => {
-    const thereToo = comparison2 !== void 0 && await isDirectoryBelow(fromText(destination), one.path);
-    await visitDirectory(one, thereToo, add2);
-  });
-  for (const folder of folders) {
-    visits.push(() => weighFolder(folder));
-    if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
-  }
-  await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
+  let bytes2 = 0;
+  let boundedBytes = 0;
   return {
-    projects: roots.map(finished2),
-    looseBytes,
-    unreadable,
-    destination: comparison2?.result()
+    async bytesOf(directory2, files) {
+      const stride = 2 ** Math.floor(sampled / beforeThinning);
+      const closer = bytes2 / Math.max(1, sampled) > largeFile2;
+      if (files.length === 0) return 0;
+      if (sampled >= sampledInAll || !closer && visited++ % stride !== 0) return void 0;
+      const sizes = await sizesOf(directory2, evenly(files, closer ? sampledPerDirectory : 1));
+      const sum2 = sizes.reduce((total, size) => total + size, 0);
+      sampled += sizes.length;
+      bytes2 += sum2;
+      boundedBytes += sizes.reduce((total, size) => total + Math.min(size, mostTypical), 0);
+      return Math.round(sum2 / sizes.length * files.length);
+    },
+    typical: () => boundedBytes / Math.max(1, sampled)
   };
-}
-function emptyBuilding(path9) {
-  return { path: path9, files: 0, bytes: 0, open: true, directories: [] };
-}
-function finished2(building) {
-  const directories = building.directories.map(finished2);
-  let totalEntries = building.files + directories.length;
-  let totalBytes = building.bytes;
-  for (const child2 of directories) {
-    totalEntries += child2.totalEntries;
-    totalBytes += child2.totalBytes;
-  }
-  const { path: path9, files, bytes: bytes2, open: open2 } = building;
-  return { path: path9, files, bytes: bytes2, directories, totalEntries, totalBytes, open: open2 };
 }
 async function estimatedBytes(directory2, names, sampledAtMost) {
-  const sample = evenly(names, sampledAtMost);
-  const sizes = await Promise.all(sample.map((name2) => statusOf(join(directory2, name2))));
-  const bytes2 = sizes.reduce((sum2, found) => sum2 + (found?.size ?? 0), 0);
-  return sample.length === 0 ? 0 : Math.round(bytes2 / sample.length * names.length);
+  const sizes = await sizesOf(directory2, evenly(names, sampledAtMost));
+  const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
+  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names.length);
+}
+async function sizesOf(directory2, names) {
+  const found = await Promise.all(names.map((name2) => statusOf(join(directory2, name2))));
+  return found.map((status) => status?.size ?? 0);
 }
 function evenly(items, count2) {
   if (items.length <= count2) return items;
@@ -25164,9 +25624,123 @@ function evenly(items, count2) {
   );
 }
 
+// src/survey/survey.ts
+var sampledLoose = 64;
+async function survey(request, signal) {
+  const { source, destination, folders } = request;
+  const root = fromText(source);
+  const comparison2 = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : void 0;
+  const sizes = startSizeSample();
+  const read = startReader(request.answersAtOnce);
+  const unreadable = [];
+  let loose = noLoad;
+  const visitDirectory = async (building, add2) => {
+    const path9 = join(root, building.path);
+    const there3 = building.isThere ? await comparison2?.entriesThere(building.path) ?? [] : [];
+    let here;
+    try {
+      building.open = await openToOwner(path9);
+      here = await read(path9);
+    } catch (error) {
+      const code = codeOf(error) ?? "unknown";
+      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ path: building.path, code });
+      return;
+    }
+    building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
+    building.bytes = await sizes.bytesOf(
+      path9,
+      here.filter(({ isFile }) => isFile).map(({ name: name2 }) => name2)
+    );
+    const compared = comparison2?.compare(building.path, here, there3, add2);
+    building.absentFiles = compared?.absentFiles ?? (building.isThere ? 0 : building.files);
+    building.extraneous = compared?.extraneous;
+    const directoriesThere = new Set(there3.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
+    for (const entry of here) {
+      if (!entry.isDirectory) continue;
+      const isThere = building.isThere && (comparison2 === void 0 || directoriesThere.has(entry.name));
+      const child2 = emptyBuilding(join(building.path, entry.name), isThere, building);
+      building.unfinished++;
+      add2((addMore) => visitDirectory(child2, addMore).then(() => finish(child2)));
+    }
+  };
+  const finish = (last) => {
+    for (let building = last; building !== void 0; building = building.parent) {
+      building.unfinished--;
+      if (building.unfinished > 0) return;
+      const finished2 = finishedDirectory(building, sizes.typical(), request.isSmall);
+      building.finished = finished2;
+      building.parent?.directories.push(finished2);
+    }
+  };
+  const weighFolder = async ({ path: path9, loose: names }) => {
+    const bytes2 = await estimatedBytes(join(root, path9), names, sampledLoose);
+    const entriesThere = await readDirectoryIfThere(join(fromText(destination), path9)).catch(() => []);
+    const namesThere = new Set(entriesThere.map(({ name: name2 }) => name2));
+    const absentEntries = names.filter((name2) => !namesThere.has(name2)).length;
+    const absentBytes = bytes2 * absentEntries / Math.max(1, names.length);
+    loose = addLoads(loose, { entries: names.length, absentEntries, bytes: bytes2, absentBytes });
+  };
+  const compareFolder = async ({ path: path9, loose: names, extraneous }, compared, add2) => {
+    const chosen = /* @__PURE__ */ new Set([...names, ...extraneous]);
+    const isChosen = ({ name: name2 }) => chosen.has(name2);
+    const here = await readDirectoryIfThere(join(root, path9));
+    const there3 = path9 === "" || await isDirectoryBelow(fromText(destination), path9) ? await compared.entriesThere(path9) : [];
+    compared.compare(path9, here.filter(isChosen), there3.filter(isChosen), add2);
+  };
+  const there2 = await directoriesAmong(fromText(destination), request.projects);
+  const roots = request.projects.map((path9) => emptyBuilding(path9, there2.has(path9), void 0));
+  const visits = roots.map((one) => (add2) => visitDirectory(one, add2).then(() => finish(one)));
+  for (const folder of folders) {
+    visits.push(() => weighFolder(folder));
+    if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
+  }
+  await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
+  return {
+    projects: roots.map(({ finished: finished2 }) => finished2).filter((one) => one !== void 0),
+    loose,
+    unreadable,
+    destination: comparison2?.result()
+  };
+}
+function emptyBuilding(path9, isThere, parent2) {
+  return {
+    ...{ path: path9, isThere, parent: parent2, files: 0, absentFiles: 0, bytes: void 0, extraneous: void 0, open: true },
+    ...{ directories: [], unfinished: 1, finished: void 0 }
+  };
+}
+function finishedDirectory(building, typicalBytes, isSmall) {
+  const { path: path9, files, absentFiles, isThere, extraneous, open: open2, directories } = building;
+  const bytes2 = building.bytes ?? typicalBytes * files;
+  const itself = {
+    entries: files + 1,
+    absentEntries: absentFiles + (isThere ? 0 : 1),
+    bytes: bytes2,
+    absentBytes: files === 0 ? 0 : bytes2 * absentFiles / files
+  };
+  const total = directories.reduce((sum2, one) => addLoads(sum2, one.total), itself);
+  const own = { ...itself, entries: itself.entries + directories.length };
+  const folded2 = isSmall(total);
+  return {
+    ...{ path: path9, files, own, total, extraneous, open: open2, folded: folded2 },
+    directories: folded2 ? [] : directories,
+    totalDirectories: directories.reduce((sum2, one) => sum2 + one.totalDirectories, 1)
+  };
+}
+async function directoriesAmong(root, paths) {
+  const found = /* @__PURE__ */ new Set();
+  for (const parent2 of new Set(paths.map((path9) => parents(path9)[0] ?? ""))) {
+    if (parent2 !== "" && !await isDirectoryBelow(root, parent2)) continue;
+    const entries = await readDirectoryIfThere(join(root, parent2)).catch(() => []);
+    for (const { name: name2, isDirectory: isDirectory2 } of entries) if (isDirectory2) found.add(join(parent2, name2));
+  }
+  return found;
+}
+
 // src/survey/take-stock.ts
-async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal }) {
+async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given2, leastSeconds = defaultLeastSeconds }) {
   const { inputs } = record;
+  const latencies = given2 ?? await latenciesOf(source.realPath, destination);
+  const pace = paceOf(latencies);
   const free = await freeSpace(destination.realPath);
   const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used === void 0 || used > free.bytes);
@@ -25177,7 +25751,9 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       projects: selection.projects,
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
-      sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0
+      sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
+      answersAtOnce: latencies.source === 0,
+      isSmall: (total) => secondsOf(total, pace) <= leastSeconds
     },
     signal
   );
@@ -25191,8 +25767,10 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       else throw new RefusedError([problem]);
     }
   }
-  log.debug(`survey: ${seen.projects.reduce((sum2, { totalEntries }) => sum2 + totalEntries, 0)} entries`);
-  return { selection, survey: seen, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
+  log.debug(
+    `survey: ${seen.projects.reduce((sum2, { total }) => sum2 + total.entries, 0)} entries; ${latencies.source * 1e3} ms to an answer of the source, ${latencies.destination * 1e3} ms of the destination`
+  );
+  return { selection, survey: seen, latencies, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
 }
 
 // src/backup.ts
@@ -25211,7 +25789,7 @@ async function backup(validated, surroundings) {
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
   const story = async () => {
-    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os3.tmpdir)());
+    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os4.tmpdir)());
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -25219,7 +25797,7 @@ async function backup(validated, surroundings) {
     const workshop = makeWorkshop(inputs, prepared, work, surroundings);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
-    await phase("copy", () => copy(record, allowed, surroundings));
+    await phase("copy", () => copy(record, allowed, meter, surroundings));
   };
   const ended = story().catch((error) => {
     if (signal.aborted) return;
@@ -25230,10 +25808,10 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises11.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises14.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
-    if (directory2 !== void 0) (0, import_node_fs10.rmSync)(directory2, { recursive: true, force: true });
+    if (directory2 !== void 0) (0, import_node_fs11.rmSync)(directory2, { recursive: true, force: true });
   } catch (error) {
     record.notices.push(
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error)}`
@@ -25243,7 +25821,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises10.mkdtemp)((0, import_node_path7.join)(temporary, "dailysync-"));
+    return await (0, import_promises13.mkdtemp)((0, import_node_path8.join)(temporary, "dailysync-"));
   } catch (error) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -25299,7 +25877,7 @@ var action_default = {
       default: "*"
     },
     parallelism: {
-      description: "How many rsyncs run at once: auto or a number from 1 to 256. auto is the number of CPUs that this process may use, plus one.",
+      description: "How many rsyncs run at once: auto or a number from 1 to 256. auto begins with what earlier runs found best, or with what the CPUs can bear and the time that the storage takes to answer asks for, and goes on from there while it runs.",
       default: "auto"
     },
     delete: {
@@ -25608,14 +26186,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path8 = require("node:path");
+var import_node_path9 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path8.resolve)(environment2.cwd, path9);
+    return (0, import_node_path9.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -25632,17 +26210,17 @@ function end(environment2) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path8.join)(cwd, ".dailysync") : (0, import_node_path8.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path9.join)(cwd, ".dailysync") : (0, import_node_path9.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path8.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path9.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path8.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path8.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path9.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path9.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path8.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path9.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -26361,18 +26939,18 @@ function sentences(texts, detail) {
 function totals(report) {
   const { totals: totals3, run } = report;
   const speed = transferRate(totals3.bytesTransferred, run.seconds);
-  const share2 = totals3.bytes > 0 ? ` (${percent(totals3.bytesTransferred / totals3.bytes * 100)})` : "";
+  const share = totals3.bytes > 0 ? ` (${percent(totals3.bytesTransferred / totals3.bytes * 100)})` : "";
   const would = run.dryRun ? "would be " : "";
   const size = `${bytes(totals3.bytes)} in ${counted(totals3.files, "file")} and ${counted(totals3.directories, "directory", "directories")}`;
-  const moved = `${bytes(totals3.bytesTransferred)}${share2} in ${counted(totals3.filesTransferred, "file")}`;
+  const moved = `${bytes(totals3.bytesTransferred)}${share} in ${counted(totals3.filesTransferred, "file")}`;
   const deleted = report.deletions === void 0 ? "" : ` ${counted(totals3.filesDeleted, "entry", "entries")} ${would}deleted.`;
   const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
   return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}`;
 }
 
 // src/report/write.ts
-var import_node_fs11 = require("node:fs");
-var import_node_path9 = require("node:path");
+var import_node_fs12 = require("node:fs");
+var import_node_path10 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -26769,17 +27347,17 @@ function setOutput(name2, value) {
 
 // src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path9.join)(directory2, "report.json");
+  const path9 = (0, import_node_path10.join)(directory2, "report.json");
   const unfinished = `${path9}.${process.pid}.tmp`;
   try {
-    (0, import_node_fs11.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs11.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    (0, import_node_fs12.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs12.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs11.renameSync)(unfinished, path9);
+    (0, import_node_fs12.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error) {
     try {
-      (0, import_node_fs11.rmSync)(unfinished, { force: true });
+      (0, import_node_fs12.rmSync)(unfinished, { force: true });
     } catch {
     }
     const complaint = `report.json could not be written to ${directory2} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
@@ -26790,7 +27368,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs11.writeFileSync)(path9, markdown);
+    (0, import_node_fs12.writeFileSync)(path9, markdown);
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -27044,7 +27622,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises12 = require("node:timers/promises");
+var import_promises15 = require("node:timers/promises");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
 }
@@ -27055,7 +27633,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises12.setTimeout)(lastPatienceMs);
+    await (0, import_promises15.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);
@@ -27076,6 +27654,7 @@ var package_default = {
     dailysync: "dist/cli.cjs"
   },
   scripts: {
+    bench: "node bench/run.mjs",
     build: "node src/inputs/generate-action-json.mjs && node scripts/derive.mjs && node scripts/build.mjs",
     check: "node scripts/prepare.mjs && npm run typecheck && npm run lint && npm run knip && npm test",
     demo: "node scripts/demo.mjs",

@@ -54,7 +54,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const workshop = makeWorkshop(inputs, prepared, work, surroundings);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
-    await phase("copy", () => copy(record, allowed, surroundings));
+    await phase("copy", () => copy(record, allowed, meter, surroundings));
   };
   const ended = story().catch((error: unknown) => {
     if (signal.aborted) return;

@@ -36,6 +36,17 @@ export function parents(path: BytePath): BytePath[] {
   return all;
 }
 
+/** Relative paths and all directories above them, each once, by depth: those of one element first. */
+export function byDepth(paths: Iterable<BytePath>): BytePath[][] {
+  const levels: BytePath[][] = [];
+  for (const path of new Set([...paths].flatMap((one) => [one, ...parents(one)]))) {
+    const depth = parents(path).length;
+    while (levels.length <= depth) levels.push([]);
+    levels[depth]?.push(path);
+  }
+  return levels;
+}
+
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Whether the bytes are valid UTF-8, so that text can stand for them without loss. */

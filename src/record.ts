@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { BytePath } from "./byte-path.ts";
-import { type PastRun, readHistory } from "./history/history.ts";
+import { type History, readHistory } from "./history/history.ts";
 import type { Inputs } from "./inputs/inputs.ts";
 import type { Inventory, Measurement } from "./measure/measurement.ts";
+import type { Work } from "./plan/pace.ts";
+import type { Parallelism } from "./plan/parallelism.ts";
 import type { Plan } from "./plan/shard.ts";
 import type { RsyncBinary } from "./preflight/rsync.ts";
 import type { DeletionReport } from "./report/report.ts";
 import type { ShardEnd } from "./run/shard-run.ts";
+import type { Tuner } from "./run/tuner.ts";
 import type { Selection } from "./survey/projects.ts";
 import type { Survey } from "./survey/survey.ts";
 
@@ -26,15 +29,19 @@ export interface RunRecord {
   readonly url: string | undefined;
   readonly startedAt: Date;
   readonly inputs: Inputs;
-  /** The earlier runs of the same source and destination, oldest first. */
-  readonly history: readonly PastRun[];
+  /** What earlier runs of the same source and destination have left. */
+  readonly history: History;
   /** Why the run was refused. */
   problems: readonly string[];
   cancelled: boolean;
   rsync: RsyncBinary | undefined;
   rsyncArguments: readonly string[];
-  lanes: number;
-  lanesChosenBy: string;
+  parallelism: Parallelism | undefined;
+  work: Work | undefined;
+  usableCpus: number | undefined;
+  /** Seconds that one rsync is expected to take for a project. */
+  expected: (project: BytePath) => number;
+  tuner: Pick<Tuner, "steps" | "rates"> | undefined;
   selection: Selection | undefined;
   survey: Survey | undefined;
   plan: Plan | undefined;
@@ -55,19 +62,23 @@ export interface RunRecord {
 
 /** The record of a run that is about to start. */
 export function newRecord(inputs: Inputs, version: string, url: string | undefined): RunRecord {
+  const history = readHistory(inputs.stateDir, inputs.source, inputs.destination);
   return {
     id: randomUUID(),
     version,
     url,
     startedAt: new Date(),
     inputs,
-    history: readHistory(inputs.stateDir, inputs.source, inputs.destination),
+    history,
     problems: [],
     cancelled: false,
     rsync: undefined,
     rsyncArguments: [],
-    lanes: 0,
-    lanesChosenBy: "",
+    parallelism: undefined,
+    work: undefined,
+    usableCpus: undefined,
+    expected: () => 0,
+    tuner: undefined,
     selection: undefined,
     survey: undefined,
     plan: undefined,
@@ -77,7 +88,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     changesTotal: 0,
     reasons: [],
     warnings: [],
-    notices: [],
+    notices: history.ignored === undefined ? [] : [history.ignored],
     phases: [],
     machine: undefined,
     resources: undefined,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "./log/log.ts";
+import type { Latencies } from "./survey/latency.ts";
 
 /** Where a run takes place; what only tests change has a default. */
 export interface Surroundings {
@@ -13,8 +14,10 @@ export interface Surroundings {
   readonly debug?: boolean;
   /** The directory for temporary files. */
   readonly temporary?: string | undefined;
-  /** The least weight of a shard: a test makes small trees split. */
-  readonly leastWeight?: number;
+  /** The least weight of a shard, in seconds: a test makes small trees split. */
+  readonly leastSeconds?: number;
+  /** What a test says that requests take. */
+  readonly latencies?: Latencies;
   /** Milliseconds before a second try. */
   readonly firstPauseMs?: number;
 }

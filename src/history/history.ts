@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../errors.ts";
+import { codeOf, messageOf } from "../errors.ts";
+import { quoted } from "../inputs/quoted.ts";
+import type { Work } from "../plan/pace.ts";
 import type { Report, Result } from "../report/report.ts";
+import type { LaneRate } from "../run/tuner.ts";
 
 /** What is remembered of a run. */
 export interface PastRun {
@@ -16,21 +19,50 @@ export interface PastRun {
   readonly bytes: number;
   readonly bytesTransferred: number;
   readonly lanes: number;
+  /** What most of the work was; undefined where nothing was surveyed. */
+  readonly work?: Work | undefined;
+  readonly cpus?: number | undefined;
+  /** What each number of lanes achieved. */
+  readonly rates?: readonly LaneRate[];
+}
+
+/** How many times as long as the survey expects each project took, in the last run of a kind in which all of it was copied; by name. */
+export type Slowness = Readonly<Record<string, number>>;
+
+/** What earlier runs of one source and destination have left. */
+export interface History {
+  /** Oldest first. */
+  readonly runs: readonly PastRun[];
+  readonly slowness: Readonly<Partial<Record<Work, Slowness>>>;
+  /** Why there is a file that was not read, in a sentence; undefined where it was, or where there is none. */
+  readonly ignored: string | undefined;
 }
 
 /** A quarter of a year of nights. */
 const runsKept = 90;
+/** Projects whose slowness is kept: those that took longest. */
+const projectsKept = 2000;
 /** Of the file's format; a file of another version is not read, and replaced. */
 const formatVersion = 1;
+/** A project that took less, in seconds, says nothing about its pace. */
+const leastTelling = 1;
+/** Beyond this factor, either way, something else than the project was slow. */
+const mostSlowness = 4;
 
-/** The earlier runs of one source and destination, oldest first; none where there is no history, or none that can be read. */
-export function readHistory(directory: string, source: string, destination: string): readonly PastRun[] {
+/** What earlier runs have left; nothing where there is no file, or none that can be read: a backup works without its history. */
+export function readHistory(directory: string, source: string, destination: string): History {
+  const path = fileOf(directory, source, destination);
+  const nothing = (ignored: string | undefined): History => ({ runs: [], slowness: {}, ignored });
   try {
-    const read: unknown = JSON.parse(readFileSync(fileOf(directory, source, destination), "utf8"));
-    return isHistory(read) ? read.runs.filter(isPastRun) : [];
-  } catch {
-    // Not there yet, or cut off by a full disk: a backup works without its history.
-    return [];
+    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (!isHistory(read)) return nothing(`the history in ${quoted(path)} is of another version, and begins anew`);
+    return { runs: read.runs.filter(isPastRun), slowness: slownessIn(read.slowness), ignored: undefined };
+  } catch (error) {
+    return nothing(
+      codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR"
+        ? undefined
+        : `the history in ${quoted(path)} cannot be read, and begins anew: ${messageOf(error)}`,
+    );
   }
 }
 
@@ -39,20 +71,41 @@ export function rememberRun(directory: string, report: Report): string | undefin
   if (report.run.dryRun || report.attempts.length === 0) return undefined;
   const { source, destination, run, result, totals, parallelism } = report;
   const { projects, files, filesTransferred, bytes, bytesTransferred } = totals;
+  const { lanes, work, rates, usableCpus: cpus } = parallelism;
   const past: PastRun = {
-    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes: parallelism.lanes },
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus, rates },
     ...{ projects, files, filesTransferred, bytes, bytesTransferred },
   };
-  const runs = [...readHistory(directory, source, destination), past].slice(-runsKept);
+  const before = readHistory(directory, source, destination);
+  const runs = [...before.runs, past].slice(-runsKept);
+  const slowness = work === undefined ? before.slowness : { ...before.slowness, [work]: slownessOf(report) };
   const path = fileOf(directory, source, destination);
   try {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(`${path}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs })}\n`);
+    writeFileSync(`${path}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs, slowness })}\n`);
     renameSync(`${path}.tmp`, path);
     return undefined;
   } catch (error) {
     return `the history could not be written to state-dir: ${messageOf(error)}`;
   }
+}
+
+/** Relative to the whole run, so that a busy night makes no project slow. */
+function slownessOf({ projects }: Report): Slowness {
+  const telling = projects.filter(
+    ({ state, seconds, expectedSeconds }) => state === "complete" && seconds >= leastTelling && expectedSeconds > 0,
+  );
+  const seconds = telling.reduce((sum, one) => sum + one.seconds, 0);
+  const expected = telling.reduce((sum, one) => sum + one.expectedSeconds, 0);
+  return Object.fromEntries(
+    [...telling]
+      .sort((one, other) => other.seconds - one.seconds)
+      .slice(0, projectsKept)
+      .map((one) => {
+        const factor = one.seconds / one.expectedSeconds / (seconds / expected);
+        return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
+      }),
+  );
 }
 
 /** One file for each pair of places, whatever is in their names. */
@@ -61,7 +114,7 @@ function fileOf(directory: string, source: string, destination: string): string 
   return join(directory, `history-${pair}.json`);
 }
 
-function isHistory(read: unknown): read is { readonly runs: readonly unknown[] } {
+function isHistory(read: unknown): read is { readonly runs: readonly unknown[]; readonly slowness?: unknown } {
   return (
     typeof read === "object" &&
     read !== null &&
@@ -72,8 +125,29 @@ function isHistory(read: unknown): read is { readonly runs: readonly unknown[] }
   );
 }
 
-/** What a report says of an earlier run. */
+/** What a report says of an earlier run, and what is learnt from it. */
 function isPastRun(run: unknown): run is PastRun {
   const past = run as Partial<Record<keyof PastRun, unknown>> | null;
-  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string";
+  return (
+    typeof past?.startedAt === "string" &&
+    typeof past.seconds === "number" &&
+    typeof past.result === "string" &&
+    (past.rates === undefined || (Array.isArray(past.rates) && past.rates.every(isLaneRate)))
+  );
+}
+
+function isLaneRate(rate: unknown): rate is LaneRate {
+  const one = rate as Partial<Record<keyof LaneRate, unknown>> | null;
+  return Number.isInteger(one?.lanes) && Number(one?.lanes) >= 1 && Number.isFinite(one?.rate);
+}
+
+function slownessIn(read: unknown): History["slowness"] {
+  const kinds = (typeof read === "object" && read !== null ? read : {}) as Partial<Record<Work, unknown>>;
+  const factors = (one: unknown): Slowness =>
+    Object.fromEntries(
+      Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
+        ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness,
+      ),
+    );
+  return { copying: factors(kinds.copying), comparing: factors(kinds.comparing) };
 }

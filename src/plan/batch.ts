@@ -1,11 +1,8 @@
 import type { BytePath } from "../byte-path.ts";
-import { type Piece, weightOf } from "./split.ts";
+import type { Piece } from "./split.ts";
 
 /** Pieces for one rsync. */
-export interface Batch {
-  readonly pieces: readonly Piece[];
-  readonly weight: number;
-}
+export type Batch = readonly Piece[];
 
 /**
  * Fills batches with pieces, in their order, up to `target`: neighbours share parents, so each rsync passes through few.
@@ -17,30 +14,30 @@ export function batch(pieces: readonly Piece[], target: number): Batch[] {
   let weight = 0;
   for (const piece of pieces) {
     if (current.length > 0 && weight + piece.weight > target) {
-      batches.push({ pieces: current, weight });
+      batches.push(current);
       current = [];
       weight = 0;
     }
     current.push(piece);
     weight += piece.weight;
   }
-  if (current.length > 0) batches.push({ pieces: current, weight });
+  if (current.length > 0) batches.push(current);
   return batches;
 }
 
-/** A file with its size, for slices. */
-export interface SizedName {
+/** A file with its weight in seconds, for slices. */
+export interface WeighedName {
   readonly path: BytePath;
-  readonly bytes: number;
+  readonly weight: number;
 }
 
-/** Shares files out over `count` slices so that each has about the same weight: the largest first, to the lightest slice. */
-export function slices(files: readonly SizedName[], count: number): SizedName[][] {
-  const filled = Array.from({ length: Math.max(1, count) }, () => ({ files: [] as SizedName[], weight: 0 }));
-  for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
+/** Shares files out over `count` slices so that each has about the same weight: the heaviest first, to the lightest slice. */
+export function slices(files: readonly WeighedName[], count: number): WeighedName[][] {
+  const filled = Array.from({ length: Math.max(1, count) }, () => ({ files: [] as WeighedName[], weight: 0 }));
+  for (const file of [...files].sort((a, b) => b.weight - a.weight)) {
     const lightest = filled.reduce((least, one) => (one.weight < least.weight ? one : least));
     lightest.files.push(file);
-    lightest.weight += weightOf(1, file.bytes);
+    lightest.weight += file.weight;
   }
   return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
 }

@@ -1,44 +1,72 @@
-import { type BytePath, join, parents } from "../byte-path.ts";
+import { type BytePath, join, parents, toDisplay } from "../byte-path.ts";
+import { bestLanes } from "../history/best-lanes.ts";
+import { isSelective } from "../inputs/selective.ts";
+import { usableCpus } from "../preflight/cpus.ts";
 import type { RunRecord } from "../record.ts";
+import { counted } from "../report/format.ts";
 import { passingFilters } from "../rsync/query.ts";
 import type { Workshop } from "../run/workshop.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { absentDirectories, filesAmong, filesOf } from "../survey/details.ts";
+import { absentDirectories, filesAmong, filesOf, isEmpty } from "../survey/details.ts";
 import { linkGroups } from "../survey/hard-links.ts";
 import type { Selection } from "../survey/projects.ts";
 import type { Stock } from "../survey/take-stock.ts";
 import { whyNotSplit } from "./not-split.ts";
-import { makePlan } from "./plan.ts";
+import { paceOf, secondsOf, workOf } from "./pace.ts";
+import { chooseParallelism } from "./parallelism.ts";
+import { defaultLeastSeconds, makePlan, wholeLoad } from "./plan.ts";
 import { relinkShard } from "./relink.ts";
-import type { Plan, Shard } from "./shard.ts";
+import { lanesNeeded, type Plan, type Shard } from "./shard.ts";
 
 /** Plans with the answers of the file systems and of rsync. */
 export async function drawPlan(
   record: RunRecord,
-  { selection, survey }: Stock,
+  { selection, survey, latencies }: Stock,
   workshop: Workshop,
-  surroundings: Surroundings,
+  { log, signal, leastSeconds = defaultLeastSeconds }: Surroundings,
 ): Promise<Plan> {
-  const { inputs, lanes } = record;
+  const { inputs } = record;
   const { settings } = workshop;
-  const { signal, leastWeight } = surroundings;
+  const load = wholeLoad(survey.projects, survey.loose);
+  const cpus = usableCpus();
+  const work = workOf(load);
+  const pace = paceOf(latencies);
+  const loads = new Map(survey.projects.map(({ path, total }) => [path, total]));
+  record.work = work;
+  record.usableCpus = cpus;
+  record.expected = (project) => secondsOf(loads.get(project) ?? survey.loose, pace);
+  record.parallelism = chooseParallelism({
+    wanted: inputs.parallelism,
+    cpus,
+    load,
+    latencies,
+    remembered: bestLanes(record.history.runs, work, cpus),
+    bandwidthLimit: inputs.bandwidthLimit,
+    freeMemory: process.availableMemory(),
+  });
+  const { lanes, chosenBy } = record.parallelism;
   const plan = await makePlan(
     {
       selection,
       projects: survey.projects,
-      looseBytes: survey.looseBytes,
+      loose: survey.loose,
+      latencies,
+      slowness: (project) => record.history.slowness[work]?.[toDisplay(project)] ?? 1,
       lanes,
       delete: inputs.delete,
+      selective: isSelective(inputs),
       dryRun: inputs.dryRun,
       notSplit: whyNotSplit(inputs, selection.folders),
-      ...(leastWeight === undefined ? {} : { leastWeight }),
+      leastSeconds,
     },
     {
-      filesOf: (path) => filesOf(settings.source, path, signal),
+      filesOf: (path, withSizes) => filesOf(settings.source, path, withSizes, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
       absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
+      isDestinationEmpty: () => isEmpty(settings.destination),
     },
   );
+  log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
   if (plan.notSplit !== undefined) record.notices.push(plan.notSplit);
   const last = await relinking(plan, selection, workshop, record, signal);
   record.plan = last === undefined ? plan : { ...plan, stages: [...plan.stages, [last]] };

@@ -41,7 +41,10 @@ export function relinkShard(plan: Plan, groups: readonly (readonly BytePath[])[]
     kind: "relink",
     names: [...names].map((name) => `./${name}` as BytePath),
     portions: [],
-    weight: names.size,
+    weight: 0,
+    bytes: 0,
+    fresh: false,
+    after: [],
   };
 }
 

@@ -35,8 +35,14 @@ export interface Shard {
   /** What rsync is given on its standard input: paths below the source, the form depends on the kind. Empty for `whole`. */
   readonly names: readonly BytePath[];
   readonly portions: readonly Portion[];
-  /** Estimated work, in entries' worth. */
+  /** Estimated seconds of one rsync. */
   readonly weight: number;
+  /** Estimated bytes of its files. */
+  readonly bytes: number;
+  /** Whether the destination has nothing of what it copies, so that files may be written under their names at once. */
+  readonly fresh: boolean;
+  /** Shards of the same stage, by id, that must have ended before it starts. */
+  readonly after: readonly number[];
 }
 
 /** Shards that may run at the same time; a stage starts when the one before has ended. */

@@ -9,7 +9,6 @@ import { counted } from "../report/format.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Selection, selectProjects } from "../survey/projects.ts";
 import { collision } from "./collisions.ts";
-import { usableCpus } from "./cpus.ts";
 import { preflight } from "./preflight.ts";
 import type { Prepared } from "./prepared.ts";
 
@@ -60,13 +59,7 @@ export async function prepare(
     );
   if (selection.unreadable.length > 0)
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
-  const wanted = inputs.parallelism === "auto" ? usableCpus() + 1 : inputs.parallelism;
-  // rsync takes no limit below 1 KiB a second, so that more rsyncs together would go beyond the run's.
-  record.lanes = Math.min(wanted, Math.max(1, Math.floor((inputs.bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024)));
-  record.lanesChosenBy = inputs.parallelism === "auto" ? "auto: usable CPUs + 1" : "input parallelism";
-  log.info(
-    `rsync ${rsync.version}, ${counted(selection.projects.length, "project")}, ${counted(record.lanes, "lane")}`,
-  );
+  log.info(`rsync ${rsync.version}, ${counted(selection.projects.length, "project")}`);
   return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 

@@ -3,7 +3,6 @@ import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
-import type { Directory } from "../survey/survey.ts";
 import { counted } from "./format.ts";
 import { projectReports } from "./project-reports.ts";
 import { refusedReport } from "./refused.ts";
@@ -71,14 +70,18 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     source: inputs.source,
     destination: inputs.destination,
     parallelism: {
-      lanes: record.plan === undefined ? record.lanes : lanesNeeded(record.plan),
-      chosenBy: record.lanesChosenBy,
+      lanes: record.plan === undefined ? 0 : lanesNeeded(record.plan),
+      chosenBy: record.parallelism?.chosenBy ?? "nothing was started",
+      usableCpus: record.usableCpus,
+      work: record.work,
+      steps: record.tuner?.steps ?? [],
+      rates: record.tuner?.rates() ?? [],
     },
     totals: {
       projects: projects.length - loose,
       failedProjects: failed.length,
       files: total.files,
-      directories: (record.survey?.projects ?? []).reduce((sum, directory) => sum + directoriesIn(directory), 0),
+      directories: (record.survey?.projects ?? []).reduce((sum, one) => sum + one.totalDirectories, 0),
       filesTransferred: total.filesTransferred,
       filesDeleted: total.filesDeleted,
       bytes: total.bytes,
@@ -174,10 +177,6 @@ function attemptReports(ends: readonly ShardEnd[]): AttemptReport[] {
 }
 
 function previousRun({ history }: RunRecord): Report["previousRun"] {
-  const last = history.at(-1);
+  const last = history.runs.at(-1);
   return last === undefined ? undefined : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
-}
-
-function directoriesIn({ directories }: Directory): number {
-  return directories.reduce((sum, child) => sum + directoriesIn(child), 1);
 }

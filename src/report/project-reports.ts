@@ -20,10 +20,11 @@ export function projectReports(record: RunRecord): ProjectReport[] {
       else shards.add(shard.id);
     }
   const byShard = new Map(record.ends.map((end) => [end.shard.id, end]));
+  const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf(shard.portions)]));
   return [...names].map((project) => {
     const shards = [...(portions.get(project) ?? [])];
     const ends = shards.map((id) => byShard.get(id)).filter((end) => end !== undefined);
-    return projectReport(record, project, ends, ends.length < shards.length);
+    return projectReport(record, project, ends, shares, ends.length < shards.length);
   });
 }
 
@@ -31,6 +32,7 @@ function projectReport(
   record: RunRecord,
   project: BytePath,
   ends: readonly ShardEnd[],
+  shares: ReadonlyMap<number, ReadonlyMap<BytePath, number>>,
   incomplete: boolean,
 ): ProjectReport {
   const attempts = ends.flatMap((end) => end.attempts);
@@ -43,7 +45,8 @@ function projectReport(
   return {
     name: toDisplay(project),
     state: stateOf(failures.length > 0, unfinished, vanished),
-    seconds: ends.reduce((sum, end) => sum + secondsOf(end) * share(end.shard.portions, project), 0),
+    expectedSeconds: record.expected(project),
+    seconds: ends.reduce((sum, end) => sum + secondsOf(end) * (shares.get(end.shard.id)?.get(project) ?? 0), 0),
     startedAtSeconds: starts.length === 0 ? undefined : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? undefined : Math.max(...stops),
     ...tally,
@@ -84,8 +87,10 @@ function secondsOf({ attempts }: ShardEnd): number {
   return attempts.reduce((sum, { startedAtMs, endedAtMs }) => sum + (endedAtMs - startedAtMs) / 1000, 0);
 }
 
-function share(portions: readonly Portion[], project: BytePath): number {
+/** Each project's share of a shard, by entries. */
+function sharesOf(portions: readonly Portion[]): ReadonlyMap<BytePath, number> {
   const total = portions.reduce((sum, { entries }) => sum + entries, 0);
-  const own = portions.find((portion) => portion.project === project)?.entries ?? 0;
-  return total === 0 ? 1 / Math.max(1, portions.length) : own / total;
+  return new Map(
+    portions.map(({ project, entries }) => [project, total === 0 ? 1 / portions.length : entries / total]),
+  );
 }

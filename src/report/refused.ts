@@ -38,7 +38,14 @@ export function refusedReport(refusal: Refusal): Report {
     previousRun: undefined,
     source: refusal.source,
     destination: refusal.destination,
-    parallelism: { lanes: 0, chosenBy: "nothing was started" },
+    parallelism: {
+      lanes: 0,
+      chosenBy: "nothing was started",
+      usableCpus: undefined,
+      work: undefined,
+      steps: [],
+      rates: [],
+    },
     totals: {
       projects: 0,
       failedProjects: 0,

@@ -1,5 +1,7 @@
 import type { Inventory, Measurement } from "../measure/measurement.ts";
+import type { Work } from "../plan/pace.ts";
 import type { ShardKind } from "../plan/shard.ts";
+import type { LaneRate, TuningStep } from "../run/tuner.ts";
 
 /** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
 export const reportVersion = 1;
@@ -33,6 +35,8 @@ export interface ProjectReport {
   /** Path below the source, as text; empty for the loose files. */
   readonly name: string;
   readonly state: ProjectState;
+  /** Seconds that one rsync was expected to take. */
+  readonly expectedSeconds: number;
   /** Seconds that rsyncs spent on the project, summed over lanes; of an rsync that served several projects, a share by entries. */
   readonly seconds: number;
   /** Seconds from the start of the run to its first rsync's start and its last one's end; undefined if none started. */
@@ -117,7 +121,19 @@ export interface Report {
   readonly previousRun: { readonly startedAt: string; readonly seconds: number; readonly result: Result } | undefined;
   readonly source: string;
   readonly destination: string;
-  readonly parallelism: { readonly lanes: number; readonly chosenBy: string };
+  readonly parallelism: {
+    /** The most rsyncs that could run at once at the start. */
+    readonly lanes: number;
+    readonly chosenBy: string;
+    /** Undefined where nothing was surveyed. */
+    readonly usableCpus: number | undefined;
+    /** What most of the work was; undefined where nothing was surveyed. */
+    readonly work: Work | undefined;
+    /** How the number was changed while the run went on. */
+    readonly steps: readonly TuningStep[];
+    /** What each number of lanes achieved: estimated seconds of one rsync's work that were done in a second. */
+    readonly rates: readonly LaneRate[];
+  };
   readonly totals: {
     readonly projects: number;
     readonly failedProjects: number;

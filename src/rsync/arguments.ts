@@ -1,5 +1,5 @@
 import type { Preservable } from "../inputs/inputs.ts";
-import type { ShardKind } from "../plan/shard.ts";
+import type { Shard } from "../plan/shard.ts";
 
 /** What every rsync of a run has in common. */
 export interface RsyncSettings {
@@ -20,7 +20,9 @@ export interface RsyncSettings {
 
 /** What one rsync is asked to tell on its standard output, beside its statistics. */
 export type Detail =
-  /** Nothing but the progress of the whole. */
+  /** Nothing. */
+  | "nothing"
+  /** The progress of the whole. */
   | "progress"
   /** A line for every entry that changes. */
   | "changes"
@@ -47,7 +49,7 @@ export const itemPrefix = "item ";
  */
 export function rsyncArguments(
   settings: RsyncSettings,
-  kind: ShardKind,
+  { kind, fresh, portions }: Pick<Shard, "kind" | "fresh" | "portions">,
   detail: Detail,
   folderRules: string | undefined,
 ): string[] {
@@ -69,15 +71,40 @@ export function rsyncArguments(
   args.push(...settings.rsyncArgs);
   // With -H and incremental recursion rsync 3.5.0 waits for ever for the names of a linked file whose first name failed
   // (a directory in its place that may not go: seed 1535 of the random trees); without, it says so and goes on.
-  if (settings.preserve.has("hard-links")) args.push("--no-inc-recursive");
+  // And the list as a whole is cheaper, as long as there is memory for it.
+  const entries = portions.reduce((sum, portion) => sum + portion.entries, 0);
+  if (settings.preserve.has("hard-links") || entries <= mostListedAtOnce) args.push("--no-inc-recursive");
+  if (fresh && !settings.dryRun && mayWriteInPlace(settings)) args.push("--inplace");
   args.push("--no-human-readable", `--info=stats2${detail === "progress" ? ",progress2" : ""}`);
-  if (detail !== "progress") args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
+  if (detail === "changes" || detail === "entries")
+    args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
   // The root is listed as ".", which a pattern like ".*" would keep from getting its mode and time.
   if (kind !== "whole") args.push("--filter=+ /.");
   if (folderRules !== undefined) args.push(`--filter=. ${folderRules}`);
   args.push(...filterArguments(settings));
   args.push("--", withSlash(source), withSlash(destination));
   return args;
+}
+
+/**
+ * Entries of which rsync makes one list before it begins, some 100 bytes for each in three processes. Copying 30,000 files that way
+ * took 12 % less CPU and 5 % less time on a memory file system (1.44 s to 1.29 s, 1.04 s to 1.00 s), and 11 % less time with 0.5 ms
+ * to each answer.
+ */
+const mostListedAtOnce = 500_000;
+
+/** Arguments with which a file that was cut off under its own name is found and repaired by the next run. */
+const repairable =
+  /^--(checksum|checksum-choice=.*|chmod=.*|fsync|no-group|no-owner|numeric-ids|omit-dir-times|whole-file)$/;
+
+/**
+ * Whether new files may be written under their names at once, without a temporary file to be renamed: 9 % less time for 30,000
+ * files on a memory file system (with a list made at once 1.00 s to 0.93 s), 17 % with 0.5 ms to each answer (8.2 s to 6.8 s for 824
+ * files). Only for files that the destination lacks. One that is cut off has another time than at the source, so that the next run
+ * copies it again; not with arguments that look at less than that. rsync before 3.3.0 lost the end of sparse files this way.
+ */
+function mayWriteInPlace({ rsyncArgs, preserve }: RsyncSettings): boolean {
+  return !preserve.has("sparse") && rsyncArgs.every((argument) => repairable.test(argument));
 }
 
 /** The user's rules: filters first, so that an include among them can save what an exclude pattern would take. */

@@ -71,7 +71,7 @@ export async function attempt(
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}\n`));
     return { exitCode: cannotRun, statistics: noStatistics, messages: messages.end() };
   }
-  const args = rsyncArguments(settings, shard.kind, detail, rules);
+  const args = rsyncArguments(settings, shard, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
   const output = outputReader({
     item: (item) => listener.item?.(item),

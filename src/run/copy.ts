@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { type BytePath, toDisplay } from "../byte-path.ts";
 import { codeOf, messageOf, RefusedError } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
+import type { Meter } from "../measure/meter.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import { placeAt, strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
@@ -12,14 +13,21 @@ import { projectName } from "../report/words.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Allowed } from "./gate.ts";
+import { pressure } from "./pressure.ts";
 import { trackProgress } from "./progress.ts";
 import { runPlan } from "./run.ts";
 import type { ShardEnd } from "./shard-run.ts";
+import { makeSkeleton } from "./skeleton.ts";
+import { startTuner } from "./tuner.ts";
+
+/** The shard whose arguments stand for all. */
+const usual = { kind: "deep", fresh: false, portions: [] } as const;
 
 /** Runs the plan and follows it in the log. */
 export async function copy(
   record: RunRecord,
-  { plan, workshop }: Allowed,
+  { plan: allowed, workshop }: Allowed,
+  meter: Pick<Meter, "latest">,
   { log, signal, firstPauseMs }: Surroundings,
 ): Promise<void> {
   const { inputs } = record;
@@ -29,12 +37,20 @@ export async function copy(
     await makeDestination(settings.destination);
     places = [...places, placeAt(settings.destination)];
   }
+  const plan = await makeSkeleton(allowed, settings, signal);
+  record.plan = plan;
   const perLane =
     inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
   const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
-  record.rsyncArguments = rsyncArguments(sharing.settings, "deep", "progress", undefined);
+  record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", undefined);
 
   const tracker = trackProgress(plan);
+  const tuner = startTuner({ lanes: lanesNeeded(plan), most: record.parallelism?.most ?? plan.lanes });
+  // With fewer shards than lanes the rate is the plan's, not that of so many lanes.
+  const filled = lanesNeeded(plan) === record.parallelism?.lanes;
+  record.tuner = { steps: tuner.steps, rates: () => (filled ? tuner.rates() : []) };
+  const shardsInAll = plan.stages.flat().length;
+  let started = 0;
   let finished = 0;
   const unwell = new Map<BytePath, ShardEnd["state"]>();
   const startedAt = performance.now();
@@ -42,6 +58,7 @@ export async function copy(
   const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1000);
   heartbeat.unref();
   const runStart = record.startedAt.getTime() - performance.timeOrigin;
+  const copyStartMs = startedAt - runStart;
   try {
     await runPlan(
       plan,
@@ -51,6 +68,10 @@ export async function copy(
         failFast: inputs.failFast,
         now: () => performance.now() - runStart,
         firstPauseMs,
+        lanes: tuner.lanes,
+        onStart: () => {
+          started++;
+        },
         onBytes: tracker.moved,
         onItem: (_shard, { change, path }) => {
           // Deletions are listed by themselves, and what stays as it is but for its directory's time is no news.
@@ -60,6 +81,17 @@ export async function copy(
         },
         onEnd: (end) => {
           record.ends.push(end);
+          const last = end.attempts.at(-1);
+          if (last !== undefined && end.state === "complete")
+            tuner.finished(
+              {
+                weight: end.shard.weight,
+                startedAt: (last.startedAtMs - copyStartMs) / 1000,
+                endedAt: (last.endedAtMs - copyStartMs) / 1000,
+              },
+              shardsInAll - started,
+              pressure(meter.latest()),
+            );
           if (end.state === "failed") log.info(failureLine(end));
           for (const { project } of end.shard.portions)
             if (end.state === "cancelled" || (end.state === "failed" && concerns(end, project)))

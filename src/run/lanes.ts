@@ -1,37 +1,65 @@
-/** Says when no further task may start: after a cancellation, or a failure with fail-fast. */
-export type Admission = () => boolean;
+/** Says what may start now. */
+export interface Admission<Task> {
+  /** False after a cancellation, or a failure with fail-fast: nothing starts any more. */
+  readonly open: () => boolean;
+  /** How many may run at once; it may change, and is asked whenever a task has ended. */
+  readonly lanes: () => number;
+  /** Whether what a task waits for has ended. */
+  readonly ready: (task: Task) => boolean;
+}
 
 /**
- * Runs tasks in order, at most `lanes` at once; a task learns its lane (from 0), and the next task starts in the lane
- * that became free.
+ * Runs tasks in order, at most `lanes` at once; a task learns its lane (from 0, the lowest that is free). A task that is not
+ * ready lets those behind it pass.
  *
  * @returns the results in the order of the tasks; undefined for a task that was not admitted
  * @throws what a task throws, after those that run have ended
  */
 export async function inLanes<Task, Result>(
   tasks: readonly Task[],
-  lanes: number,
+  admission: Admission<Task>,
   work: (task: Task, lane: number) => Promise<Result>,
-  admits: Admission,
 ): Promise<(Result | undefined)[]> {
   const results: (Result | undefined)[] = tasks.map(() => undefined);
-  let next = 0;
-  let broken = false;
-  const lane = async (number: number): Promise<void> => {
-    while (!broken && next < tasks.length && admits()) {
-      const index = next++;
-      const task = tasks[index];
-      try {
-        if (task !== undefined) results[index] = await work(task, number);
-      } catch (error) {
-        broken = true;
-        throw error;
+  const waiting = tasks.map((_, index) => index);
+  const busy = new Set<number>();
+  let failure: { readonly error: unknown } | undefined;
+  await new Promise<void>((resolve) => {
+    const start = (index: number, task: Task): void => {
+      let lane = 0;
+      while (busy.has(lane)) lane++;
+      busy.add(lane);
+      const over = (): void => {
+        busy.delete(lane);
+        next();
+      };
+      work(task, lane).then(
+        (result) => {
+          results[index] = result;
+          over();
+        },
+        (error: unknown) => {
+          failure ??= { error };
+          over();
+        },
+      );
+    };
+    const next = (): void => {
+      while (failure === undefined && admission.open() && busy.size < admission.lanes()) {
+        const at = waiting.findIndex((index) => {
+          const task = tasks[index];
+          return task !== undefined && admission.ready(task);
+        });
+        const index = waiting[at];
+        const task = index === undefined ? undefined : tasks[index];
+        if (index === undefined || task === undefined) break;
+        waiting.splice(at, 1);
+        start(index, task);
       }
-    }
-  };
-  const ends = await Promise.allSettled(
-    Array.from({ length: Math.min(lanes, tasks.length) }, (_, number) => lane(number)),
-  );
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+      if (busy.size === 0) resolve();
+    };
+    next();
+  });
+  if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
   return results;
 }

@@ -1,7 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
 import type { ProgressState } from "../log/log.ts";
 import type { Plan, Shard } from "../plan/shard.ts";
-import { bytesPerEntry } from "../plan/split.ts";
 import type { ShardEnd } from "./shard-run.ts";
 
 /** Follows a run, shard by shard. */
@@ -49,7 +48,7 @@ export function trackProgress(plan: Plan): ProgressTracker {
       let weight = doneWeight;
       let bytes = doneBytes;
       for (const one of running.values()) {
-        weight += Math.min(one.shard.weight, one.bytes / bytesPerEntry);
+        weight += one.shard.weight * Math.min(1, one.bytes / Math.max(1, one.shard.bytes));
         bytes += one.bytes;
       }
       const fraction = total === 0 ? 1 : Math.min(1, weight / total);

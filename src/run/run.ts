@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly now: () => number;
   /** Milliseconds before a second try. */
   readonly firstPauseMs?: number | undefined;
+  /** How many rsyncs may run at once, at this moment; the plan's lanes unless given. */
+  readonly lanes?: (() => number) | undefined;
   readonly onStart?: (shard: Shard) => void;
   readonly onEnd?: (end: ShardEnd) => void;
   readonly onBytes?: (shard: Shard, bytes: number) => void;
@@ -26,30 +28,34 @@ export interface RunOptions {
  */
 export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSignal): Promise<ShardEnd[]> {
   const ends: ShardEnd[] = [];
-  const admits = (): boolean => !signal.aborted && !(options.failFast && ends.some(({ state }) => state === "failed"));
-  for (const stage of plan.stages)
-    await inLanes(
-      stage,
-      plan.lanes,
-      async (shard, lane) => {
-        options.onStart?.(shard);
-        const end = await runShard(
-          shard,
-          lane,
-          {
-            workshop: options.workshop,
-            retries: options.retries,
-            now: options.now,
-            onItem: (item) => options.onItem?.(shard, item),
-            onBytes: (bytes) => options.onBytes?.(shard, bytes),
-            ...(options.firstPauseMs === undefined ? {} : { firstPauseMs: options.firstPauseMs }),
-          },
-          signal,
-        );
-        ends.push(end);
-        options.onEnd?.(end);
-      },
-      admits,
-    );
+  const ended = new Set<number>();
+  for (const stage of plan.stages) {
+    const inStage = new Set(stage.map(({ id }) => id));
+    const admission = {
+      open: () => !signal.aborted && !(options.failFast && ends.some(({ state }) => state === "failed")),
+      lanes: options.lanes ?? (() => plan.lanes),
+      // What was left out of the stage, as a refused deletion is, is not waited for.
+      ready: ({ after }: Shard) => after.every((id) => ended.has(id) || !inStage.has(id)),
+    };
+    await inLanes(stage, admission, async (shard, lane) => {
+      options.onStart?.(shard);
+      const end = await runShard(
+        shard,
+        lane,
+        {
+          workshop: options.workshop,
+          retries: options.retries,
+          now: options.now,
+          onItem: (item) => options.onItem?.(shard, item),
+          onBytes: (bytes) => options.onBytes?.(shard, bytes),
+          ...(options.firstPauseMs === undefined ? {} : { firstPauseMs: options.firstPauseMs }),
+        },
+        signal,
+      );
+      ended.add(shard.id);
+      ends.push(end);
+      options.onEnd?.(end);
+    });
+  }
   return ends;
 }

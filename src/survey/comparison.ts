@@ -24,8 +24,16 @@ export interface Comparison {
   /** Entries of a directory below the destination; none of one that is not there or cannot be read. */
   entriesThere(path: BytePath): Promise<readonly Entry[]>;
   /** Compares the names of one directory on both sides; adds visits for what only the destination has. */
-  compare(path: BytePath, here: readonly Entry[], there: readonly Entry[], add: (visit: Visit) => void): Promise<void>;
+  compare(path: BytePath, here: readonly Entry[], there: readonly Entry[], add: (visit: Visit) => void): Difference;
   result(): DestinationSurvey;
+}
+
+/** How one directory differs from its twin at the destination. */
+export interface Difference {
+  /** Own files that the destination lacks. */
+  readonly absentFiles: number;
+  /** Own names that only the destination has. */
+  readonly extraneous: number;
 }
 
 /** The unit of st_blocks (stat(2)). */
@@ -82,7 +90,8 @@ export function startComparison(source: string, destination: string, sizes: Comi
   };
   return {
     entriesThere,
-    async compare(path, here, there, add) {
+    compare(path, here, there, add) {
+      const extraneousBefore = extraneous;
       const twins = new Map(here.map((entry) => [entry.name, entry]));
       const names = new Set(there.map(({ name }) => name));
       entries += there.length;
@@ -95,13 +104,14 @@ export function startComparison(source: string, destination: string, sizes: Comi
       }
       const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
       absentFiles += absent.length;
-      if (sizes === undefined) return;
-      for (const entry of absent)
-        if (entry.isFile)
-          add(async () => {
-            const bytes = await comingBytes(join(join(sourceRoot, path), entry.name), sizes);
-            absentBytes += bytes;
-          });
+      if (sizes !== undefined)
+        for (const entry of absent)
+          if (entry.isFile)
+            add(async () => {
+              const bytes = await comingBytes(join(join(sourceRoot, path), entry.name), sizes);
+              absentBytes += bytes;
+            });
+      return { absentFiles: absent.length, extraneous: extraneous - extraneousBefore };
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes }),
   };

@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import { type Dirent, readdirSync, type Stats } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { type BytePath, fromBytes, join, parents, toBytes } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
@@ -12,12 +12,32 @@ export interface Entry {
 
 /** Reads a directory's entries, in the order in which the file system gives them. Throws the system's error (EACCES, ENOENT …). */
 export async function readDirectory(path: BytePath): Promise<Entry[]> {
-  const entries = await readdir(toBytes(path), { withFileTypes: true, encoding: "buffer" });
-  return entries.map((entry) => ({
-    name: fromBytes(entry.name),
-    isDirectory: entry.isDirectory(),
-    isFile: entry.isFile(),
-  }));
+  const entries = await readdir(toBytes(path), asText);
+  return entries.every(isPlain) ? entries.map(entryOf) : (await readdir(toBytes(path), asBytes)).map(entryOf);
+}
+
+/** The same in this thread, which waits for it. */
+export function readDirectoryAtOnce(path: BytePath): Entry[] {
+  const entries = readdirSync(toBytes(path), asText);
+  return entries.every(isPlain) ? entries.map(entryOf) : readdirSync(toBytes(path), asBytes).map(entryOf);
+}
+
+/** One character per byte, as in a BytePath: a third faster than a buffer for each name, which is memory of its own. */
+const asText = { withFileTypes: true, encoding: "latin1" } as const;
+/**
+ * Where the directory does not tell the kinds (NFS), Node asks for each name, and would ask for other bytes than a name has that is
+ * not ASCII. So a directory with such a name is read again.
+ */
+const asBytes = { withFileTypes: true, encoding: "buffer" } as const;
+
+function isPlain({ name }: Dirent): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: every ASCII byte is meant, control characters too
+  return /^[\x00-\x7f]*$/.test(name);
+}
+
+function entryOf(entry: Dirent | Dirent<Buffer>): Entry {
+  const name = typeof entry.name === "string" ? (entry.name as BytePath) : fromBytes(entry.name);
+  return { name, isDirectory: entry.isDirectory(), isFile: entry.isFile() };
 }
 
 /** The same, but an absent directory, or something else in its place, has no entries. */
@@ -50,11 +70,14 @@ export async function isDirectoryBelow(root: BytePath, path: BytePath): Promise<
   return true;
 }
 
+/** Asked once: with every directory it was a sixth of the survey's time. */
+const isRoot = process.geteuid?.() === 0;
+
 /**
  * Whether a directory's owner may read, write and pass through it. Always true for root, whom modes do not bind. Where it is
  * not, each rsync opens the directory for the time that it works in it and closes it at its end (generator.c), so that two at
  * once lock each other out.
  */
 export async function openToOwner(path: BytePath): Promise<boolean> {
-  return process.geteuid?.() === 0 || ((await stat(toBytes(path))).mode & 0o700) === 0o700;
+  return isRoot || ((await stat(toBytes(path))).mode & 0o700) === 0o700;
 }

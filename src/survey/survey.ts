@@ -1,29 +1,30 @@
-import { type BytePath, fromText, join } from "../byte-path.ts";
+import { type BytePath, fromText, join, parents } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
 import { type ComingSizes, type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
-import {
-  type Entry,
-  isDirectoryBelow,
-  openToOwner,
-  readDirectory,
-  readDirectoryIfThere,
-  statusOf,
-} from "./directory.ts";
+import { type Entry, isDirectoryBelow, openToOwner, readDirectoryIfThere } from "./directory.ts";
+import { addLoads, type Load, noLoad } from "./load.ts";
 import type { Folder } from "./projects.ts";
+import { startReader } from "./reader.ts";
+import { estimatedBytes, startSizeSample } from "./sizes.ts";
 import { requestsInFlight, type Visit, walk } from "./walk.ts";
 
-/** A directory of the source with what lies below it, counted. */
+/** A directory of the source with what lies in it and below it, counted. */
 export interface Directory {
   /** Below the source. */
   readonly path: BytePath;
   /** Own entries that are no directories. */
   readonly files: number;
-  /** Bytes of those, estimated from a sample where there are many. */
-  readonly bytes: number;
+  /** Of itself and its own entries. */
+  readonly own: Load;
+  /** Of itself and all below. */
+  readonly total: Load;
+  /** Own names that only the destination has; undefined where the two were not compared. */
+  readonly extraneous: number | undefined;
   readonly directories: readonly Directory[];
-  /** Entries below, without the directory itself. */
-  readonly totalEntries: number;
-  readonly totalBytes: number;
+  /** Itself and all below. */
+  readonly totalDirectories: number;
+  /** Whether its directories were forgotten, because it is too small to be cut. */
+  readonly folded: boolean;
   /** Whether its owner may create and remove entries in it; see openToOwner. */
   readonly open: boolean;
 }
@@ -32,8 +33,8 @@ export interface Directory {
 export interface Survey {
   /** One per project, in the order given. */
   readonly projects: readonly Directory[];
-  /** Bytes of the loose files, estimated from a sample where there are many. */
-  readonly looseBytes: number;
+  /** Of the loose files. */
+  readonly loose: Load;
   /** Directories that could not be read, with the error's code: what is below them is unknown. */
   readonly unreadable: readonly { readonly path: BytePath; readonly code: string }[];
   /** Undefined unless the destination was walked too. */
@@ -49,14 +50,14 @@ export interface SurveyRequest {
   readonly compare: boolean;
   /** Ask for the size of every file that the destination lacks; undefined: of none. */
   readonly sizesOfAbsent: ComingSizes | undefined;
+  /** Whether the source seems to answer from memory. */
+  readonly answersAtOnce: boolean;
+  /** Whether a directory with so much in and below it will not be cut: then its own directories are forgotten, so that memory is bounded. */
+  readonly isSmall: (total: Load) => boolean;
 }
 
-/** Files of one directory whose size is asked for; the rest is taken to be like them. */
-const sampledPerDirectory = 4;
-/** The same of the loose files of one folder, which are no part of a project's directories. */
+/** Loose files of one folder whose size is asked for; the rest is taken to be like them. */
 const sampledLoose = 64;
-/** Sizes asked for in one survey, so that a tree of millions of directories is not slowed by it. */
-const sampledInAll = 50_000;
 
 /**
  * Walks the projects (and on request the destination beside them) with many requests in flight: names and counts, and
@@ -70,17 +71,18 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
   const { source, destination, folders } = request;
   const root = fromText(source);
   const comparison = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : undefined;
+  const sizes = startSizeSample();
+  const read = startReader(request.answersAtOnce);
   const unreadable: { path: BytePath; code: string }[] = [];
-  let sampled = 0;
-  let looseBytes = 0;
+  let loose = noLoad;
 
-  const visitDirectory = async (building: Building, thereToo: boolean, add: (visit: Visit) => void): Promise<void> => {
+  const visitDirectory = async (building: Building, add: (visit: Visit) => void): Promise<void> => {
     const path = join(root, building.path);
-    const there = thereToo ? ((await comparison?.entriesThere(building.path)) ?? []) : [];
-    let here: Entry[];
+    const there = building.isThere ? ((await comparison?.entriesThere(building.path)) ?? []) : [];
+    let here: readonly Entry[];
     try {
       building.open = await openToOwner(path);
-      here = await readDirectory(path);
+      here = await read(path);
     } catch (error) {
       // What was gone before it could be read is rsync's to judge.
       const code = codeOf(error) ?? "unknown";
@@ -88,57 +90,68 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
       return;
     }
     building.files = here.filter(({ isDirectory }) => !isDirectory).length;
-    if (sampled < sampledInAll) {
-      const files = here.filter(({ isFile }) => isFile);
-      sampled += Math.min(files.length, sampledPerDirectory);
-      building.bytes = await estimatedBytes(
-        path,
-        files.map(({ name }) => name),
-        sampledPerDirectory,
-      );
-    }
-    await comparison?.compare(building.path, here, there, add);
+    building.bytes = await sizes.bytesOf(
+      path,
+      here.filter(({ isFile }) => isFile).map(({ name }) => name),
+    );
+    const compared = comparison?.compare(building.path, here, there, add);
+    building.absentFiles = compared?.absentFiles ?? (building.isThere ? 0 : building.files);
+    building.extraneous = compared?.extraneous;
     const directoriesThere = new Set(there.filter(({ isDirectory }) => isDirectory).map(({ name }) => name));
     for (const entry of here) {
       if (!entry.isDirectory) continue;
-      const child = emptyBuilding(join(building.path, entry.name));
-      building.directories.push(child);
-      add((addMore) => visitDirectory(child, directoriesThere.has(entry.name), addMore));
+      // Not compared, what is below is taken to be there if this is.
+      const isThere = building.isThere && (comparison === undefined || directoriesThere.has(entry.name));
+      const child = emptyBuilding(join(building.path, entry.name), isThere, building);
+      building.unfinished++;
+      add((addMore) => visitDirectory(child, addMore).then(() => finish(child)));
+    }
+  };
+  /** Adds up from the leaves. */
+  const finish = (last: Building): void => {
+    for (let building: Building | undefined = last; building !== undefined; building = building.parent) {
+      building.unfinished--;
+      if (building.unfinished > 0) return;
+      const finished = finishedDirectory(building, sizes.typical(), request.isSmall);
+      building.finished = finished;
+      building.parent?.directories.push(finished);
     }
   };
 
-  const weighFolder = async ({ path, loose }: Folder): Promise<void> => {
-    const bytes = await estimatedBytes(join(root, path), loose, sampledLoose);
+  const weighFolder = async ({ path, loose: names }: Folder): Promise<void> => {
+    const bytes = await estimatedBytes(join(root, path), names, sampledLoose);
+    const entriesThere = await readDirectoryIfThere(join(fromText(destination), path)).catch(() => []);
+    const namesThere = new Set(entriesThere.map(({ name }) => name));
+    const absentEntries = names.filter((name) => !namesThere.has(name)).length;
+    const absentBytes = (bytes * absentEntries) / Math.max(1, names.length);
     // Only now: other visits add to it meanwhile.
-    looseBytes += bytes;
+    loose = addLoads(loose, { entries: names.length, absentEntries, bytes, absentBytes });
   };
   /** Loose files: the patterns have been applied already. */
   const compareFolder = async (
-    { path, loose, extraneous }: Folder,
+    { path, loose: names, extraneous }: Folder,
     compared: Comparison,
     add: (visit: Visit) => void,
   ) => {
-    const chosen = new Set([...loose, ...extraneous]);
+    const chosen = new Set([...names, ...extraneous]);
     const isChosen = ({ name }: Entry): boolean => chosen.has(name);
     const here = await readDirectoryIfThere(join(root, path));
     const there =
       path === "" || (await isDirectoryBelow(fromText(destination), path)) ? await compared.entriesThere(path) : [];
-    await compared.compare(path, here.filter(isChosen), there.filter(isChosen), add);
+    compared.compare(path, here.filter(isChosen), there.filter(isChosen), add);
   };
 
-  const roots = request.projects.map(emptyBuilding);
-  const visits: Visit[] = roots.map((one) => async (add) => {
-    const thereToo = comparison !== undefined && (await isDirectoryBelow(fromText(destination), one.path));
-    await visitDirectory(one, thereToo, add);
-  });
+  const there = await directoriesAmong(fromText(destination), request.projects);
+  const roots = request.projects.map((path) => emptyBuilding(path, there.has(path), undefined));
+  const visits: Visit[] = roots.map((one) => (add) => visitDirectory(one, add).then(() => finish(one)));
   for (const folder of folders) {
     visits.push(() => weighFolder(folder));
     if (comparison !== undefined) visits.push((add) => compareFolder(folder, comparison, add));
   }
   await walk(visits, (visit, add) => visit(add), requestsInFlight, signal);
   return {
-    projects: roots.map(finished),
-    looseBytes,
+    projects: roots.map(({ finished }) => finished).filter((one) => one !== undefined),
+    loose,
     unreadable,
     destination: comparison?.result(),
   };
@@ -147,41 +160,55 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
 /** A directory while its contents are being read. */
 interface Building {
   readonly path: BytePath;
+  /** Whether the destination has it, as far as that is known. */
+  readonly isThere: boolean;
+  readonly parent: Building | undefined;
   files: number;
-  bytes: number;
+  absentFiles: number;
+  /** Undefined where the sample left it out. */
+  bytes: number | undefined;
+  extraneous: number | undefined;
   open: boolean;
-  readonly directories: Building[];
+  readonly directories: Directory[];
+  /** Its own reading, and its directories that are not finished. */
+  unfinished: number;
+  finished: Directory | undefined;
 }
 
-function emptyBuilding(path: BytePath): Building {
-  return { path, files: 0, bytes: 0, open: true, directories: [] };
+function emptyBuilding(path: BytePath, isThere: boolean, parent: Building | undefined): Building {
+  return {
+    ...{ path, isThere, parent, files: 0, absentFiles: 0, bytes: undefined, extraneous: undefined, open: true },
+    ...{ directories: [], unfinished: 1, finished: undefined },
+  };
 }
 
-/** Adds up from the leaves. By recursion: paths are at most 4,096 bytes, so trees are at most 2,048 deep. */
-function finished(building: Building): Directory {
-  const directories = building.directories.map(finished);
-  let totalEntries = building.files + directories.length;
-  let totalBytes = building.bytes;
-  for (const child of directories) {
-    totalEntries += child.totalEntries;
-    totalBytes += child.totalBytes;
+function finishedDirectory(building: Building, typicalBytes: number, isSmall: (total: Load) => boolean): Directory {
+  const { path, files, absentFiles, isThere, extraneous, open, directories } = building;
+  const bytes = building.bytes ?? typicalBytes * files;
+  const itself: Load = {
+    entries: files + 1,
+    absentEntries: absentFiles + (isThere ? 0 : 1),
+    bytes,
+    absentBytes: files === 0 ? 0 : (bytes * absentFiles) / files,
+  };
+  const total = directories.reduce((sum, one) => addLoads(sum, one.total), itself);
+  const own = { ...itself, entries: itself.entries + directories.length };
+  const folded = isSmall(total);
+  return {
+    ...{ path, files, own, total, extraneous, open, folded },
+    directories: folded ? [] : directories,
+    totalDirectories: directories.reduce((sum, one) => sum + one.totalDirectories, 1),
+  };
+}
+
+/** Of paths below a root, those that are directories, and so are all their parents; one request for each parent. */
+async function directoriesAmong(root: BytePath, paths: readonly BytePath[]): Promise<ReadonlySet<BytePath>> {
+  const found = new Set<BytePath>();
+  for (const parent of new Set(paths.map((path) => parents(path)[0] ?? ("" as BytePath)))) {
+    if (parent !== "" && !(await isDirectoryBelow(root, parent))) continue;
+    // One that does not answer is rsync's to report.
+    const entries = await readDirectoryIfThere(join(root, parent)).catch(() => []);
+    for (const { name, isDirectory } of entries) if (isDirectory) found.add(join(parent, name));
   }
-  const { path, files, bytes, open } = building;
-  return { path, files, bytes, directories, totalEntries, totalBytes, open };
-}
-
-/** The bytes of a directory's files, as a sample of them has it. */
-async function estimatedBytes(directory: BytePath, names: readonly BytePath[], sampledAtMost: number): Promise<number> {
-  const sample = evenly(names, sampledAtMost);
-  const sizes = await Promise.all(sample.map((name) => statusOf(join(directory, name))));
-  const bytes = sizes.reduce((sum, found) => sum + (found?.size ?? 0), 0);
-  return sample.length === 0 ? 0 : Math.round((bytes / sample.length) * names.length);
-}
-
-function evenly<Item>(items: readonly Item[], count: number): readonly Item[] {
-  if (items.length <= count) return items;
-  const step = items.length / count;
-  return Array.from({ length: count }, (_, index) => items[Math.floor(index * step)]).filter(
-    (item) => item !== undefined,
-  );
+  return found;
 }

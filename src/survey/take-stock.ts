@@ -1,9 +1,12 @@
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
+import { paceOf, secondsOf } from "../plan/pace.ts";
+import { defaultLeastSeconds } from "../plan/plan.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import { freeSpace, noSpace, usedSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { type Latencies, latenciesOf } from "./latency.ts";
 import type { Selection } from "./projects.ts";
 import { type Survey, survey } from "./survey.ts";
 
@@ -11,6 +14,7 @@ import { type Survey, survey } from "./survey.ts";
 export interface Stock {
   readonly selection: Selection;
   readonly survey: Survey;
+  readonly latencies: Latencies;
   /** Whether it must still be found out if what comes fits, because filters keep out some of it. */
   readonly spaceInDoubt: boolean;
 }
@@ -23,9 +27,11 @@ export interface Stock {
 export async function takeStock(
   { source, destination, mountsBelow, selection }: Prepared,
   record: RunRecord,
-  { log, signal }: Surroundings,
+  { log, signal, latencies: given, leastSeconds = defaultLeastSeconds }: Surroundings,
 ): Promise<Stock> {
   const { inputs } = record;
+  const latencies = given ?? (await latenciesOf(source.realPath, destination));
+  const pace = paceOf(latencies);
   const free = await freeSpace(destination.realPath);
   const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   // What is in use on the source's whole file systems is about the most that can come; only beyond that sizes are asked for.
@@ -40,6 +46,8 @@ export async function takeStock(
       sizesOfAbsent: spaceInDoubt
         ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") }
         : undefined,
+      answersAtOnce: latencies.source === 0,
+      isSmall: (total) => secondsOf(total, pace) <= leastSeconds,
     },
     signal,
   );
@@ -54,6 +62,8 @@ export async function takeStock(
       else throw new RefusedError([problem]);
     }
   }
-  log.debug(`survey: ${seen.projects.reduce((sum, { totalEntries }) => sum + totalEntries, 0)} entries`);
-  return { selection, survey: seen, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
+  log.debug(
+    `survey: ${seen.projects.reduce((sum, { total }) => sum + total.entries, 0)} entries; ${latencies.source * 1000} ms to an answer of the source, ${latencies.destination * 1000} ms of the destination`,
+  );
+  return { selection, survey: seen, latencies, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
 }

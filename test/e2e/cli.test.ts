@@ -155,7 +155,7 @@ describe("what is shown meanwhile", () => {
   testUnless(noScript)(
     "on a terminal: one progress line with share, rate and time left; colours, unless NO_COLOR is set",
     async () => {
-      const slow = ["--bandwidth-limit=50M", "--parallelism=2", "--preserve=sparse"];
+      const slow = ["--bandwidth-limit=90M", "--parallelism=2", "--preserve=sparse"];
       const trees = { "alpha/hole": 2 * heavy, "beta/hole": 2 * heavy };
       const [coloured, plain] = await Promise.all([
         onTerminal(place(trees), slow),

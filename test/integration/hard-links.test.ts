@@ -73,7 +73,10 @@ describe("hard links that cross shards are what one rsync -H makes of them", () 
       plant(at.source, ["b/"]);
       for (const to of [`a/h${n}`, `b/g${n}`, `r${n}`]) linkSync(`${at.source}/a/f${n}`, `${at.source}/${to}`);
     }
-    const outcome = await besideOneRsync(at, { preserve, delete: "true" }, [], 4);
+    const outcome = await besideOneRsync(at, { preserve, delete: "true" }, [], {
+      leastSeconds: 5e-3,
+      latencies: { source: 1e-3, destination: 1e-3 },
+    });
     expect(outcome).toMatchObject(asOneRsync);
     expect(outcome.report.shards.map(({ kind }) => kind)).toContain("slice");
   });

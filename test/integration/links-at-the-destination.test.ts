@@ -48,11 +48,14 @@ test("a link to a folder that has loose files only, in slices, is replaced with 
   expect(snapshot(`${at.path}/outside`).join()).toContain("keep");
 });
 
+const near = { source: 0, destination: 0 };
+const far = { source: 1e-3, destination: 1e-3 };
+
 describe.each([
-  ["in small shards", 1],
-  ["in slices", 4],
-  ["in one", 500],
-])("what is of another kind on the other side is replaced as one rsync does it, %s", (_how, leastWeight) => {
+  ["small shards", { leastSeconds: 1e-6, latencies: near }],
+  ["slices", { leastSeconds: 5e-3, latencies: far }],
+  ["one", { leastSeconds: 100, latencies: near }],
+])("what is of another kind on the other side is replaced as one rsync does it, in %s", (how, cutting) => {
   test("with delete", async () => {
     const at = sides();
     const heavy = Array.from({ length: 9 }, (_, n) => `f${n}`);
@@ -63,11 +66,11 @@ describe.each([
     ]);
     plant(at.ours, ["a/f1/q/r", "a/f2/", "a/sub", "a/s3/deep/er", "a/ex/tra", "f1/q/r", "s4/x/y", "old"]);
     for (const name of ["a/f3", "a/s2", "a/oldlink", "f3", "oldlink"]) symlinkSync(at.path, `${at.ours}/${name}`);
-    const outcome = await besideOneRsync(at, { delete: "true" }, [], leastWeight);
+    const outcome = await besideOneRsync(at, { delete: "true" }, [], cutting);
     expect(outcome).toMatchObject(asOneRsync);
     expect(outcome.report.totals.filesDeleted).toBe(outcome.oracle.deletions);
     expect(outcome.report.deletions?.pending).toBe(outcome.oracle.deletions);
-    if (leastWeight === 4)
+    if (how === "slices")
       expect(new Set(outcome.report.shards.map(({ kind }) => kind))).toEqual(
         new Set(["skeleton", "sweep", "loose-sweep", "slice", "deep"]),
       );

@@ -29,7 +29,7 @@ async function disturbed(inputs: Parameters<typeof backUp>[0], disturb: () => vo
   const arrival = `${destination}/a/first`;
   const running = backUp(
     { source, destination, parallelism: "2", retries: "0", "bandwidth-limit": "400k", ...inputs },
-    { leastWeight: 1 },
+    { leastSeconds: 1e-6 },
   );
   for (let waited = 0; !existsSync(arrival) && waited < 30_000; waited += 10) await pause(10);
   disturb();

@@ -18,7 +18,7 @@ export interface MisbehavingRsync {
  *
  * @param behaviour shell commands. They know the real rsync as `$real`, the arguments as `$@` and a directory for notes
  *   as `$notes`, and can ask: `version` (for its version), `copies NAME` (a project with all below, also as part of the
- *   whole source), `rehearses` (a dry run with names), `filters` (which names pass the filters). Where they do not exit,
+ *   whole source), `rehearses` (a dry run of what copies), `filters` (which names pass the filters). Where they do not exit,
  *   the real rsync follows.
  */
 export function misbehavingRsync(directory: string, behaviour: string): MisbehavingRsync {
@@ -37,7 +37,7 @@ copies() {
   has --files-from=- || return 0
   tr '\\0' '\\n' < "$names" | grep -qxF -e "./$1" -e "./$1/"
 }
-rehearses() { has --dry-run && has --files-from=- && ! has --no-implied-dirs; }
+rehearses() { has --dry-run && has -lptgoD && ! has --no-implied-dirs; }
 filters() { has --no-implied-dirs; }
 all="$*"
 names=$(mktemp "$notes/names.XXXXXX")

@@ -23,8 +23,11 @@ export interface Place {
 /** What lies where: contents of a file, its size if it is a hole, nothing for a directory, or where a link points. */
 export type Tree = Readonly<Record<string, string | number | undefined | { readonly link: string }>>;
 
-/** The size of a file that is worth an rsync of its own beside others of its size; of twice that size, beside anything. */
-export const heavy = 40 * 1024 * 1024;
+/**
+ * The size of a file that, where the destination lacks it, is worth an rsync of its own beside others of its size; of twice that
+ * size, beside anything.
+ */
+export const heavy = 72 * 1024 * 1024;
 /** Keeps such a file a hole, so that it fills no disk. */
 export const asHoles = { preserve: "sparse" };
 

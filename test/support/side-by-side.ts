@@ -4,6 +4,7 @@ import { afterEach } from "@jest/globals";
 import { fromText, toBytes } from "../../src/byte-path.ts";
 import type { InputName } from "../../src/inputs/definition.ts";
 import type { Report } from "../../src/report/report.ts";
+import type { Surroundings } from "../../src/surroundings.ts";
 import { backUp, scratch } from "./back-up.ts";
 import { listTree, openDirectories } from "./random-tree.ts";
 import { snapshot } from "./snapshot.ts";
@@ -50,17 +51,20 @@ export function settle(root: string, seconds = 1_500_000_000): void {
     lutimesSync(toBytes(path), seconds, seconds);
 }
 
+/** How finely a tree is cut: the least seconds of a shard, and what its storage is said to take. */
+export type Cutting = Required<Pick<Surroundings, "leastSeconds" | "latencies">>;
+
 /**
  * Backs up with us and with one rsync, each over its own copy of the same older destination, and compares.
  *
  * @param rules what one rsync is told beside `-a` and what delete and hard-links stand for
- * @param leastWeight the least weight of a shard; by default small enough that every directory is split
+ * @param cutting how finely the tree is cut; by default so that every directory is split
  */
 export async function besideOneRsync(
   { source, ours, theirs }: Sides,
   inputs: Partial<Record<InputName, string>>,
   rules: readonly string[] = [],
-  leastWeight = 1,
+  cutting: Cutting = { leastSeconds: 1e-6, latencies: { source: 0, destination: 0 } },
 ): Promise<Outcome> {
   const links = inputs.preserve?.includes("hard-links") ?? false;
   settle(source);
@@ -79,7 +83,7 @@ export async function besideOneRsync(
   );
   const report = await backUp(
     { source, destination: ours, parallelism: "4", "max-delete": "100%", retries: "0", ...inputs },
-    { leastWeight },
+    cutting,
   );
   const ourTree = existsSync(ours) ? snapshot(ours, links) : [];
   const theirTree = existsSync(theirs) ? snapshot(theirs, links) : [];

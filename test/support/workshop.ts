@@ -7,12 +7,16 @@ import { raw } from "./tree.ts";
 
 /** A shard of one project; what a test is about is given. */
 export function shard(given: Partial<Shard> = {}): Shard {
-  return { id: 0, kind: "deep", names: [raw("./alpha")], portions: portions("alpha"), weight: 1, ...given };
+  return {
+    ...{ id: 0, kind: "deep", names: [raw("./alpha")], portions: portions("alpha") },
+    ...{ weight: 1, bytes: 0, fresh: false, after: [] },
+    ...given,
+  };
 }
 
 /** A shard of a kind with these names. */
 export function shardOf(id: number, kind: ShardKind, names: readonly string[], projects: readonly string[]): Shard {
-  return { id, kind, names: names.map(raw), portions: portions(...projects), weight: names.length };
+  return shard({ id, kind, names: names.map(raw), portions: portions(...projects), weight: names.length });
 }
 
 export function portions(...projects: readonly string[]): Portion[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { fromBytes, fromText, isText, join, parents, toBytes, toDisplay } from "../../src/byte-path.ts";
+import { byDepth, fromBytes, fromText, isText, join, parents, toBytes, toDisplay } from "../../src/byte-path.ts";
 import { raw } from "../support/tree.ts";
 
 test("every byte survives the way into a path and back", () => {
@@ -39,6 +39,18 @@ test.each([
   ["a/\xe9/\n", ["a/\xe9", "a"]],
 ])("the parents of %j are %j, nearest first", (path, expected) => {
   expect(parents(raw(path))).toEqual(expected);
+});
+
+test.each([
+  ["nothing", [], []],
+  [
+    "paths with all that is above them, from the top, each once",
+    ["a/b/c", "a/b", "d"],
+    [["a", "d"], ["a/b"], ["a/b/c"]],
+  ],
+  ["what is above a single path", ["x/y/z"], [["x"], ["x/y"], ["x/y/z"]]],
+])("by depth: %s", (_name, paths, levels) => {
+  expect(byDepth(paths.map(raw)).map((level) => [...level].sort())).toEqual(levels);
 });
 
 describe("what can stand as text:", () => {

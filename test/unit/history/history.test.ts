@@ -18,7 +18,7 @@ describe("the history of a pair of places", () => {
     return { ...report, run: { ...report.run, startedAt: new Date(night * 86_400_000).toISOString(), dryRun: false } };
   };
   const nights = ({ source, destination }: Report) =>
-    readHistory(place.path, source, destination).map((run) => run.startedAt);
+    readHistory(place.path, source, destination).runs.map((run) => run.startedAt);
 
   test("is empty before the first run", () => {
     expect(nights(ran(1))).toEqual([]);

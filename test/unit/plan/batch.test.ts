@@ -1,15 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
-import { batch, type SizedName, slices } from "../../../src/plan/batch.ts";
+import { batch, slices, type WeighedName } from "../../../src/plan/batch.ts";
 import type { Piece } from "../../../src/plan/split.ts";
 import { seeded } from "../../support/random.ts";
 import { raw } from "../../support/tree.ts";
 
 function pieces(weights: readonly number[]): Piece[] {
-  return weights.map((weight, index) => ({ project: raw("p"), path: raw(String(index)), entries: weight, weight }));
+  return weights.map((weight, index) => ({
+    ...{ project: raw("p"), path: raw(String(index)), entries: 1, bytes: 0 },
+    weight,
+  }));
 }
 
-function files(sizes: readonly number[]): SizedName[] {
-  return sizes.map((bytes, index) => ({ path: raw(String(index)), bytes }));
+function files(weights: readonly number[]): WeighedName[] {
+  return weights.map((weight, index) => ({ path: raw(String(index)), weight }));
 }
 
 describe("batches", () => {
@@ -21,15 +24,14 @@ describe("batches", () => {
     ["are one where there is no bound", [4, 6, 5], Number.POSITIVE_INFINITY, [[4, 6, 5]]],
   ])("%s", (_name, weights, target, expected) => {
     const batches = batch(pieces(weights), target);
-    expect(batches.map((one) => one.pieces.map(({ weight }) => weight))).toEqual(expected);
-    expect(batches.map(({ weight }) => weight)).toEqual(expected.map((one) => one.reduce((a, b) => a + b, 0)));
+    expect(batches.map((one) => one.map(({ weight }) => weight))).toEqual(expected);
+    expect(batches.flat().map(({ path }) => path)).toEqual(weights.map((_, index) => String(index)));
   });
 });
 
 describe("slices", () => {
-  test("are balanced by bytes, the largest files first", () => {
-    const gigabytes = [10, 90, 20, 40, 50, 30].map((count) => count * 1e9);
-    const shared = slices(files(gigabytes), 3).map((slice) => slice.map(({ bytes }) => bytes / 1e9));
+  test("are balanced by weight, the heaviest files first", () => {
+    const shared = slices(files([10, 90, 20, 40, 50, 30]), 3).map((slice) => slice.map(({ weight }) => weight));
     expect(shared).toEqual([[90], [50, 20, 10], [40, 30]]);
   });
 
@@ -37,13 +39,13 @@ describe("slices", () => {
     ["no file makes no slice", [], 3, 0],
     ["fewer files than slices leave none empty", [5, 5], 4, 2],
     ["a count of none is one", [5, 5], 0, 1],
-  ])("%s", (_name, sizes, count, expected) => {
-    expect(slices(files(sizes), count)).toHaveLength(expected);
+  ])("%s", (_name, weights, count, expected) => {
+    expect(slices(files(weights), count)).toHaveLength(expected);
   });
 
-  test("share out files without bytes too", () => {
-    const lengths = slices(files(Array.from({ length: 12 }, () => 0)), 3).map(({ length }) => length);
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(4);
+  test("share out files of the same weight evenly", () => {
+    const lengths = slices(files(Array.from({ length: 12 }, () => 2e-3)), 3).map(({ length }) => length);
+    expect(lengths).toEqual([4, 4, 4]);
   });
 
   test.each(Array.from({ length: 20 }, (_, seed) => seed))(
@@ -59,11 +61,11 @@ describe("slices", () => {
           .map(({ path }) => path)
           .sort(),
       ).toEqual(given.map(({ path }) => path).sort());
-      const weights = shared.map((slice) => slice.reduce((sum, { bytes }) => sum + bytes, 0));
+      const weights = shared.map((slice) => slice.reduce((sum, { weight }) => sum + weight, 0));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
-      const largest = Math.max(...given.map(({ bytes }) => bytes));
+      const heaviest = Math.max(...given.map(({ weight }) => weight));
       // Filling the lightest first never overshoots the mean by more than one file.
-      expect(Math.max(...weights)).toBeLessThanOrEqual(total / count + largest);
+      expect(Math.max(...weights)).toBeLessThanOrEqual(total / count + heaviest);
     },
   );
 });

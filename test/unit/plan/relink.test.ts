@@ -2,9 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { relinkShard, shardFinder } from "../../../src/plan/relink.ts";
 import type { Plan, Shard, ShardKind } from "../../../src/plan/shard.ts";
 import { raw } from "../../support/tree.ts";
+import { shardOf } from "../../support/workshop.ts";
 
 function shard(id: number, kind: ShardKind, names: readonly string[]): Shard {
-  return { id, kind, names: names.map(raw), portions: [], weight: 1 };
+  return shardOf(id, kind, names, []);
 }
 
 function plan(...shards: readonly Shard[]): Plan {
@@ -64,7 +65,11 @@ describe("the last pass for hard links", () => {
       kind: "relink",
       names: ["./alpha/x", "./beta/#x", "./alpha/flat/one", "./-rf"],
       portions: [],
-      weight: 4,
+      weight: 0,
+      bytes: 0,
+      // Of files that are there already: what is written under its name at once could be what another name holds.
+      fresh: false,
+      after: [],
     });
   });
 

@@ -3,6 +3,7 @@ import type { Plan, Shard } from "../../../src/plan/shard.ts";
 import type { RunRecord } from "../../../src/record.ts";
 import { assembleReport } from "../../../src/report/assemble.ts";
 import type { ProjectReport, Report } from "../../../src/report/report.ts";
+import { noLoad } from "../../../src/survey/load.ts";
 import { directory } from "../../support/directories.ts";
 import { ended, record, selection } from "../../support/record.ts";
 import { raw } from "../../support/tree.ts";
@@ -25,7 +26,7 @@ function report(
     Boolean,
   );
   return assembleReport(
-    record({ startedAt, lanes: 4, selection: selection(projects), plan: plan(...shards), ...given }, inputs),
+    record({ startedAt, selection: selection(projects), plan: plan(...shards), ...given }, inputs),
     endedAt,
   );
 }
@@ -214,13 +215,12 @@ describe("a project that is not finished", () => {
 test("the run is described: times, lanes that could be used, directories, phases, what was not covered and what vanished", () => {
   const found = report([alpha, beta], {
     ends: [ended(alpha), ended(beta)],
-    lanes: 16,
-    lanesChosenBy: "input parallelism",
+    parallelism: { lanes: 16, most: 16, chosenBy: "input parallelism" },
     phases: [{ name: "copy", seconds: 3 }],
     selection: selection(["alpha", "beta"], { notCovered: [raw("caf\xe9")], vanished: [raw("gone")] }),
     survey: {
       projects: [directory("alpha", { directories: [directory("alpha/x", {})] }), directory("beta", {})],
-      ...{ looseBytes: 0, unreadable: [], destination: undefined },
+      ...{ loose: noLoad, unreadable: [], destination: undefined },
     },
     rsync: { path: "/usr/bin/rsync", version: "3.5.0", launcher: { command: [], ownGroup: false } },
     rsyncArguments: ["-x"],
@@ -288,10 +288,12 @@ test("shards and tries are listed, tries in the order of their starts", () => {
 test("how the run before went is told", () => {
   const past = { startedAt: "2026-11-21T02:00:00.000Z", seconds: 60, result: "success" } as const;
   const figures = { projects: 1, files: 1, filesTransferred: 1, bytes: 1, bytesTransferred: 1, lanes: 1 };
-  const history = [
+  const runs = [
     { ...past, ...figures, seconds: 99 },
     { ...past, ...figures },
   ];
+  const history = { runs, slowness: {}, ignored: undefined };
   expect(report([alpha], { ends: [ended(alpha)], history }).previousRun).toEqual(past);
-  expect(report([alpha], { ends: [ended(alpha)], history: [] }).previousRun).toBeUndefined();
+  const none = { ...history, runs: [] };
+  expect(report([alpha], { ends: [ended(alpha)], history: none }).previousRun).toBeUndefined();
 });

@@ -6,6 +6,7 @@ export function project(given: Partial<ProjectReport> = {}): ProjectReport {
   return {
     name: "alpha",
     state: "complete",
+    expectedSeconds: 10,
     seconds: 12.5,
     startedAtSeconds: 1,
     endedAtSeconds: 13.5,
@@ -58,7 +59,10 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     previousRun: { startedAt: "2026-11-20T02:17:00.000Z", seconds: 3600, result: "success" },
     source: "/data/prod",
     destination: "/data/prod_backup",
-    parallelism: { lanes: 5, chosenBy: "4 CPUs plus one" },
+    parallelism: {
+      ...{ lanes: 5, chosenBy: "4 CPUs plus one", usableCpus: 4, work: undefined },
+      ...{ steps: [], rates: [] },
+    },
     totals: {
       projects: projects.filter(({ name }) => name !== "").length,
       failedProjects: projects.filter(({ state }) => state === "failed").length,

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ShardKind } from "../../../src/plan/shard.ts";
 import { type Detail, filterArguments, type RsyncSettings, rsyncArguments } from "../../../src/rsync/arguments.ts";
-import { plainSettings } from "../../support/workshop.ts";
+import { raw } from "../../support/tree.ts";
+import { plainSettings, shard } from "../../support/workshop.ts";
 
 const plain: RsyncSettings = { ...plainSettings, source: "/data/prod", destination: "/backup" };
 
 const listed = ["--from0", "--files-from=-"];
-const quiet = ["--no-human-readable", "--info=stats2,progress2"];
+const quiet = ["--no-inc-recursive", "--no-human-readable", "--info=stats2,progress2"];
 const paths = ["--", "/data/prod/", "/backup/"];
 const rootStays = "--filter=+ /.";
+
+const hardLinks = { preserve: new Set(["hard-links"] as const) };
 
 const everyKind: readonly ShardKind[] = [
   "skeleton",
@@ -21,6 +24,11 @@ const everyKind: readonly ShardKind[] = [
   "whole",
   "relink",
 ];
+
+/** The arguments of a small shard of a kind over what is there already. */
+function ofKind(kind: ShardKind, settings: RsyncSettings, detail: Detail = "progress", rules?: string): string[] {
+  return rsyncArguments(settings, shard({ kind }), detail, rules);
+}
 
 describe("without any option", () => {
   const shallow = ["-lptgoD", "--dirs", ...listed, ...quiet, rootStays, ...paths];
@@ -37,7 +45,7 @@ describe("without any option", () => {
     ["relink", shallow],
   ];
   test.each(table)("%s", (kind, expected) => {
-    expect(rsyncArguments(plain, kind, "progress", undefined)).toEqual(expected);
+    expect(ofKind(kind, plain)).toEqual(expected);
   });
 });
 
@@ -62,7 +70,7 @@ describe("with everything at once", () => {
   const ends = ["--", "/", "/backup/"];
   const format = "--out-format=item %i %l %n";
   test("a deep shard", () => {
-    expect(rsyncArguments(all, "deep", "changes", "/tmp/rules")).toEqual([
+    expect(ofKind("deep", all, "changes", "/tmp/rules")).toEqual([
       "-lptgoD",
       "--recursive",
       ...listed,
@@ -77,7 +85,7 @@ describe("with everything at once", () => {
   });
 
   test("the whole", () => {
-    expect(rsyncArguments(all, "whole", "entries", "/tmp/rules")).toEqual([
+    expect(ofKind("whole", all, "entries", "/tmp/rules")).toEqual([
       "-lptgoD",
       "--recursive",
       "--delete",
@@ -90,7 +98,7 @@ describe("with everything at once", () => {
   });
 
   test("a sweep of the loose files", () => {
-    expect(rsyncArguments(all, "loose-sweep", "progress", "/tmp/rules")).toEqual([
+    expect(ofKind("loose-sweep", all, "progress", "/tmp/rules")).toEqual([
       ...["-lptgoD", "--dirs", ...listed, "--delete", "--existing", "--ignore-existing"],
       ...[...options.slice(0, -1), "--info=stats2,progress2", rootStays, ...rules, ...ends],
     ]);
@@ -99,8 +107,8 @@ describe("with everything at once", () => {
 
 /** The arguments that a setting adds to or takes from those of the plain settings, as `+x` and `-x`. */
 function difference(kind: ShardKind, changed: Partial<RsyncSettings>, detail: Detail = "progress"): string[] {
-  const before = rsyncArguments(plain, kind, "progress", undefined);
-  const after = rsyncArguments({ ...plain, ...changed }, kind, detail, undefined);
+  const before = ofKind(kind, plain);
+  const after = ofKind(kind, { ...plain, ...changed }, detail);
   return [
     ...before.filter((one) => !after.includes(one)).map((one) => `-${one}`),
     ...after.filter((one) => !before.includes(one)).map((one) => `+${one}`),
@@ -113,7 +121,7 @@ describe("each setting on its own, for every kind,", () => {
   const table: readonly (readonly [string, Partial<RsyncSettings>, Readonly<Record<string, readonly string[]>>])[] = [
     ["delete", { delete: true }, { ...always("+--delete"), skeleton: noArguments, relink: noArguments }],
     ["a dry run", { dryRun: true }, always("+--dry-run")],
-    ["hard links", { preserve: new Set(["hard-links"]) }, always("+--hard-links", "+--no-inc-recursive")],
+    ["hard links", { preserve: new Set(["hard-links"]) }, always("+--hard-links")],
     ["ACLs", { preserve: new Set(["acls"]) }, always("+--acls")],
     ["extended attributes", { preserve: new Set(["xattrs"]) }, always("+--xattrs")],
     ["access times", { preserve: new Set(["atimes"]) }, always("+--atimes")],
@@ -149,11 +157,92 @@ describe("what rsync is to tell:", () => {
 describe("whatever the settings", () => {
   const settings = { ...plain, filter: ["- x"], exclude: ["y"], rsyncArgs: ["--checksum"], delete: true };
   test.each(everyKind)("%s: the paths come last, after --, and the folders' rules before the user's", (kind) => {
-    const args = rsyncArguments(settings, kind, "progress", "/r");
+    const args = ofKind(kind, settings, "progress", "/r");
     expect(args.slice(-3)).toEqual(paths);
     const rules = args.filter((one) => /^--(filter|exclude)=/.test(one) && one !== rootStays);
     expect(rules).toEqual(["--filter=. /r", "--filter=- x", "--exclude=y"]);
   });
+});
+
+describe("the list of names is made at once", () => {
+  const withEntries = (...entries: readonly number[]) =>
+    shard({ portions: entries.map((count, index) => ({ project: raw(String(index)), entries: count })) });
+  const inSteps = (one: ReturnType<typeof shard>, given: Partial<RsyncSettings> = {}): boolean =>
+    !rsyncArguments({ ...plain, ...given }, one, "progress", undefined).includes("--no-inc-recursive");
+
+  test.each([
+    ["where it is short", [20_000], {}, false],
+    ["not where it would need much memory", [5_000_000], {}, true],
+    ["not where that of all its projects together would", [400_000, 400_000], {}, true],
+    ["with hard links however long it is: rsync 3.5.0 may wait for ever", [5_000_000], hardLinks, false],
+  ])("%s", (_name, entries, given, expected) => {
+    expect(inSteps(withEntries(...entries), given)).toBe(expected);
+  });
+});
+
+describe("files are written under their names at once", () => {
+  const inPlace = (given: Partial<RsyncSettings>, fresh = true, kind: ShardKind = "deep"): boolean =>
+    rsyncArguments({ ...plain, ...given }, shard({ kind, fresh }), "changes", undefined).includes("--inplace");
+
+  test.each(["deep", "shallow", "slice", "whole"] as const)("where the destination has nothing of them: %s", (kind) => {
+    expect(inPlace({}, true, kind)).toBe(true);
+    expect(inPlace({}, false, kind)).toBe(false);
+  });
+
+  test("not in a dry run", () => {
+    expect(inPlace({ dryRun: true })).toBe(false);
+  });
+
+  test.each([["sparse"], ["sparse", "hard-links"]] as const)("not with holes to be kept (%s)", (...preserve) => {
+    expect(inPlace({ preserve: new Set(preserve) })).toBe(false);
+  });
+
+  test.each(["hard-links", "acls", "xattrs", "atimes"] as const)("with %s to be kept", (one) => {
+    expect(inPlace({ preserve: new Set([one]) })).toBe(true);
+  });
+
+  test.each([
+    "--checksum",
+    "--checksum-choice=xxh128",
+    "--chmod=D755,F640",
+    "--no-owner",
+    "--no-group",
+    "--numeric-ids",
+    "--omit-dir-times",
+    "--whole-file",
+    "--fsync",
+  ])("with %s, after which the next run finds what was cut off", (argument) => {
+    expect(inPlace({ rsyncArgs: [argument] })).toBe(true);
+  });
+
+  test.each([
+    "--update",
+    "--size-only",
+    "--ignore-existing",
+    "--existing",
+    "--no-times",
+    "--no-t",
+    "--modify-window=3600",
+    "--append",
+    "--partial",
+    "--max-size=1G",
+    "--checksum-seed=1",
+    "--no-owner-at-all",
+  ])("not with %s, after which it may not, or which we do not know", (argument) => {
+    expect(inPlace({ rsyncArgs: [argument] })).toBe(false);
+    expect(inPlace({ rsyncArgs: ["--checksum", argument, "--no-owner"] })).toBe(false);
+  });
+
+  test("with what else the inputs can ask for", () => {
+    const given = { delete: true, filter: ["- x"], exclude: ["y"], bandwidthLimit: 9999, timeout: 5, mostDeletions: 3 };
+    expect(inPlace(given)).toBe(true);
+  });
+});
+
+test.each(everyKind)("%s: the limit of deletions goes where deletions do", (kind) => {
+  const deleting = ofKind(kind, { ...plain, delete: true, mostDeletions: 7 });
+  expect(deleting.includes("--max-delete=7")).toBe(deleting.includes("--delete"));
+  expect(ofKind(kind, { ...plain, mostDeletions: 7 })).toEqual(ofKind(kind, plain));
 });
 
 test("filters come before excludes, each as one argument as it stands", () => {

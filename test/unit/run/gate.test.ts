@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Plan } from "../../../src/plan/shard.ts";
 import { gate } from "../../../src/run/gate.ts";
 import type { DestinationSurvey } from "../../../src/survey/comparison.ts";
+import { noLoad } from "../../../src/survey/load.ts";
 import type { Stock } from "../../../src/survey/take-stock.ts";
 import { record, selection } from "../../support/record.ts";
 import { emptyDirectories, never, raw } from "../../support/tree.ts";
@@ -22,7 +23,8 @@ function stock(destination: Partial<DestinationSurvey>, given: Partial<Stock["se
   const compared = { entries: 10, extraneous: 0, extraneousPaths: [], absentFiles: 0, absentBytes: 0, unreadable: [] };
   return {
     selection: selection(["alpha"], given),
-    survey: { projects: [], looseBytes: 0, unreadable: [], destination: { ...compared, ...destination } },
+    survey: { projects: [], loose: noLoad, unreadable: [], destination: { ...compared, ...destination } },
+    latencies: { source: 0, destination: 0 },
     spaceInDoubt: false,
   };
 }

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Plan, Shard } from "../../../src/plan/shard.ts";
-import { bytesPerEntry } from "../../../src/plan/split.ts";
 import { meaningOf } from "../../../src/rsync/exit-code.ts";
 import { trackProgress } from "../../../src/run/progress.ts";
 import type { ShardEnd } from "../../../src/run/shard-run.ts";
 import { portions, shard } from "../../support/workshop.ts";
 
-const first = shard({ id: 0, weight: 60, portions: portions("alpha") });
+const first = shard({ id: 0, weight: 60, bytes: 6000, portions: portions("alpha") });
 const second = shard({ id: 1, weight: 40, portions: portions("alpha", "beta") });
 const plan: Plan = { stages: [[first], [second]], lanes: 2, notSplit: undefined };
 
@@ -50,17 +49,20 @@ test("a project is done with its last shard", () => {
 });
 
 describe("a shard that runs", () => {
-  test("counts by the bytes it has moved", () => {
+  test("counts by the share of its bytes that it has moved", () => {
     const tracker = trackProgress(plan);
-    tracker.moved(first, 10 * bytesPerEntry);
-    tracker.moved(first, 30 * bytesPerEntry);
-    expect(tracker.state(1)).toMatchObject({ fraction: 0.3, bytesTransferred: 30 * bytesPerEntry });
+    tracker.moved(first, 1000);
+    tracker.moved(first, 3000);
+    expect(tracker.state(1)).toMatchObject({ fraction: 0.3, bytesTransferred: 3000 });
   });
 
   test("never counts for more than its weight", () => {
     const tracker = trackProgress(plan);
-    tracker.moved(first, 1000 * bytesPerEntry);
+    tracker.moved(first, 1_000_000);
     expect(tracker.state(1).fraction).toBe(0.6);
+    // Of one that was thought to have no bytes, any are all.
+    tracker.moved(second, 1);
+    expect(tracker.state(1).fraction).toBe(1);
   });
 
   test("counts once when it has ended, with all its tries", () => {
@@ -73,7 +75,7 @@ describe("a shard that runs", () => {
 
 test("no time left is guessed from the first hundredth", () => {
   const tracker = trackProgress(plan);
-  tracker.moved(first, bytesPerEntry);
+  tracker.moved(first, 100);
   expect(tracker.state(10).secondsLeft).toBeUndefined();
 });
 

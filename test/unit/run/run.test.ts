@@ -45,6 +45,51 @@ test("a stage starts when the one before has ended", async () => {
   expect(events.slice(4)).toEqual(["start 2", "complete 2"]);
 });
 
+describe("a shard that waits for another of its stage", () => {
+  const [sweep, slice, other] = [deep(0), { ...deep(1), after: [0] }, deep(2)];
+
+  test("starts when that one has ended, and lets others pass", async () => {
+    const { events } = await run(plan(2, [slice, sweep, other]), [{ end: 0 }]);
+    expect(events.slice(0, 2)).toEqual(["start 0", "start 2"]);
+    expect(events.indexOf("start 1")).toBeGreaterThan(events.indexOf("complete 0"));
+    expect(events).toContain("complete 1");
+  });
+
+  test("starts after its failure, too", async () => {
+    const { events } = await run(plan(2, [sweep, slice]), [{ end: 1 }, { end: 0 }]);
+    expect(events).toEqual(["start 0", "failed 0", "start 1", "complete 1"]);
+  });
+
+  test("starts at once where that one was left out, as a refused deletion is", async () => {
+    const { ends } = await run(plan(2, [slice, other]), [{ end: 0 }]);
+    expect(ends.map(({ state }) => state)).toEqual(["complete", "complete"]);
+  });
+
+  test("never starts after a cancellation, although that one has ended", async () => {
+    const controller = new AbortController();
+    const onEnd = (): void => controller.abort();
+    const { ends } = await run(plan(2, [sweep, slice]), [{ end: 0 }], { onEnd }, controller.signal);
+    expect(ends.map(({ shard }) => shard.id)).toEqual([0]);
+  });
+});
+
+test("a number of lanes that changes during the run goes before the plan's", async () => {
+  let running = 0;
+  const most: number[] = [];
+  const stage = Array.from({ length: 12 }, (_, id) => deep(id));
+  let ended = 0;
+  await run(plan(8, stage), [{ end: 0 }], {
+    lanes: () => (ended < 6 ? 1 : 3),
+    onStart: () => most.push(++running),
+    onEnd: () => {
+      running--;
+      ended++;
+    },
+  });
+  expect(Math.max(...most.slice(0, 6))).toBe(1);
+  expect(Math.max(...most)).toBe(3);
+});
+
 test("a failure stops nothing", async () => {
   const { ends } = await run(plan(1, [deep(0), deep(1)], [deep(2)]), [{ end: 1 }, { end: 0 }]);
   expect(ends.map(({ state }) => state)).toEqual(["failed", "complete", "complete"]);

@@ -167,8 +167,14 @@ describe("what its projects got", () => {
   });
 
   test("is followed inside its files where those are large", async () => {
-    const { rsync } = await run(shard({ weight: 1000 }), [{ end: 0, output: statistics }]);
+    const { rsync } = await run(shard({ bytes: 3_000_000 }), [{ end: 0, output: statistics }]);
     expect(rsync.commands[0]?.arguments).toContain("--info=stats2,progress2");
+  });
+
+  test("is not where many small files have as many bytes: that is a line for each of them", async () => {
+    const many = shard({ bytes: 3_000_000, portions: [{ project: raw("alpha"), entries: 30 }] });
+    const { rsync } = await run(many, [{ end: 0, output: statistics }]);
+    expect(rsync.commands[0]?.arguments).toContain("--info=stats2");
   });
 
   test("is told entry by entry where there are several", async () => {
@@ -223,7 +229,8 @@ test("a dry run asks for every change and passes it on", async () => {
   const paths: string[] = [];
   const options = { retries: 0, now: () => 0, onItem: ({ path }: { readonly path: string }) => void paths.push(path) };
   const settings = { ...plain.settings, dryRun: true };
-  await runShard(shard(), 0, { ...options, workshop: { ...plain, settings } }, never());
+  // However large its files are: nothing is moved that could be followed.
+  await runShard(shard({ bytes: 3_000_000 }), 0, { ...options, workshop: { ...plain, settings } }, never());
   expect(paths).toEqual(["alpha/x"]);
   expect(rsync.commands[0]?.arguments).toContain("-i");
 });

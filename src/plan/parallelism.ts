@@ -1,0 +1,69 @@
+import type { Latencies } from "../survey/latency.ts";
+import type { Load } from "../survey/load.ts";
+import { rsyncsPerCpu } from "./pace.ts";
+
+/** How many rsyncs may run at once. */
+export interface Parallelism {
+  /** At the start. */
+  readonly lanes: number;
+  /** What the run may climb to, if it pays. */
+  readonly most: number;
+  /** Who or what chose it; a few words. */
+  readonly chosenBy: string;
+}
+
+export interface ParallelismRequest {
+  readonly wanted: number | "auto";
+  readonly cpus: number;
+  readonly load: Load;
+  readonly latencies: Latencies;
+  /** What was best in earlier runs of the same kind; undefined: not known. */
+  readonly remembered: number | undefined;
+  /** Bytes a second for the whole run; undefined: unlimited. */
+  readonly bandwidthLimit: number | undefined;
+  /** Bytes that processes may still take. */
+  readonly freeMemory: number;
+}
+
+/** The steps in which the number of lanes is changed: fine enough that the best is never far, coarse enough to tell two apart. */
+export const ladder: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+/** Memory of the three processes of one rsync with the list of a usual shard, in bytes; measured with 20,000 entries. */
+const memoryPerLane = 24 * 1024 * 1024;
+/** How much of the free memory the rsyncs may take together. */
+const memoryShare = 0.5;
+/** One rsync more than there are CPUs to be kept busy: each waits 40 ms at its end. */
+const spare = 1;
+
+/** Chooses the lanes: what the user wants, what earlier runs found best, or what the storage's answering time asks for. */
+export function chooseParallelism(request: ParallelismRequest): Parallelism {
+  const { wanted, cpus, load, latencies, remembered, bandwidthLimit, freeMemory } = request;
+  // rsync takes no limit below 1 KiB a second, so that more rsyncs together would go beyond the run's.
+  const bound = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
+  if (wanted !== "auto") {
+    const lanes = Math.min(wanted, bound);
+    return { lanes, most: lanes, chosenBy: "input parallelism" };
+  }
+  const most = Math.min(bound, atMost((freeMemory * memoryShare) / memoryPerLane));
+  if (remembered !== undefined)
+    return { lanes: Math.min(remembered, most), most, chosenBy: "auto: the best of earlier runs" };
+  const perCpu = rsyncsPerCpu(load, latencies);
+  const lanes = Math.min(most, atMost(cpus * perCpu + spare));
+  const why =
+    perCpu < 1.5
+      ? `auto: ${cpus} usable CPUs`
+      : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus} usable CPUs`;
+  return {
+    lanes,
+    most,
+    chosenBy: lanes < atMost(cpus * perCpu + spare) ? `${why}, bounded by memory or bandwidth-limit` : why,
+  };
+}
+
+/** The highest step of the ladder that is no more than a number; at least the lowest. */
+function atMost(number: number): number {
+  return ladder.findLast((step) => step <= number) ?? 1;
+}
+
+function milliseconds(seconds: number): string {
+  return (seconds * 1000).toFixed(1);
+}

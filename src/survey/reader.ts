@@ -1,0 +1,51 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { BytePath } from "../byte-path.ts";
+import { type Entry, readDirectory, readDirectoryAtOnce } from "./directory.ts";
+
+/** Reads directories. Throws the system's error (EACCES, ENOENT …). */
+export type DirectoryReader = (path: BytePath) => Promise<readonly Entry[]>;
+
+/** Milliseconds after which a directory was not read from memory. */
+const slow = 2;
+/** What listing an entry takes from memory, with room for a busy machine. */
+const millisecondsPerEntry = 0.01;
+/** So many of those, and it is the storage, not the machine. */
+const mostWaited = 3;
+/** Milliseconds after which signals and timers have their turn. */
+const longestWithoutTurn = 10;
+
+/** How a directory is read: in this thread, or handed to another one. */
+export interface Reading {
+  readonly atOnce: (path: BytePath) => readonly Entry[];
+  readonly elsewhere: DirectoryReader;
+}
+
+/**
+ * A reader for storage that answers at once: it reads in this thread, which takes a third of the time that handing each directory to
+ * another thread and back does (7,400 directories: 50 ms against 150 ms). Three directories that have to be waited for end that:
+ * then many requests at the same time are faster, and a storage that hangs must not hang us.
+ *
+ * @param now a monotonic clock in milliseconds
+ */
+export function startReader(
+  answersAtOnce: boolean,
+  now: () => number = () => performance.now(),
+  reading: Reading = { atOnce: readDirectoryAtOnce, elsewhere: readDirectory },
+): DirectoryReader {
+  let atOnce = answersAtOnce;
+  let lastTurn = now();
+  let waited = 0;
+  return async (path) => {
+    if (!atOnce) return reading.elsewhere(path);
+    const startedAt = now();
+    if (startedAt - lastTurn > longestWithoutTurn) {
+      await turn();
+      lastTurn = now();
+    }
+    const readAt = now();
+    const entries = reading.atOnce(path);
+    const milliseconds = now() - readAt;
+    if (milliseconds > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
+    return entries;
+  };
+}
