@@ -18578,7 +18578,7 @@ var require_lib = __commonJS({
 // src/backup.ts
 var import_node_fs11 = require("node:fs");
 var import_promises13 = require("node:fs/promises");
-var import_node_os4 = require("node:os");
+var import_node_os5 = require("node:os");
 var import_node_path8 = require("node:path");
 var import_promises14 = require("node:timers/promises");
 
@@ -19296,6 +19296,9 @@ function canRead(readFile, path9) {
   }
 }
 
+// src/plan/draw-plan.ts
+var import_node_os3 = require("node:os");
+
 // src/history/best-lanes.ts
 var runsLookedAt = 10;
 var goodEnough = 0.95;
@@ -19303,7 +19306,7 @@ function bestLanes(runs, work, cpus2) {
   const alike = runs.filter((run) => run.work === work && run.cpus === cpus2 && run.result !== "cancelled");
   const rates = /* @__PURE__ */ new Map();
   for (const { lanes, rate: rate2 } of alike.slice(-runsLookedAt).flatMap((run) => run.rates ?? []))
-    rates.set(lanes, [...rates.get(lanes) ?? [], rate2]);
+    if (rate2 > 0) rates.set(lanes, [...rates.get(lanes) ?? [], rate2]);
   const medians = [...rates].map(([lanes, all]) => ({ lanes, rate: median(all) }));
   const best = Math.max(0, ...medians.map(({ rate: rate2 }) => rate2));
   const good = medians.filter(({ rate: rate2 }) => rate2 >= goodEnough * best).map(({ lanes }) => lanes);
@@ -20634,22 +20637,26 @@ var memoryPerLane = 24 * 1024 * 1024;
 var memoryShare = 0.5;
 var spare = 1;
 function chooseParallelism(request) {
-  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit, freeMemory } = request;
+  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit, freeMemory: freeMemory2 } = request;
   const bound2 = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
   if (wanted !== "auto") {
     const lanes2 = Math.min(wanted, bound2);
-    return { lanes: lanes2, most: lanes2, chosenBy: "input parallelism" };
+    return { lanes: lanes2, least: lanes2, most: lanes2, chosenBy: "input parallelism" };
   }
-  const most = Math.min(bound2, atMost(freeMemory * memoryShare / memoryPerLane));
-  if (remembered !== void 0)
-    return { lanes: Math.min(remembered, most), most, chosenBy: "auto: the best of earlier runs" };
+  const bearable = Math.min(bound2, atMost(freeMemory2 * memoryShare / memoryPerLane));
+  const range2 = (lanes2) => bandwidthLimit === void 0 ? { least: 1, most: bearable } : { least: lanes2, most: lanes2 };
+  if (remembered !== void 0) {
+    const lanes2 = Math.min(remembered, bearable);
+    return { lanes: lanes2, ...range2(lanes2), chosenBy: "auto: the best of earlier runs" };
+  }
   const perCpu = rsyncsPerCpu(load, latencies);
-  const lanes = Math.min(most, atMost(cpus2 * perCpu + spare));
+  const asked = atMost(cpus2 * perCpu + spare);
+  const lanes = Math.min(bearable, asked);
   const why = perCpu < 1.5 ? `auto: ${cpus2} usable CPUs` : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus2} usable CPUs`;
   return {
     lanes,
-    most,
-    chosenBy: lanes < atMost(cpus2 * perCpu + spare) ? `${why}, bounded by memory or bandwidth-limit` : why
+    ...range2(lanes),
+    chosenBy: lanes < asked ? `${why}, bounded by memory or bandwidth-limit` : why
   };
 }
 function atMost(number) {
@@ -20994,16 +21001,18 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
     latencies,
     remembered: bestLanes(record.history.runs, work, cpus2),
     bandwidthLimit: inputs.bandwidthLimit,
-    freeMemory: process.availableMemory()
+    freeMemory: freeMemory()
   });
   const { lanes, chosenBy } = record.parallelism;
+  const learnt = record.history.slowness[work];
+  const slowness = new Map(survey2.projects.map(({ path: path9 }) => [path9, learnt?.get(toDisplay(path9)) ?? 1]));
   const plan = await makePlan(
     {
       selection,
       projects: survey2.projects,
       loose: survey2.loose,
       latencies,
-      slowness: (project) => record.history.slowness[work]?.[toDisplay(project)] ?? 1,
+      slowness: (project) => slowness.get(project) ?? 1,
       lanes,
       delete: inputs.delete,
       selective: isSelective(inputs),
@@ -21023,6 +21032,9 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   const last = await relinking(plan, selection, workshop, record, signal);
   record.plan = last === void 0 ? plan : { ...plan, stages: [...plan.stages, [last]] };
   return record.plan;
+}
+function freeMemory() {
+  return typeof process.availableMemory === "function" ? process.availableMemory() : (0, import_node_os3.freemem)();
 }
 async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
@@ -24270,7 +24282,11 @@ function rememberRun(directory2, report) {
   };
   const before = readHistory(directory2, source, destination);
   const runs = [...before.runs, past].slice(-runsKept);
-  const slowness = work === void 0 ? before.slowness : { ...before.slowness, [work]: slownessOf(report) };
+  const learnt = work === void 0 ? before.slowness : { ...before.slowness, [work]: newest(slownessOf(report), before.slowness[work] ?? /* @__PURE__ */ new Map()) };
+  const slowness = {
+    copying: Object.fromEntries(learnt.copying ?? []),
+    comparing: Object.fromEntries(learnt.comparing ?? [])
+  };
   const path9 = fileOf(directory2, source, destination);
   try {
     (0, import_node_fs10.mkdirSync)(directory2, { recursive: true });
@@ -24282,13 +24298,17 @@ function rememberRun(directory2, report) {
     return `the history could not be written to state-dir: ${messageOf(error2)}`;
   }
 }
+function newest(now, before) {
+  const others = [...before].filter(([name2]) => !now.has(name2));
+  return new Map([...now, ...others].slice(0, projectsKept));
+}
 function slownessOf({ projects }) {
   const telling = projects.filter(
     ({ state, seconds: seconds2, expectedSeconds }) => state === "complete" && seconds2 >= leastTelling && expectedSeconds > 0
   );
   const seconds = telling.reduce((sum2, one) => sum2 + one.seconds, 0);
   const expected = telling.reduce((sum2, one) => sum2 + one.expectedSeconds, 0);
-  return Object.fromEntries(
+  return new Map(
     [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept).map((one) => {
       const factor = one.seconds / one.expectedSeconds / (seconds / expected);
       return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
@@ -24312,7 +24332,7 @@ function isLaneRate(rate2) {
 }
 function slownessIn(read) {
   const kinds2 = typeof read === "object" && read !== null ? read : {};
-  const factors = (one) => Object.fromEntries(
+  const factors = (one) => new Map(
     Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
       ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness
     )
@@ -24570,7 +24590,7 @@ function assembleReport(record, endedAt) {
     source: inputs.source,
     destination: inputs.destination,
     parallelism: {
-      lanes: record.plan === void 0 ? 0 : lanesNeeded(record.plan),
+      lanes: mostAtOnce(record),
       chosenBy: record.parallelism?.chosenBy ?? "nothing was started",
       usableCpus: record.usableCpus,
       work: record.work,
@@ -24605,6 +24625,10 @@ function assembleReport(record, endedAt) {
     machine: record.machine,
     resources: record.resources
   };
+}
+function mostAtOnce({ plan, tuner }) {
+  if (plan === void 0) return 0;
+  return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
 }
 function projectsAndLoose(projects) {
   const named = projects.filter(({ name: name2 }) => name2 !== "").length;
@@ -24729,10 +24753,10 @@ function bar(value, longest2) {
 }
 
 // src/run/pressure.ts
-var import_node_os3 = require("node:os");
+var import_node_os4 = require("node:os");
 var busy = 92;
 var full = 0.9;
-function pressure(sample, memoryBytes = (0, import_node_os3.totalmem)()) {
+function pressure(sample, memoryBytes = (0, import_node_os4.totalmem)()) {
   if (sample === void 0) return void 0;
   const { cpuPercent, memoryUsedBytes } = sample;
   if (cpuPercent !== void 0 && cpuPercent >= busy) return `the CPUs are busy for ${Math.round(cpuPercent)} %`;
@@ -25127,75 +25151,78 @@ function undotted(name2) {
 // src/run/tuner.ts
 var leastGain = 0.25;
 var goodEnough2 = 0.95;
-var leastShards2 = 4;
+var leastShards2 = 8;
 var leastTelling2 = 5;
-function startTuner({ lanes: start, most }) {
+function startTuner({ lanes, least, most }) {
+  const start = Math.min(lanes, most);
   const measured = /* @__PURE__ */ new Map();
   const steps = [];
-  let lanes = start;
+  let current = start;
   let changedAt = 0;
   let best = start;
-  let direction = "up";
+  let direction = least < most ? "up" : "settled";
   const rateOf2 = (count2) => {
     const { weight, seconds } = measured.get(count2) ?? { weight: 0, seconds: 0 };
     return seconds === 0 ? 0 : count2 * weight / seconds;
   };
+  const highestRate = () => Math.max(...[...measured.keys()].map(rateOf2));
   const move = (to, seconds, why) => {
-    steps.push({ seconds, lanes: to, rate: rateOf2(lanes), why });
-    lanes = to;
+    steps.push({ seconds, lanes: to, rate: rateOf2(current), why });
+    current = to;
     changedAt = seconds;
   };
-  const above = (count2) => ladder.find((step) => step > count2 && step <= most);
-  const below = (count2) => ladder.findLast((step) => step < count2);
-  const tryUp = (seconds, waiting, pressure2) => {
-    const next = above(lanes);
-    if (next === void 0 || pressure2 !== void 0 || waiting < 2 * next) return false;
-    move(next, seconds, "to see whether more do more");
-    return true;
+  const settle = (seconds, why) => {
+    direction = "settled";
+    if (current !== best) move(best, seconds, why);
   };
-  const tryDown = (seconds, waiting, why) => {
-    const next = below(best);
-    if (next === void 0 || waiting < 2 * best) {
-      direction = "settled";
-      if (lanes !== best) move(best, seconds, why);
+  const climb = (seconds, waiting, pressure2) => {
+    const next = ladder.find((step) => step > current && step <= most);
+    if (next === void 0) descend(seconds, waiting, "more are not allowed");
+    else if (pressure2 !== void 0) descend(seconds, waiting, pressure2);
+    else if (waiting >= next) move(next, seconds, "to see whether more do more");
+  };
+  const descend = (seconds, waiting, why) => {
+    const next = ladder.findLast((step) => step < best && step >= least);
+    if (best > start || next === void 0 || waiting < best) {
+      settle(seconds, why);
       return;
     }
     direction = "down";
     move(next, seconds, `${why}; to see whether fewer do as much`);
   };
   return {
-    lanes: () => lanes,
+    lanes: () => current,
     steps,
     rates: () => [...measured].filter(([, { shards, seconds }]) => shards >= leastShards2 && seconds >= leastTelling2).map(([count2]) => ({ lanes: count2, rate: Number(rateOf2(count2).toPrecision(4)) })),
     finished({ weight, startedAt, endedAt }, waiting, pressure2) {
-      if (startedAt < changedAt || endedAt <= startedAt) return;
-      const here = measured.get(lanes) ?? { weight: 0, seconds: 0, shards: 0 };
+      if (startedAt < changedAt || endedAt <= startedAt || waiting === 0) return;
+      const here = measured.get(current) ?? { weight: 0, seconds: 0, shards: 0 };
       const sum2 = {
         weight: here.weight + weight,
         seconds: here.seconds + endedAt - startedAt,
         shards: here.shards + 1
       };
-      measured.set(lanes, sum2);
-      if (direction === "settled" || sum2.shards < Math.max(leastShards2, lanes / 2)) return;
-      const [now, before] = [rateOf2(lanes), rateOf2(best)];
-      if (direction === "up" && lanes > best) {
-        if (now / before - 1 < leastGain * (lanes / best - 1)) {
-          tryDown(endedAt, waiting, `${lanes} did ${percent3(now / before)} of the work of ${best}`);
+      measured.set(current, sum2);
+      if (direction === "settled" || sum2.shards < Math.max(leastShards2, current) || sum2.seconds < leastTelling2) return;
+      const rate2 = rateOf2(current);
+      if (rate2 === 0) return;
+      if (direction === "down") {
+        const share = rate2 / highestRate();
+        if (share < goodEnough2) {
+          settle(endedAt, `${current} did ${percent3(share)} of the work of more`);
           return;
         }
-        best = lanes;
-      }
-      if (direction === "up") {
-        if (!tryUp(endedAt, waiting, pressure2) && pressure2 !== void 0) tryDown(endedAt, waiting, pressure2);
+        best = current;
+        descend(endedAt, waiting, `${current} did ${percent3(share)} of the work of more`);
         return;
       }
-      if (now < goodEnough2 * before) {
-        direction = "settled";
-        move(best, endedAt, `${lanes} did ${percent3(now / before)} of the work of ${best}`);
+      const before = rateOf2(best);
+      if (current > best && rate2 / before - 1 < leastGain * (current / best - 1)) {
+        descend(endedAt, waiting, `${current} did ${percent3(rate2 / before)} of the work of ${best}`);
         return;
       }
-      best = lanes;
-      tryDown(endedAt, waiting, `${lanes} do ${percent3(now / before)} of the work of more`);
+      best = current;
+      climb(endedAt, waiting, pressure2);
     }
   };
 }
@@ -25204,6 +25231,7 @@ function percent3(share) {
 }
 
 // src/run/copy.ts
+var settleMs = 1e3;
 var usual = { kind: "deep", fresh: false, portions: [] };
 async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }) {
   const { inputs } = record;
@@ -25219,7 +25247,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
   const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
-  const tuner = startTuner({ lanes: lanesNeeded(plan), most: record.parallelism?.most ?? plan.lanes });
+  const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
   const filled = lanesNeeded(plan) === record.parallelism?.lanes;
   record.tuner = { steps: tuner.steps, rates: () => filled ? tuner.rates() : [] };
   const shardsInAll = plan.stages.flat().length;
@@ -25254,7 +25282,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
         onEnd: (end2) => {
           record.ends.push(end2);
           const last = end2.attempts.at(-1);
-          if (last !== void 0 && end2.state === "complete")
+          if (last !== void 0 && end2.state === "complete" && end2.attempts.length === 1)
             tuner.finished(
               {
                 weight: end2.shard.weight,
@@ -25262,7 +25290,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
                 endedAt: (last.endedAtMs - copyStartMs) / 1e3
               },
               shardsInAll - started,
-              pressure(meter.latest())
+              pressure(since(copyStartMs, meter.latest()))
             );
           if (end2.state === "failed") log.info(failureLine(end2));
           for (const { project } of end2.shard.portions)
@@ -25284,6 +25312,9 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
   } finally {
     clearInterval(heartbeat);
   }
+}
+function since(startMs, sample) {
+  return sample !== void 0 && sample.atMs >= startMs + settleMs ? sample : void 0;
 }
 async function makeDestination(destination) {
   try {
@@ -25461,8 +25492,8 @@ var import_promises11 = require("node:fs/promises");
 var import_node_path7 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), request = import_promises11.lstat) {
-  const secondsTo = (directory2) => latencyOf(directory2, now, request);
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises11.lstat) {
+  const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
   return {
@@ -25470,14 +25501,14 @@ async function latenciesOf(source, destination, now = () => performance.now(), r
     destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path7.dirname)(destination.realPath)))
   };
 }
-async function latencyOf(directory2, now, request) {
+async function latencyOf(directory2, now, ask2) {
   const root = fromText(directory2);
   const name2 = `.dailysync-is-not-there-${(0, import_node_crypto4.randomUUID)()}`;
   const seconds = [];
   for (let index = 0; index < requests2; index++) {
     const path9 = toBytes(join(root, `${name2}-${index}`));
     const startedAt = now();
-    await request(path9).catch(() => void 0);
+    await ask2(path9).catch(() => void 0);
     seconds.push((now() - startedAt) / 1e3);
   }
   return Math.min(...seconds);
@@ -25565,17 +25596,19 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let lastTurn = now();
   let waited = 0;
   return async (path9) => {
-    if (!atOnce) return reading.elsewhere(path9);
-    const startedAt = now();
-    if (startedAt - lastTurn > longestWithoutTurn) {
+    if (atOnce && now() - lastTurn > longestWithoutTurn) {
       await (0, import_promises12.setImmediate)();
       lastTurn = now();
     }
-    const readAt = now();
-    const entries = reading.atOnce(path9);
-    const milliseconds2 = now() - readAt;
-    if (milliseconds2 > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
-    return entries;
+    if (!atOnce) return reading.elsewhere(path9);
+    const startedAt = now();
+    let entries = [];
+    try {
+      entries = reading.atOnce(path9);
+      return entries;
+    } finally {
+      if (now() - startedAt > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
+    }
   };
 }
 
@@ -25788,7 +25821,7 @@ async function backup(validated, surroundings) {
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
   const story = async () => {
-    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os4.tmpdir)());
+    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os5.tmpdir)());
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -26051,12 +26084,12 @@ function oneOf(...words2) {
 }
 
 // src/inputs/amounts.ts
-var mostAtOnce = 256;
+var mostAtOnce2 = 256;
 var parallelism = (text2, refuse) => {
   if (text2.trim().toLowerCase() === "auto") return "auto";
-  return wholeNumber(1, mostAtOnce)(
+  return wholeNumber(1, mostAtOnce2)(
     text2,
-    () => refuse(`is neither auto nor a number from 1 to ${mostAtOnce}: write one`)
+    () => refuse(`is neither auto nor a number from 1 to ${mostAtOnce2}: write one`)
   );
 };
 var deletionLimit = (text2, refuse) => {
@@ -27031,6 +27064,7 @@ function details(report, detail) {
       shown.length === 0 ? void 0 : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`
     ),
     ...line("rsyncs at once", `${parallelism2.lanes}, ${prose(parallelism2.chosenBy)}`),
+    ...line("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsInWords(parallelism2.steps))),
     ...line("Host", machine?.host === void 0 ? void 0 : name(machine.host)),
     ...line("System", systemWords(report)),
     ...line("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
@@ -27051,6 +27085,9 @@ function moment(iso) {
 function systemWords({ machine }) {
   if (machine?.operatingSystem === void 0) return void 0;
   return `${prose(machine.operatingSystem)}${machine.kernel === void 0 ? "" : `, kernel ${prose(machine.kernel)}`}`;
+}
+function stepsInWords(steps) {
+  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }
 
 // src/report/summary-projects.ts

@@ -14,7 +14,7 @@ export function bestLanes(runs: readonly PastRun[], work: Work, cpus: number | u
   const alike = runs.filter((run) => run.work === work && run.cpus === cpus && run.result !== "cancelled");
   const rates = new Map<number, number[]>();
   for (const { lanes, rate } of alike.slice(-runsLookedAt).flatMap((run) => run.rates ?? []))
-    rates.set(lanes, [...(rates.get(lanes) ?? []), rate]);
+    if (rate > 0) rates.set(lanes, [...(rates.get(lanes) ?? []), rate]);
   const medians = [...rates].map(([lanes, all]) => ({ lanes, rate: median(all) }));
   const best = Math.max(0, ...medians.map(({ rate }) => rate));
   const good = medians.filter(({ rate }) => rate >= goodEnough * best).map(({ lanes }) => lanes);

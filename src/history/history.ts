@@ -27,7 +27,7 @@ export interface PastRun {
 }
 
 /** How many times as long as the survey expects each project took, in the last run of a kind in which all of it was copied; by name. */
-export type Slowness = Readonly<Record<string, number>>;
+export type Slowness = ReadonlyMap<string, number>;
 
 /** What earlier runs of one source and destination have left. */
 export interface History {
@@ -78,7 +78,14 @@ export function rememberRun(directory: string, report: Report): string | undefin
   };
   const before = readHistory(directory, source, destination);
   const runs = [...before.runs, past].slice(-runsKept);
-  const slowness = work === undefined ? before.slowness : { ...before.slowness, [work]: slownessOf(report) };
+  const learnt =
+    work === undefined
+      ? before.slowness
+      : { ...before.slowness, [work]: newest(slownessOf(report), before.slowness[work] ?? new Map()) };
+  const slowness = {
+    copying: Object.fromEntries(learnt.copying ?? []),
+    comparing: Object.fromEntries(learnt.comparing ?? []),
+  };
   const path = fileOf(directory, source, destination);
   try {
     mkdirSync(directory, { recursive: true });
@@ -90,6 +97,12 @@ export function rememberRun(directory: string, report: Report): string | undefin
   }
 }
 
+/** What the last run tells, and of projects that it does not tell of what was known; bounded. */
+function newest(now: Slowness, before: Slowness): Slowness {
+  const others = [...before].filter(([name]) => !now.has(name));
+  return new Map([...now, ...others].slice(0, projectsKept));
+}
+
 /** Relative to the whole run, so that a busy night makes no project slow. */
 function slownessOf({ projects }: Report): Slowness {
   const telling = projects.filter(
@@ -97,7 +110,7 @@ function slownessOf({ projects }: Report): Slowness {
   );
   const seconds = telling.reduce((sum, one) => sum + one.seconds, 0);
   const expected = telling.reduce((sum, one) => sum + one.expectedSeconds, 0);
-  return Object.fromEntries(
+  return new Map(
     [...telling]
       .sort((one, other) => other.seconds - one.seconds)
       .slice(0, projectsKept)
@@ -144,7 +157,7 @@ function isLaneRate(rate: unknown): rate is LaneRate {
 function slownessIn(read: unknown): History["slowness"] {
   const kinds = (typeof read === "object" && read !== null ? read : {}) as Partial<Record<Work, unknown>>;
   const factors = (one: unknown): Slowness =>
-    Object.fromEntries(
+    new Map(
       Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
         ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness,
       ),

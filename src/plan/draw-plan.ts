@@ -1,3 +1,4 @@
+import { freemem } from "node:os";
 import { type BytePath, join, parents, toDisplay } from "../byte-path.ts";
 import { bestLanes } from "../history/best-lanes.ts";
 import { isSelective } from "../inputs/selective.ts";
@@ -42,16 +43,18 @@ export async function drawPlan(
     latencies,
     remembered: bestLanes(record.history.runs, work, cpus),
     bandwidthLimit: inputs.bandwidthLimit,
-    freeMemory: process.availableMemory(),
+    freeMemory: freeMemory(),
   });
   const { lanes, chosenBy } = record.parallelism;
+  const learnt = record.history.slowness[work];
+  const slowness = new Map(survey.projects.map(({ path }) => [path, learnt?.get(toDisplay(path)) ?? 1]));
   const plan = await makePlan(
     {
       selection,
       projects: survey.projects,
       loose: survey.loose,
       latencies,
-      slowness: (project) => record.history.slowness[work]?.[toDisplay(project)] ?? 1,
+      slowness: (project) => slowness.get(project) ?? 1,
       lanes,
       delete: inputs.delete,
       selective: isSelective(inputs),
@@ -71,6 +74,11 @@ export async function drawPlan(
   const last = await relinking(plan, selection, workshop, record, signal);
   record.plan = last === undefined ? plan : { ...plan, stages: [...plan.stages, [last]] };
   return record.plan;
+}
+
+/** Bytes that processes may still take, those that a container allows; Node before 20.13 knows only those of the machine. */
+function freeMemory(): number {
+  return typeof process.availableMemory === "function" ? process.availableMemory() : freemem();
 }
 
 /** The last pass for hard links, if one is asked for and needed. */

@@ -6,7 +6,8 @@ import { rsyncsPerCpu } from "./pace.ts";
 export interface Parallelism {
   /** At the start. */
   readonly lanes: number;
-  /** What the run may climb to, if it pays. */
+  /** What the run may change it to, if it pays. */
+  readonly least: number;
   readonly most: number;
   /** Who or what chose it; a few words. */
   readonly chosenBy: string;
@@ -41,21 +42,27 @@ export function chooseParallelism(request: ParallelismRequest): Parallelism {
   const bound = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
   if (wanted !== "auto") {
     const lanes = Math.min(wanted, bound);
-    return { lanes, most: lanes, chosenBy: "input parallelism" };
+    return { lanes, least: lanes, most: lanes, chosenBy: "input parallelism" };
   }
-  const most = Math.min(bound, atMost((freeMemory * memoryShare) / memoryPerLane));
-  if (remembered !== undefined)
-    return { lanes: Math.min(remembered, most), most, chosenBy: "auto: the best of earlier runs" };
+  const bearable = Math.min(bound, atMost((freeMemory * memoryShare) / memoryPerLane));
+  // A limit of bandwidth is shared out before the start: none is left for lanes that come later, and what goes leaves its share unused.
+  const range = (lanes: number): Pick<Parallelism, "least" | "most"> =>
+    bandwidthLimit === undefined ? { least: 1, most: bearable } : { least: lanes, most: lanes };
+  if (remembered !== undefined) {
+    const lanes = Math.min(remembered, bearable);
+    return { lanes, ...range(lanes), chosenBy: "auto: the best of earlier runs" };
+  }
   const perCpu = rsyncsPerCpu(load, latencies);
-  const lanes = Math.min(most, atMost(cpus * perCpu + spare));
+  const asked = atMost(cpus * perCpu + spare);
+  const lanes = Math.min(bearable, asked);
   const why =
     perCpu < 1.5
       ? `auto: ${cpus} usable CPUs`
       : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus} usable CPUs`;
   return {
     lanes,
-    most,
-    chosenBy: lanes < atMost(cpus * perCpu + spare) ? `${why}, bounded by memory or bandwidth-limit` : why,
+    ...range(lanes),
+    chosenBy: lanes < asked ? `${why}, bounded by memory or bandwidth-limit` : why,
   };
 }
 

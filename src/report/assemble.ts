@@ -70,7 +70,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     source: inputs.source,
     destination: inputs.destination,
     parallelism: {
-      lanes: record.plan === undefined ? 0 : lanesNeeded(record.plan),
+      lanes: mostAtOnce(record),
       chosenBy: record.parallelism?.chosenBy ?? "nothing was started",
       usableCpus: record.usableCpus,
       work: record.work,
@@ -107,6 +107,12 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     machine: record.machine,
     resources: record.resources,
   };
+}
+
+/** The most rsyncs that ran at once. */
+function mostAtOnce({ plan, tuner }: RunRecord): number {
+  if (plan === undefined) return 0;
+  return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
 }
 
 /** So many projects, and the loose files apart, which are none. */

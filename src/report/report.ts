@@ -122,7 +122,7 @@ export interface Report {
   readonly source: string;
   readonly destination: string;
   readonly parallelism: {
-    /** The most rsyncs that could run at once at the start. */
+    /** The most rsyncs that ran at once. */
     readonly lanes: number;
     readonly chosenBy: string;
     /** Undefined where nothing was surveyed. */

@@ -45,6 +45,7 @@ export function details(report: Report, detail: SummaryDetail): string {
       shown.length === 0 ? undefined : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`,
     ),
     ...line("rsyncs at once", `${parallelism.lanes}, ${prose(parallelism.chosenBy)}`),
+    ...line("while it ran", parallelism.steps.length === 0 ? undefined : prose(stepsInWords(parallelism.steps))),
     ...line("Host", machine?.host === undefined ? undefined : name(machine.host)),
     ...line("System", systemWords(report)),
     ...line("CPU", machine?.cpuModel === undefined ? undefined : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
@@ -68,4 +69,9 @@ function moment(iso: string): string {
 function systemWords({ machine }: Report): string | undefined {
   if (machine?.operatingSystem === undefined) return undefined;
   return `${prose(machine.operatingSystem)}${machine.kernel === undefined ? "" : `, kernel ${prose(machine.kernel)}`}`;
+}
+
+/** How the number of rsyncs was changed, in one sentence. */
+function stepsInWords(steps: Report["parallelism"]["steps"]): string {
+  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { type BytePath, toDisplay } from "../byte-path.ts";
 import { codeOf, messageOf, RefusedError } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
+import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import { placeAt, strayed } from "../preflight/places.ts";
@@ -19,6 +20,9 @@ import { runPlan } from "./run.ts";
 import type { ShardEnd } from "./shard-run.ts";
 import { makeSkeleton } from "./skeleton.ts";
 import { startTuner } from "./tuner.ts";
+
+/** Milliseconds after which a sample of the machine, the mean of a second, tells of the copying. */
+const settleMs = 1000;
 
 /** The shard whose arguments stand for all. */
 const usual = { kind: "deep", fresh: false, portions: [] } as const;
@@ -45,7 +49,7 @@ export async function copy(
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", undefined);
 
   const tracker = trackProgress(plan);
-  const tuner = startTuner({ lanes: lanesNeeded(plan), most: record.parallelism?.most ?? plan.lanes });
+  const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
   // With fewer shards than lanes the rate is the plan's, not that of so many lanes.
   const filled = lanesNeeded(plan) === record.parallelism?.lanes;
   record.tuner = { steps: tuner.steps, rates: () => (filled ? tuner.rates() : []) };
@@ -82,7 +86,8 @@ export async function copy(
         onEnd: (end) => {
           record.ends.push(end);
           const last = end.attempts.at(-1);
-          if (last !== undefined && end.state === "complete")
+          // Of one that was tried again the weight was done more than once.
+          if (last !== undefined && end.state === "complete" && end.attempts.length === 1)
             tuner.finished(
               {
                 weight: end.shard.weight,
@@ -90,7 +95,7 @@ export async function copy(
                 endedAt: (last.endedAtMs - copyStartMs) / 1000,
               },
               shardsInAll - started,
-              pressure(meter.latest()),
+              pressure(since(copyStartMs, meter.latest())),
             );
           if (end.state === "failed") log.info(failureLine(end));
           for (const { project } of end.shard.portions)
@@ -112,6 +117,11 @@ export async function copy(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** A sample of the machine, unless it still tells of what was before the copying. */
+function since(startMs: number, sample: Sample | undefined): Sample | undefined {
+  return sample !== undefined && sample.atMs >= startMs + settleMs ? sample : undefined;
 }
 
 /** Not `recursive`: a parent that is gone was a mount, and with it Node tries for ever where a directory answers every mkdir with ENOENT (/proc does). */

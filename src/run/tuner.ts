@@ -45,49 +45,55 @@ export interface Tuner {
  * (concurrencyTuner.go), which simulated storage that saturates made climb too far.
  */
 const leastGain = 0.25;
-/** Fewer lanes that do this much of the work are better: they leave more of the machine to others. */
+/** Fewer lanes that do this much of the most that was seen are better: they leave more of the machine to others. */
 const goodEnough = 0.95;
-/** Shards that one rate is measured from: no fewer than these, nor than half of the lanes. */
-const leastShards = 4;
+/** Shards that one rate is measured from: no fewer than these, nor than there are lanes, or one that was guessed wrong decides. */
+const leastShards = 8;
 /** Seconds of rsyncs, added up, below which a rate tells more of the clock than of the storage. */
 const leastTelling = 5;
 
 /**
- * A tuner that climbs the ladder while it pays, by how many rsyncs it lets start: it never stops one that runs. Then it tries one
- * step down from where it began. What it does not know it does not change: near the end there is nothing to learn from.
+ * A tuner that climbs the ladder while it pays, by how many rsyncs it lets start: it never stops one that runs. Where no step up pays
+ * it tries steps down from where it began. What it cannot learn it does not change: near the end there is nothing to learn from.
+ *
+ * Measured by Little's law: the rate of so many lanes is their number times the mean rate of the shards that ran beside each other.
  */
-export function startTuner({ lanes: start, most }: Pick<Parallelism, "lanes" | "most">): Tuner {
+export function startTuner({ lanes, least, most }: Pick<Parallelism, "lanes" | "least" | "most">): Tuner {
+  const start = Math.min(lanes, most);
   const measured = new Map<number, { weight: number; seconds: number; shards: number }>();
   const steps: TuningStep[] = [];
-  let lanes = start;
+  let current = start;
   let changedAt = 0;
   /** The best so far, to go back to. */
   let best = start;
-  let direction: "up" | "down" | "settled" = "up";
+  let direction: "up" | "down" | "settled" = least < most ? "up" : "settled";
 
   const rateOf = (count: number): number => {
     const { weight, seconds } = measured.get(count) ?? { weight: 0, seconds: 0 };
     return seconds === 0 ? 0 : (count * weight) / seconds;
   };
+  const highestRate = (): number => Math.max(...[...measured.keys()].map(rateOf));
   const move = (to: number, seconds: number, why: string): void => {
-    steps.push({ seconds, lanes: to, rate: rateOf(lanes), why });
-    lanes = to;
+    steps.push({ seconds, lanes: to, rate: rateOf(current), why });
+    current = to;
     changedAt = seconds;
   };
-  const above = (count: number): number | undefined => ladder.find((step) => step > count && step <= most);
-  const below = (count: number): number | undefined => ladder.findLast((step) => step < count);
-
-  const tryUp = (seconds: number, waiting: number, pressure: string | undefined): boolean => {
-    const next = above(lanes);
-    if (next === undefined || pressure !== undefined || waiting < 2 * next) return false;
-    move(next, seconds, "to see whether more do more");
-    return true;
+  /** Ends the search where it was best. */
+  const settle = (seconds: number, why: string): void => {
+    direction = "settled";
+    if (current !== best) move(best, seconds, why);
   };
-  const tryDown = (seconds: number, waiting: number, why: string): void => {
-    const next = below(best);
-    if (next === undefined || waiting < 2 * best) {
-      direction = "settled";
-      if (lanes !== best) move(best, seconds, why);
+  const climb = (seconds: number, waiting: number, pressure: string | undefined): void => {
+    const next = ladder.find((step) => step > current && step <= most);
+    if (next === undefined) descend(seconds, waiting, "more are not allowed");
+    else if (pressure !== undefined) descend(seconds, waiting, pressure);
+    else if (waiting >= next) move(next, seconds, "to see whether more do more");
+  };
+  const descend = (seconds: number, waiting: number, why: string): void => {
+    const next = ladder.findLast((step) => step < best && step >= least);
+    // What lies below where a climb began has been measured, or was passed with a gain.
+    if (best > start || next === undefined || waiting < best) {
+      settle(seconds, why);
       return;
     }
     direction = "down";
@@ -95,42 +101,42 @@ export function startTuner({ lanes: start, most }: Pick<Parallelism, "lanes" | "
   };
 
   return {
-    lanes: () => lanes,
+    lanes: () => current,
     steps,
     rates: () =>
       [...measured]
         .filter(([, { shards, seconds }]) => shards >= leastShards && seconds >= leastTelling)
         .map(([count]) => ({ lanes: count, rate: Number(rateOf(count).toPrecision(4)) })),
     finished({ weight, startedAt, endedAt }, waiting, pressure) {
-      // What started before the last change ran beside more or fewer than now.
-      if (startedAt < changedAt || endedAt <= startedAt) return;
-      const here = measured.get(lanes) ?? { weight: 0, seconds: 0, shards: 0 };
+      // What started before the last change ran beside more or fewer than now; when nothing waits, lanes stand empty.
+      if (startedAt < changedAt || endedAt <= startedAt || waiting === 0) return;
+      const here = measured.get(current) ?? { weight: 0, seconds: 0, shards: 0 };
       const sum = {
         weight: here.weight + weight,
         seconds: here.seconds + endedAt - startedAt,
         shards: here.shards + 1,
       };
-      measured.set(lanes, sum);
-      if (direction === "settled" || sum.shards < Math.max(leastShards, lanes / 2)) return;
-      const [now, before] = [rateOf(lanes), rateOf(best)];
-      if (direction === "up" && lanes > best) {
-        if (now / before - 1 < leastGain * (lanes / best - 1)) {
-          tryDown(endedAt, waiting, `${lanes} did ${percent(now / before)} of the work of ${best}`);
+      measured.set(current, sum);
+      if (direction === "settled" || sum.shards < Math.max(leastShards, current) || sum.seconds < leastTelling) return;
+      const rate = rateOf(current);
+      if (rate === 0) return;
+      if (direction === "down") {
+        const share = rate / highestRate();
+        if (share < goodEnough) {
+          settle(endedAt, `${current} did ${percent(share)} of the work of more`);
           return;
         }
-        best = lanes;
-      }
-      if (direction === "up") {
-        if (!tryUp(endedAt, waiting, pressure) && pressure !== undefined) tryDown(endedAt, waiting, pressure);
+        best = current;
+        descend(endedAt, waiting, `${current} did ${percent(share)} of the work of more`);
         return;
       }
-      if (now < goodEnough * before) {
-        direction = "settled";
-        move(best, endedAt, `${lanes} did ${percent(now / before)} of the work of ${best}`);
+      const before = rateOf(best);
+      if (current > best && rate / before - 1 < leastGain * (current / best - 1)) {
+        descend(endedAt, waiting, `${current} did ${percent(rate / before)} of the work of ${best}`);
         return;
       }
-      best = lanes;
-      tryDown(endedAt, waiting, `${lanes} do ${percent(now / before)} of the work of more`);
+      best = current;
+      climb(endedAt, waiting, pressure);
     },
   };
 }

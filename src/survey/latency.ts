@@ -11,7 +11,7 @@ export interface Latencies {
 }
 
 /** Asks a file system for a path. */
-type Request = (path: Buffer) => Promise<unknown>;
+type Ask = (path: Buffer) => Promise<unknown>;
 
 /** Requests one after the other: enough for one that nothing else on a busy machine held up. */
 const requests = 7;
@@ -29,9 +29,9 @@ export async function latenciesOf(
   source: string,
   destination: Pick<Place, "realPath" | "exists">,
   now: () => number = () => performance.now(),
-  request: Request = lstat,
+  ask: Ask = lstat,
 ): Promise<Latencies> {
-  const secondsTo = (directory: string): Promise<number> => latencyOf(directory, now, request);
+  const secondsTo = (directory: string): Promise<number> => latencyOf(directory, now, ask);
   // Served from memory where there is one, and by the root's file system elsewhere.
   const nothing = await secondsTo("/proc");
   const beyond = (seconds: number): number => (seconds - nothing < noticeable ? 0 : seconds - nothing);
@@ -47,14 +47,14 @@ export async function latenciesOf(
  *
  * @param directory one that exists; an unreadable one answers as fast
  */
-async function latencyOf(directory: string, now: () => number, request: Request): Promise<number> {
+async function latencyOf(directory: string, now: () => number, ask: Ask): Promise<number> {
   const root = fromText(directory);
   const name = `.dailysync-is-not-there-${randomUUID()}`;
   const seconds: number[] = [];
   for (let index = 0; index < requests; index++) {
     const path = toBytes(join(root, `${name}-${index}` as BytePath));
     const startedAt = now();
-    await request(path).catch(() => undefined);
+    await ask(path).catch(() => undefined);
     seconds.push((now() - startedAt) / 1000);
   }
   return Math.min(...seconds);

@@ -15,7 +15,7 @@ const mostWaited = 3;
 const longestWithoutTurn = 10;
 
 /** How a directory is read: in this thread, or handed to another one. */
-export interface Reading {
+interface Reading {
   readonly atOnce: (path: BytePath) => readonly Entry[];
   readonly elsewhere: DirectoryReader;
 }
@@ -36,16 +36,19 @@ export function startReader(
   let lastTurn = now();
   let waited = 0;
   return async (path) => {
-    if (!atOnce) return reading.elsewhere(path);
-    const startedAt = now();
-    if (startedAt - lastTurn > longestWithoutTurn) {
+    if (atOnce && now() - lastTurn > longestWithoutTurn) {
       await turn();
       lastTurn = now();
     }
-    const readAt = now();
-    const entries = reading.atOnce(path);
-    const milliseconds = now() - readAt;
-    if (milliseconds > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
-    return entries;
+    // Asked only now: others may have waited for the same turn.
+    if (!atOnce) return reading.elsewhere(path);
+    const startedAt = now();
+    let entries: readonly Entry[] = [];
+    try {
+      entries = reading.atOnce(path);
+      return entries;
+    } finally {
+      if (now() - startedAt > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
+    }
   };
 }

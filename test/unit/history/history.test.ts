@@ -1,10 +1,10 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { readHistory, rememberRun } from "../../../src/history/history.ts";
-import type { Report } from "../../../src/report/report.ts";
+import { type History, readHistory, rememberRun } from "../../../src/history/history.ts";
+import type { ProjectReport, Report } from "../../../src/report/report.ts";
 import { scratch } from "../../support/back-up.ts";
-import { exampleReport } from "../report/example.ts";
+import { exampleReport, project } from "../report/example.ts";
 
 describe("the history of a pair of places", () => {
   let place: ReturnType<typeof scratch>;
@@ -16,6 +16,13 @@ describe("the history of a pair of places", () => {
   const ran = (night: number): Report => {
     const report = exampleReport();
     return { ...report, run: { ...report.run, startedAt: new Date(night * 86_400_000).toISOString(), dryRun: false } };
+  };
+  const read = ({ source, destination }: Report = ran(1)): History => readHistory(place.path, source, destination);
+  /** Writes what a history's file holds, which a run has left before. */
+  const write = (content: unknown): void => {
+    rememberRun(place.path, ran(1));
+    const [file = ""] = readdirSync(place.path);
+    writeFileSync(join(place.path, file), typeof content === "string" ? content : JSON.stringify(content));
   };
   const nights = ({ source, destination }: Report) =>
     readHistory(place.path, source, destination).runs.map((run) => run.startedAt);
@@ -57,5 +64,194 @@ describe("the history of a pair of places", () => {
   test("that cannot be written is a sentence, no failure", () => {
     writeFileSync(join(place.path, "file"), "");
     expect(rememberRun(join(place.path, "file", "below"), ran(1))).toMatch(/^the history could not be written/);
+  });
+
+  test("leaves one file, of which nothing is left over", () => {
+    rememberRun(place.path, ran(1));
+    rememberRun(place.path, ran(2));
+    expect(readdirSync(place.path)).toEqual([expect.stringMatching(/^history-[0-9a-f]{16}\.json$/)]);
+  });
+
+  test("has what a run did, and what is learnt from it", () => {
+    const { parallelism } = ran(1);
+    const learnt = { ...parallelism, work: "comparing", rates: [{ lanes: 6, rate: 3.5 }] } as const;
+    rememberRun(place.path, { ...ran(1), parallelism: learnt });
+    expect(read().runs).toEqual([
+      {
+        ...{ startedAt: ran(1).run.startedAt, seconds: 3731, result: "success", projects: 1 },
+        ...{ files: 1000, filesTransferred: 20, bytes: 5_000_000_000, bytesTransferred: 30_000_000 },
+        ...{ lanes: 5, work: "comparing", cpus: 4, rates: [{ lanes: 6, rate: 3.5 }] },
+      },
+    ]);
+  });
+
+  describe("that is not read", () => {
+    test.each([
+      ["is cut off", "{", /cannot be read, and begins anew/],
+      ["is of another version", { formatVersion: 99, runs: [] }, /is of another version, and begins anew/],
+      ["is of no version", { runs: [] }, /is of another version, and begins anew/],
+      ["has no runs", { formatVersion: 1, runs: {} }, /is of another version, and begins anew/],
+    ])("because it %s is named with its file, and gives nothing", (_name, content, words) => {
+      write(content);
+      const { runs, slowness, ignored } = read();
+      expect([runs, slowness]).toEqual([[], {}]);
+      expect(ignored).toMatch(words);
+      expect(ignored).toContain(join(place.path, readdirSync(place.path)[0] ?? ""));
+    });
+
+    test("because it is a directory is named too", () => {
+      const { source, destination } = ran(1);
+      rememberRun(place.path, ran(1));
+      const [file = ""] = readdirSync(place.path);
+      rmSync(join(place.path, file));
+      mkdirSync(join(place.path, file));
+      expect(readHistory(place.path, source, destination).ignored).toMatch(/cannot be read/);
+    });
+
+    test("because there is none is nothing to tell: of a first run, and where state-dir is none", () => {
+      expect(read().ignored).toBeUndefined();
+      writeFileSync(join(place.path, "file"), "");
+      expect(readHistory(join(place.path, "file"), "/a", "/b").ignored).toBeUndefined();
+    });
+
+    test("is nothing to tell where it is read", () => {
+      rememberRun(place.path, ran(1));
+      expect(read().ignored).toBeUndefined();
+    });
+  });
+
+  const good = { startedAt: "2026-11-22T02:00:00.000Z", seconds: 1, result: "success" };
+
+  test.each([
+    ["nothing", null],
+    ["text", "run"],
+    ["no time", { ...good, startedAt: undefined }],
+    ["a duration in words", { ...good, seconds: "long" }],
+    ["no result", { ...good, result: 1 }],
+    ["rates that are no list", { ...good, rates: {} }],
+    ["a rate of nothing", { ...good, rates: [null] }],
+    ["a rate without lanes", { ...good, rates: [{ rate: 1 }] }],
+    ["a rate of no lanes", { ...good, rates: [{ lanes: 0, rate: 1 }] }],
+    ["a rate of half a lane", { ...good, rates: [{ lanes: 1.5, rate: 1 }] }],
+    ["a rate without a number", { ...good, rates: [{ lanes: 1, rate: "fast" }] }],
+  ])("leaves out a run that is damaged: %s", (_name, damaged) => {
+    write({ formatVersion: 1, runs: [good, damaged, { ...good, rates: [{ lanes: 2, rate: 1.5 }] }] });
+    expect(read().runs).toEqual([good, { ...good, rates: [{ lanes: 2, rate: 1.5 }] }]);
+  });
+
+  describe("has how slow projects were", () => {
+    /** A run of a kind of work with these projects: how long they took, and should have taken. */
+    const took = (projects: readonly Partial<ProjectReport>[], work: "copying" | "comparing" = "copying"): Report => {
+      const { parallelism } = ran(1);
+      return { ...ran(1), parallelism: { ...parallelism, work }, projects: projects.map(project) };
+    };
+    /** What was learnt of a kind of work; names and factors in their order. */
+    const learnt = (work: "copying" | "comparing"): readonly (readonly [string, number])[] => [
+      ...(read().slowness[work] ?? []),
+    ];
+    const slowness = (...projects: readonly Partial<ProjectReport>[]): Readonly<Record<string, number>> => {
+      rememberRun(place.path, took(projects));
+      return Object.fromEntries(learnt("copying"));
+    };
+
+    test("beside each other: what slows down all of them counts for none", () => {
+      const alike = [
+        { name: "a", seconds: 50, expectedSeconds: 10 },
+        { name: "b", seconds: 100, expectedSeconds: 20 },
+      ];
+      expect(slowness(...alike)).toEqual({ a: 1, b: 1 });
+    });
+
+    test("as a factor of what was expected", () => {
+      const projects = [
+        { name: "slow", seconds: 20, expectedSeconds: 10 },
+        { name: "quick", seconds: 10, expectedSeconds: 20 },
+      ];
+      expect(slowness(...projects)).toEqual({ slow: 2, quick: 0.5 });
+    });
+
+    test("by a factor of four at the most, either way", () => {
+      const projects = [
+        { name: "usual", seconds: 1000, expectedSeconds: 1000 },
+        { name: "stuck", seconds: 100, expectedSeconds: 1 },
+        { name: "nothing to do", seconds: 1, expectedSeconds: 100 },
+      ];
+      expect(slowness(...projects)).toEqual({ usual: 1, stuck: 4, "nothing to do": 0.25 });
+    });
+
+    test.each([
+      ["took less than a second", { seconds: 0.9 }],
+      ["has no estimate", { expectedSeconds: 0 }],
+      ["failed", { state: "failed" }],
+      ["was not finished", { state: "unfinished" }],
+      ["vanished in part", { state: "warning" }],
+    ] as const)("but not of one that %s", (_name, given) => {
+      const one = { name: "one", seconds: 10, expectedSeconds: 10 };
+      expect(slowness(one, { name: "other", seconds: 1000, expectedSeconds: 10, ...given })).toEqual({ one: 1 });
+    });
+
+    test("for the kinds of work apart, of the last run of each", () => {
+      const pair = (seconds: number) => [
+        { name: "a", seconds, expectedSeconds: 10 },
+        { name: "b", seconds: 10, expectedSeconds: 10 },
+      ];
+      rememberRun(place.path, took(pair(30), "copying"));
+      rememberRun(place.path, took(pair(10), "comparing"));
+      expect(Object.fromEntries(learnt("copying"))).toEqual({ a: 1.5, b: 0.5 });
+      expect(Object.fromEntries(learnt("comparing"))).toEqual({ a: 1, b: 1 });
+      rememberRun(place.path, took(pair(10), "copying"));
+      expect(Object.fromEntries(learnt("copying"))).toEqual({ a: 1, b: 1 });
+    });
+
+    test("as before, after a run in which nothing was surveyed", () => {
+      slowness({ name: "a", seconds: 10, expectedSeconds: 10 });
+      rememberRun(place.path, ran(2));
+      expect(learnt("copying")).toEqual([["a", 1]]);
+    });
+
+    test("as before, of a project that was not copied in the last run", () => {
+      const usual = { name: "usual", seconds: 10, expectedSeconds: 10 };
+      slowness(usual, { name: "slow", seconds: 30, expectedSeconds: 10 });
+      expect(slowness(usual, { name: "slow", state: "failed" })).toMatchObject({ slow: 1.5 });
+    });
+
+    test("for the 2,000 that took longest", () => {
+      const many = Array.from({ length: 2100 }, (_, index) => ({ name: `${index}`, seconds: 1 + index }));
+      const names = Object.keys(slowness(...many)).map(Number);
+      expect([names.length, Math.min(...names)]).toEqual([2000, 100]);
+    });
+
+    test.each(["__proto__", "constructor", "a\nb", "\u{1f600}", ""])("whatever a project is named: %j", (name) => {
+      const others = [1, 2, 3].map((index) => ({ name: `other ${index}`, seconds: 10, expectedSeconds: 10 }));
+      const factors = slowness({ name, seconds: 30, expectedSeconds: 10 }, ...others);
+      expect(Object.getOwnPropertyDescriptor(factors, name)?.value).toBe(2);
+    });
+
+    test.each(["constructor", "toString", "__proto__"])("and not of one that was never seen, named %s", (name) => {
+      slowness({ name: "a", seconds: 10, expectedSeconds: 10 });
+      expect(read().slowness.copying?.get(name)).toBeUndefined();
+    });
+
+    test.each([
+      ["of no kind", [1, 2]],
+      ["missing", undefined],
+      ["text", "slow"],
+      ["text in a kind", { copying: "slow" }],
+      ["beyond the bounds", { copying: { a: 5, b: 0.2, c: -1, d: 0 } }],
+      ["no numbers", { copying: { a: "2", b: null, c: [2] } }],
+      ["of another kind of work", { cooking: { a: 2 } }],
+    ])("only where the file's are good, not where they are %s", (_name, damaged) => {
+      write({ formatVersion: 1, runs: [good], slowness: damaged });
+      expect(read()).toEqual({
+        runs: [good],
+        slowness: { copying: new Map(), comparing: new Map() },
+        ignored: undefined,
+      });
+    });
+
+    test("in a file whose other factors are damaged", () => {
+      write({ formatVersion: 1, runs: [], slowness: { copying: { a: 2, b: "x" }, comparing: null } });
+      expect([learnt("copying"), learnt("comparing")]).toEqual([[["a", 2]], []]);
+    });
   });
 });

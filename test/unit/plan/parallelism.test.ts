@@ -22,7 +22,7 @@ function choose(given: Partial<ParallelismRequest> = {}): Parallelism {
 
 describe("a number that the user gives", () => {
   test.each([1, 5, 7, 256])("%d stays, from the start to the end", (wanted) => {
-    expect(choose({ wanted })).toEqual({ lanes: wanted, most: wanted, chosenBy: "input parallelism" });
+    expect(choose({ wanted })).toEqual({ lanes: wanted, least: wanted, most: wanted, chosenBy: "input parallelism" });
   });
 
   test.each([
@@ -113,6 +113,12 @@ describe("bounds of what is chosen by itself:", () => {
 
   test("not named where they bound nothing", () => {
     expect(choose({ latencies: far, cpus: 1 }).chosenBy).not.toContain("bounded");
+  });
+
+  test("a limit of bandwidth, shared out before the start, leaves the number as it is", () => {
+    expect(choose({ latencies: far, bandwidthLimit: 1e9 })).toMatchObject({ lanes: 64, least: 64, most: 64 });
+    expect(choose({ remembered: 6, bandwidthLimit: 1e9 })).toMatchObject({ lanes: 6, least: 6, most: 6 });
+    expect(choose({ remembered: 6 })).toMatchObject({ lanes: 6, least: 1, most: 64 });
   });
 
   test("one rsync runs in any case", () => {

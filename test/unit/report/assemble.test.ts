@@ -215,7 +215,7 @@ describe("a project that is not finished", () => {
 test("the run is described: times, lanes that could be used, directories, phases, what was not covered and what vanished", () => {
   const found = report([alpha, beta], {
     ends: [ended(alpha), ended(beta)],
-    parallelism: { lanes: 16, most: 16, chosenBy: "input parallelism" },
+    parallelism: { lanes: 16, least: 16, most: 16, chosenBy: "input parallelism" },
     phases: [{ name: "copy", seconds: 3 }],
     selection: selection(["alpha", "beta"], { notCovered: [raw("caf\xe9")], vanished: [raw("gone")] }),
     survey: {

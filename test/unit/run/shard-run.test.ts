@@ -2,8 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { Shard, ShardKind } from "../../../src/plan/shard.ts";
 import { runShard, type ShardEnd, type ShardRunOptions } from "../../../src/run/shard-run.ts";
 import { emptyTally } from "../../../src/run/tally.ts";
+import type { Workshop } from "../../../src/run/workshop.ts";
 import { emptyDirectories, never, raw } from "../../support/tree.ts";
-import { portions, pretended, shard, shardOf, type Turn, workshop } from "../../support/workshop.ts";
+import { plainSettings, portions, pretended, shard, shardOf, type Turn, workshop } from "../../support/workshop.ts";
 
 const emptyDirectory = emptyDirectories();
 
@@ -158,23 +159,10 @@ describe("what its projects got", () => {
   ].join("\n");
 
   test("is in the statistics where there is one project", async () => {
-    const { end, rsync } = await run(shard(), [{ end: 0, output: statistics }]);
+    const { end } = await run(shard(), [{ end: 0, output: statistics }]);
     expect(Object.fromEntries(end.tallies)).toEqual({
       alpha: { files: 3, filesTransferred: 2, filesDeleted: 1, bytes: 300, bytesTransferred: 200 },
     });
-    // It names what it copies: progress would be a line for each file too, and one that does not end.
-    expect(rsync.commands[0]?.arguments).toContain("--info=stats2");
-  });
-
-  test("is followed inside its files where those are large", async () => {
-    const { rsync } = await run(shard({ bytes: 3_000_000 }), [{ end: 0, output: statistics }]);
-    expect(rsync.commands[0]?.arguments).toContain("--info=stats2,progress2");
-  });
-
-  test("is not where many small files have as many bytes: that is a line for each of them", async () => {
-    const many = shard({ bytes: 3_000_000, portions: [{ project: raw("alpha"), entries: 30 }] });
-    const { rsync } = await run(many, [{ end: 0, output: statistics }]);
-    expect(rsync.commands[0]?.arguments).toContain("--info=stats2");
   });
 
   test("is told entry by entry where there are several", async () => {
@@ -220,6 +208,52 @@ describe("what its projects got", () => {
   test.each(["skeleton", "relink"] as const)("in a %s, which serves no project, is nothing", async (kind) => {
     const { end } = await run(shardOf(0, kind, ["./alpha"], []), [{ end: 0, output: statistics }]);
     expect(end.tallies.size).toBe(0);
+  });
+});
+
+describe("what an rsync is asked to tell:", () => {
+  const mebibyte = 1024 * 1024;
+  const own = (entries: number) => [{ project: raw("alpha"), entries }];
+  /** Of the arguments, those that say what is told. */
+  const asked = async (one: Shard, given: Partial<Workshop> = {}): Promise<readonly string[]> => {
+    const rsync = pretended({ end: 0 });
+    await run(one, [], { workshop: workshop(emptyDirectory(), { start: rsync.start, ...given }) });
+    return (rsync.commands[0]?.arguments ?? []).filter((argument) => /^(-i+$|--info|--out-format)/.test(argument));
+  };
+  const nothing = ["--info=stats2"];
+  const progress = ["--info=stats2,progress2"];
+  const changes = ["--info=stats2", "-i", "--out-format=item %i %l %n"];
+  const entries = ["--info=stats2", "-ii", "--out-format=item %i %l %n"];
+  const dryRun = { settings: { ...plainSettings, dryRun: true } };
+  const debugging = { onDebug: () => undefined };
+
+  const cases: readonly (readonly [string, Partial<Shard>, readonly string[], Partial<Workshop>?])[] = [
+    ["nothing, where it takes less than ten seconds", { weight: 9.9 }, nothing],
+    ["what it copies, where it takes longer", { weight: 10 }, changes],
+    ["how far it is, where files are of 1 MiB", { bytes: 10 * mebibyte, portions: own(9) }, progress],
+    ["that also where it takes long", { bytes: 10 * mebibyte, portions: own(9), weight: 100 }, progress],
+    ["not where they are smaller", { bytes: 10 * mebibyte - 1, portions: own(9) }, nothing],
+    ["what it copies, where they are smaller and it takes long", { bytes: 10, portions: own(9), weight: 10 }, changes],
+    ["every entry, where it serves several projects", { portions: portions("alpha", "beta") }, entries],
+    ["that also for large files", { bytes: 50 * mebibyte, portions: portions("alpha", "beta") }, entries],
+    ["that also in a dry run", { portions: portions("alpha", "beta") }, entries, dryRun],
+    ["every change in a dry run, however short", { weight: 0.1 }, changes, dryRun],
+    ["every change in a dry run, however large its files", { bytes: 50 * mebibyte }, changes, dryRun],
+    ["every change, where the log is to have it", { weight: 0.1 }, changes, debugging],
+    ["no entry, where it serves no project", { portions: [], kind: "skeleton" }, nothing],
+  ];
+  test.each(cases)("%s", async (_name, given, expected, more = {}) => {
+    expect(await asked(shard(given), more)).toEqual(expected);
+  });
+
+  test.each([
+    ["nothing", { weight: 1 }],
+    ["changes", { weight: 10 }],
+    ["progress", { weight: 1, bytes: 3 * mebibyte }],
+  ])("its project has its figures where that is %s", async (_name, given) => {
+    const output = "Number of files: 3 (reg: 2, dir: 1)\nNumber of regular files transferred: 2\n";
+    const { end } = await run(shard(given), [{ end: 0, output: `item >f+++++++++ 70 alpha/x\n${output}` }]);
+    expect(end.tallies.get(raw("alpha"))).toMatchObject({ files: 2, filesTransferred: 2 });
   });
 });
 

@@ -125,6 +125,42 @@ describe("a deep pattern", () => {
   });
 });
 
+describe("patterns of one level, which are matched without @actions/glob,", () => {
+  const names = ["alpha", "beta", ".hidden", "[a]", "a*", "a?c", "{a,b}", "#x", "!x", "back\\slash", "tmp", "A", " b "];
+  const entries = [...names.map((name) => `${name}/web/x`), "file", "ab", fromText("日本語/x"), fromText("é")];
+
+  test.each([
+    [["*"]],
+    [["**"]],
+    [["?"]],
+    [[".*"]],
+    [["a*"]],
+    [["[ab]*"]],
+    [["[!a]*"]],
+    [["[[]a]"]],
+    [["a[*]"]],
+    [["{a,b}"]],
+    [["@(alpha|beta)"]],
+    [["#x"]],
+    [["back*"]],
+    [["a\\*"]],
+    [["???"]],
+    [["alpha", "beta", "absent"]],
+    [["*", "!a*"]],
+    [["*", "!a*", "alpha"]],
+    [["*", "!*"]],
+  ])("choose what @actions/glob would: %j", async (patterns) => {
+    const [source, destination] = [emptyDirectory(), emptyDirectory()];
+    plant(source, entries);
+    const selection = await selectProjects(source, destination, patterns);
+    // A second level anywhere, and it is asked.
+    const asked = await selectProjects(source, destination, [...patterns, "absent/absent"]);
+    expect({ ...asked, unmatched: asked.unmatched.filter((pattern) => pattern !== "absent/absent") }).toEqual(
+      selection,
+    );
+  });
+});
+
 describe("exclusions", () => {
   test("take projects and loose files away, and those are named as not covered", async () => {
     const selection = await select(["*", "!tmp*"], ["alpha/x", "tmp/x", "tmpfile"], ["tmp/x"]);
