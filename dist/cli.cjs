@@ -18578,10 +18578,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs11 = require("node:fs");
-var import_promises13 = require("node:fs/promises");
+var import_promises15 = require("node:fs/promises");
 var import_node_os5 = require("node:os");
 var import_node_path8 = require("node:path");
-var import_promises14 = require("node:timers/promises");
+var import_promises16 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -19301,20 +19301,14 @@ function canRead(readFile, path9) {
 var import_node_os3 = require("node:os");
 
 // src/history/best-lanes.ts
-var runsLookedAt = 10;
+var runsLookedAt = 5;
 var goodEnough = 0.95;
 function bestLanes(runs, work, cpus2) {
-  const alike = runs.filter((run) => run.work === work && run.cpus === cpus2 && run.result !== "cancelled");
-  const rates = /* @__PURE__ */ new Map();
-  for (const { lanes, rate: rate2 } of alike.slice(-runsLookedAt).flatMap((run) => run.rates ?? []))
-    if (rate2 > 0) rates.set(lanes, [...rates.get(lanes) ?? [], rate2]);
-  const medians = [...rates].map(([lanes, all]) => ({ lanes, rate: median(all) }));
-  const best = Math.max(0, ...medians.map(({ rate: rate2 }) => rate2));
-  const good = medians.filter(({ rate: rate2 }) => rate2 >= goodEnough * best).map(({ lanes }) => lanes);
-  return good.length === 0 ? void 0 : Math.min(...good);
-}
-function median(figures2) {
-  return figures2.toSorted((one, other) => one - other)[Math.floor(figures2.length / 2)] ?? 0;
+  const picks = runs.filter((run) => run.work === work && run.cpus === cpus2 && run.result !== "cancelled").map(({ rates = [] }) => rates.filter(({ rate: rate2 }) => rate2 > 0)).filter(({ length }) => length > 1).slice(-runsLookedAt).map((rates) => {
+    const best = Math.max(...rates.map(({ rate: rate2 }) => rate2));
+    return Math.min(...rates.filter(({ rate: rate2 }) => rate2 >= goodEnough * best).map(({ lanes }) => lanes));
+  }).sort((one, other) => one - other);
+  return picks[Math.floor(picks.length / 2)];
 }
 
 // src/inputs/selective.ts
@@ -19401,7 +19395,7 @@ function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules
   args.push("--", withSlash(source), withSlash(destination));
   return args;
 }
-var mostListedAtOnce = 5e5;
+var mostListedAtOnce = 25e4;
 var repairable = /^--(checksum|checksum-choice=.*|chmod=.*|fsync|no-group|no-owner|numeric-ids|omit-dir-times|whole-file)$/;
 function mayWriteInPlace({ rsyncArgs, preserve }) {
   return !preserve.has("sparse") && rsyncArgs.every((argument) => repairable.test(argument));
@@ -20420,16 +20414,23 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
+// src/survey/details.ts
+var import_promises3 = require("node:fs/promises");
+
 // src/survey/directory.ts
 var import_node_fs6 = require("node:fs");
 var import_promises2 = require("node:fs/promises");
-async function readDirectory(path9) {
-  const entries = await (0, import_promises2.readdir)(toBytes(path9), asText);
-  return entries.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises2.readdir)(toBytes(path9), asBytes)).map(entryOf);
+async function readDirectory(path9, readText = (bytes2) => (0, import_promises2.readdir)(bytes2, asText)) {
+  const entries = await readText(toBytes(path9)).catch(() => void 0);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises2.readdir)(toBytes(path9), asBytes)).map(entryOf);
 }
-function readDirectoryAtOnce(path9) {
-  const entries = (0, import_node_fs6.readdirSync)(toBytes(path9), asText);
-  return entries.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs6.readdirSync)(toBytes(path9), asBytes).map(entryOf);
+function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs6.readdirSync)(bytes2, asText)) {
+  let entries;
+  try {
+    entries = readText(toBytes(path9));
+  } catch {
+  }
+  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs6.readdirSync)(toBytes(path9), asBytes).map(entryOf);
 }
 var asText = { withFileTypes: true, encoding: "latin1" };
 var asBytes = { withFileTypes: true, encoding: "buffer" };
@@ -20444,9 +20445,12 @@ async function readDirectoryIfThere(path9) {
   try {
     return await readDirectory(path9);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return [];
+    if (isAbsence(error)) return [];
     throw error;
   }
+}
+function isAbsence(error) {
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 }
 async function statusOf(path9) {
   return (0, import_promises2.lstat)(toBytes(path9)).catch(() => void 0);
@@ -20456,7 +20460,7 @@ async function isDirectoryBelow(root, path9) {
     try {
       if (!(await (0, import_promises2.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
     } catch (error) {
-      if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return false;
+      if (isAbsence(error)) return false;
     }
   return true;
 }
@@ -20507,7 +20511,7 @@ async function filesOf(source, directory2, withSizes, signal) {
   const measure = async (name2) => {
     const path9 = join(directory2, name2);
     const found = await statusOf(join(root, path9));
-    if (found !== void 0) files.push({ path: path9, bytes: found.isFile() ? found.size : 0 });
+    files.push({ path: path9, bytes: found?.isFile() ? found.size : 0 });
   };
   await walk(names, measure, requestsInFlight, signal);
   return files;
@@ -20526,12 +20530,19 @@ async function absentDirectories(destination, directories, signal) {
   const root = fromText(destination);
   const present = /* @__PURE__ */ new Set();
   const look = async (path9) => {
-    const found = await statusOf(join(root, path9));
-    if (found?.isDirectory()) present.add(path9);
+    try {
+      if ((await (0, import_promises3.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
+    } catch (error) {
+      if (!isAbsence(error)) present.add(path9);
+    }
   };
-  const list = async (parent2) => {
-    for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)).catch(() => []))
-      if (isDirectory2) present.add(join(parent2, name2));
+  const list = async ([parent2, asked]) => {
+    try {
+      for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
+        if (isDirectory2) present.add(join(parent2, name2));
+    } catch {
+      for (const path9 of asked) present.add(path9);
+    }
   };
   for (const level of byDepth(directories)) {
     const asked = level.filter(
@@ -20545,23 +20556,24 @@ async function absentDirectories(destination, directories, signal) {
       else siblings.push(path9);
     }
     const few = [...byParent.values()].filter(({ length }) => length < worthListing).flat();
-    const many = [...byParent].filter(([, { length }]) => length >= worthListing).map(([parent2]) => parent2);
+    const many = [...byParent].filter(([, { length }]) => length >= worthListing);
     await walk(few, look, requestsInFlight, signal);
     await walk(many, list, requestsInFlight, signal);
   }
   return directories.filter((path9) => !present.has(path9));
 }
 async function isEmpty(directory2) {
-  return (await readDirectoryIfThere(fromText(directory2))).length === 0;
+  const entries = await readDirectoryIfThere(fromText(directory2)).catch(() => void 0);
+  return entries?.length === 0;
 }
 
 // src/survey/hard-links.ts
-var import_promises3 = require("node:fs/promises");
+var import_promises4 = require("node:fs/promises");
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note = async (path9) => {
-    const found = await (0, import_promises3.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises4.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
     const group = groups.get(inode);
@@ -20632,41 +20644,6 @@ function rsyncsPerCpu(load, latencies) {
   return Math.max(1, secondsOf(load, paceOf(latencies)) / computed);
 }
 
-// src/plan/parallelism.ts
-var ladder = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
-var memoryPerLane = 24 * 1024 * 1024;
-var memoryShare = 0.5;
-var spare = 1;
-function chooseParallelism(request) {
-  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit, freeMemory: freeMemory2 } = request;
-  const bound2 = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
-  if (wanted !== "auto") {
-    const lanes2 = Math.min(wanted, bound2);
-    return { lanes: lanes2, least: lanes2, most: lanes2, chosenBy: "input parallelism" };
-  }
-  const bearable = Math.min(bound2, atMost(freeMemory2 * memoryShare / memoryPerLane));
-  const range2 = (lanes2) => bandwidthLimit === void 0 ? { least: 1, most: bearable } : { least: lanes2, most: lanes2 };
-  if (remembered !== void 0) {
-    const lanes2 = Math.min(remembered, bearable);
-    return { lanes: lanes2, ...range2(lanes2), chosenBy: "auto: the best of earlier runs" };
-  }
-  const perCpu = rsyncsPerCpu(load, latencies);
-  const asked = atMost(cpus2 * perCpu + spare);
-  const lanes = Math.min(bearable, asked);
-  const why = perCpu < 1.5 ? `auto: ${cpus2} usable CPUs` : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus2} usable CPUs`;
-  return {
-    lanes,
-    ...range2(lanes),
-    chosenBy: lanes < asked ? `${why}, bounded by memory or bandwidth-limit` : why
-  };
-}
-function atMost(number) {
-  return ladder.findLast((step) => step <= number) ?? 1;
-}
-function milliseconds(seconds) {
-  return (seconds * 1e3).toFixed(1);
-}
-
 // src/survey/load.ts
 var noLoad = { entries: 0, absentEntries: 0, bytes: 0, absentBytes: 0 };
 function addLoads(one, other) {
@@ -20696,6 +20673,8 @@ function batch(pieces, target) {
   return batches;
 }
 function slices(files, count2) {
+  const [first] = files;
+  if (first !== void 0 && files.every(({ weight }) => weight === first.weight)) return dealt(files, count2);
   const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], weight: 0 }));
   for (const file of [...files].sort((a, b) => b.weight - a.weight)) {
     const lightest = filled.reduce((least, one) => one.weight < least.weight ? one : least);
@@ -20703,6 +20682,11 @@ function slices(files, count2) {
     lightest.weight += file.weight;
   }
   return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
+}
+function dealt(files, count2) {
+  const hands = Array.from({ length: Math.max(1, Math.min(count2, files.length)) }, () => []);
+  for (const [index, file] of files.entries()) hands[index % hands.length]?.push(file);
+  return hands;
 }
 
 // src/plan/split.ts
@@ -20782,16 +20766,18 @@ async function makePlan(request, questions) {
     ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9),
     ...looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")
   ];
+  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
+  const slicedFolders = looseShares === void 0 ? [] : looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "");
   const entered = new Set([...pieces.shallow, ...pieces.sliced, ...looseFolders].map(({ path: path9 }) => path9));
   const shared = /* @__PURE__ */ new Set([
     ...listed.flatMap(parents),
     ...pieces.sliced.map(({ path: path9 }) => path9),
+    ...slicedFolders,
     ...listed.filter((path9) => entered.has(parents(path9)[0] ?? ""))
   ]);
   const absent = new Set(await questions.absentAtDestination([.../* @__PURE__ */ new Set([...listed, ...shared])]));
   const isAbsent = ({ path: path9 }) => absent.has(path9);
   const number = numbering();
-  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
   const looseSweep = looseShares !== void 0 && request.delete ? looseShards(
     looseFolders.filter((folder) => !isAbsent(folder) && (request.selective || folder.extraneous.length > 0)),
     "loose-sweep",
@@ -20800,7 +20786,10 @@ async function makePlan(request, questions) {
   ) : [];
   const looseCopies = looseShares === void 0 ? looseShards(looseFolders, "loose", { weight: looseWeight, bytes: request.loose.bytes }, number) : sliceShards(
     looseShares,
-    { project: looseFiles, bytes: request.loose.bytes, after: looseSweep, fresh: false, target },
+    {
+      ...{ project: looseFiles, bytes: request.loose.bytes, after: looseSweep, fresh: false, target },
+      themselves: slicedFolders
+    },
     number
   );
   const projectCopies = [];
@@ -20815,7 +20804,11 @@ async function makePlan(request, questions) {
     const sweep = piece.swept && !isAbsent(piece) ? [batchShard(number(), "sweep", [swept], false)] : [];
     projectCopies.push(
       ...sweep,
-      ...sliceShards(files, { ...piece, after: sweep, fresh: isAbsent(piece), target, itself: piece.path }, number)
+      ...sliceShards(
+        files,
+        { ...piece, after: sweep, fresh: isAbsent(piece), target, themselves: [piece.path] },
+        number
+      )
     );
   }
   const byKind = { deep: pieces.deep, shallow };
@@ -20873,9 +20866,11 @@ function batchShard(id, kind, pieces, fresh) {
   return { id, kind, names, portions, weight, bytes: bytes2, fresh, after: [] };
 }
 async function weighedFiles(piece, pace, questions) {
-  const sizesMatter = piece.weight > 2 * piece.entries * pace.absent;
-  const files = await questions.filesOf(piece.path, sizesMatter);
+  const files = await questions.filesOf(piece.path, sizesMatter(piece.weight, piece.entries, pace));
   return weighed(files, pace, piece.weight);
+}
+function sizesMatter(weight, entries, pace) {
+  return weight > 2 * entries * pace.absent;
 }
 function weighed(files, pace, weight) {
   const alone = files.map(({ path: path9, bytes: bytes2 }) => ({ path: path9, weight: pace.present + bytes2 * pace.byte }));
@@ -20888,7 +20883,7 @@ function sliceShards(files, {
   after,
   fresh,
   target,
-  itself
+  themselves
 }, number) {
   const weight = files.reduce((sum2, file) => sum2 + file.weight, 0);
   const count2 = Math.min(files.length, Math.ceil(weight / target));
@@ -20897,10 +20892,7 @@ function sliceShards(files, {
     return {
       id: number(),
       kind: "slice",
-      names: [
-        ...itself !== void 0 && index === 0 ? [dotted(itself)] : [],
-        ...names.map(({ path: path9 }) => dotted(path9))
-      ],
+      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names.map(({ path: path9 }) => dotted(path9))],
       portions: [{ project, entries: names.length }],
       weight: share,
       bytes: bytes2 * share / weight,
@@ -20920,16 +20912,53 @@ function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
 async function sliceLooseFiles(folders, { loose }, pace, target, questions) {
   const weight = secondsOf(loose, pace);
   if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
+  const withSizes = sizesMatter(weight, loose.entries, pace);
   const files = [];
   for (const { path: folder, loose: names } of folders) {
     const chosen = new Set(names.map((name2) => join(folder, name2)));
     if (chosen.size === 0) continue;
-    for (const file of await questions.filesOf(folder, true)) if (chosen.has(file.path)) files.push(file);
+    for (const file of await questions.filesOf(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
   }
   return files.length < 2 ? void 0 : weighed(files, pace, weight);
 }
 function dotted(path9, end2 = "") {
   return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
+}
+
+// src/plan/parallelism.ts
+var ladder = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+var mostLanes = 64;
+var memoryPerLane = 16 * 1024 * 1024;
+var memoryPerEntry = 300;
+var memoryShare = 0.5;
+var spare = 1;
+function chooseParallelism(request) {
+  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit, freeMemory: freeMemory2 } = request;
+  const bound2 = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
+  if (wanted !== "auto") {
+    const lanes2 = Math.min(wanted, bound2);
+    return { lanes: lanes2, least: lanes2, most: lanes2, chosenBy: "input parallelism" };
+  }
+  const listed = Math.min(mostListedAtOnce, load.entries / leastShards);
+  const affordable = freeMemory2 * memoryShare / (memoryPerLane + listed * memoryPerEntry);
+  const bearable = Math.min(bound2, mostLanes, Math.max(1, Math.floor(affordable)));
+  const range2 = (lanes2) => bandwidthLimit === void 0 ? { least: 1, most: bearable } : { least: lanes2, most: lanes2 };
+  if (remembered !== void 0) {
+    const lanes2 = Math.min(remembered, bearable);
+    return { lanes: lanes2, ...range2(lanes2), chosenBy: "auto: the best of earlier runs" };
+  }
+  const perCpu = rsyncsPerCpu(load, latencies);
+  const asked = Math.min(mostLanes, Math.floor(cpus2 * perCpu + spare));
+  const lanes = Math.min(bearable, asked);
+  const why = perCpu < 1.5 ? `auto: ${cpus2} usable CPUs + ${spare}` : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus2} usable CPUs`;
+  return {
+    lanes,
+    ...range2(lanes),
+    chosenBy: lanes < asked ? `${why}, bounded by memory or bandwidth-limit` : why
+  };
+}
+function milliseconds(seconds) {
+  return (seconds * 1e3).toFixed(1);
 }
 
 // src/plan/relink.ts
@@ -23910,7 +23939,7 @@ function onlyThere(here, there2) {
 }
 
 // src/preflight/collisions.ts
-var import_promises4 = require("node:fs/promises");
+var import_promises5 = require("node:fs/promises");
 var import_node_path2 = require("node:path");
 function collidingProjects(projects) {
   const groups = /* @__PURE__ */ new Map();
@@ -23924,11 +23953,11 @@ var folding = /* @__PURE__ */ new Set([19780, 538032816]);
 async function foldsCase({ realPath, exists: exists2 }) {
   const directory2 = exists2 ? realPath : (0, import_node_path2.dirname)(realPath);
   try {
-    if (folding.has((await (0, import_promises4.statfs)(directory2)).type)) return true;
-    const names = await (0, import_promises4.readdir)(directory2);
+    if (folding.has((await (0, import_promises5.statfs)(directory2)).type)) return true;
+    const names = await (0, import_promises5.readdir)(directory2);
     const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
     if (name2 === void 0) return false;
-    const [one, other] = await Promise.all([(0, import_promises4.lstat)((0, import_node_path2.join)(directory2, name2)), (0, import_promises4.lstat)((0, import_node_path2.join)(directory2, swapped(name2)))]);
+    const [one, other] = await Promise.all([(0, import_promises5.lstat)((0, import_node_path2.join)(directory2, name2)), (0, import_promises5.lstat)((0, import_node_path2.join)(directory2, swapped(name2)))]);
     return one.dev === other.dev && one.ino === other.ino;
   } catch {
     return false;
@@ -23949,39 +23978,39 @@ var import_node_fs9 = require("node:fs");
 
 // src/preflight/places.ts
 var import_node_fs7 = require("node:fs");
-var import_promises5 = require("node:fs/promises");
+var import_promises6 = require("node:fs/promises");
 var import_node_path3 = require("node:path");
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises5.stat)(source)).isDirectory())
+    if (!(await (0, import_promises6.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises5.access)(source, import_promises5.constants.R_OK | import_promises5.constants.X_OK);
-    if ((await (0, import_promises5.readdir)(source, { encoding: "buffer" })).length === 0)
+    await (0, import_promises6.access)(source, import_promises6.constants.R_OK | import_promises6.constants.X_OK);
+    if ((await (0, import_promises6.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises5.realpath)(source));
+    return there(await (0, import_promises6.realpath)(source));
   } catch (error) {
     return wrong(`source ${quoted(source)} ${reason(error)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises5.stat)(destination).catch((error) => {
+    const found = await (0, import_promises6.stat)(destination).catch((error) => {
       if (codeOf(error) === "ENOENT") return void 0;
       throw error;
     });
     if (found === void 0) {
-      if (await (0, import_promises5.lstat)(destination).catch(() => void 0) !== void 0)
+      if (await (0, import_promises6.lstat)(destination).catch(() => void 0) !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
       const parent2 = (0, import_node_path3.dirname)(destination);
-      if (!(await (0, import_promises5.stat)(parent2)).isDirectory())
+      if (!(await (0, import_promises6.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises5.access)(parent2, import_promises5.constants.W_OK | import_promises5.constants.X_OK);
+      await (0, import_promises6.access)(parent2, import_promises6.constants.W_OK | import_promises6.constants.X_OK);
       const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises5.realpath)(parent2);
+      const realParent = await (0, import_promises6.realpath)(parent2);
       return {
         place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
         problem: void 0
@@ -23991,10 +24020,10 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises5.access)(destination, import_promises5.constants.R_OK | import_promises5.constants.W_OK | import_promises5.constants.X_OK).catch((error) => {
+    await (0, import_promises6.access)(destination, import_promises6.constants.R_OK | import_promises6.constants.W_OK | import_promises6.constants.X_OK).catch((error) => {
       if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
     });
-    return there(await (0, import_promises5.realpath)(destination));
+    return there(await (0, import_promises6.realpath)(destination));
   } catch (error) {
     const parentMissing = codeOf(error) === "ENOENT";
     return wrong(
@@ -24051,7 +24080,7 @@ function notMounted(input, place, mounts) {
 }
 async function strayed(places) {
   for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises5.stat)(realPath, { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises6.stat)(realPath, { bigint: true }).catch(() => void 0);
     if (found === void 0 || `${found.dev}:${found.ino}` !== before)
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
@@ -24265,7 +24294,11 @@ function readHistory(directory2, source, destination) {
   try {
     const read = JSON.parse((0, import_node_fs10.readFileSync)(path9, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
-    return { runs: read.runs.filter(isPastRun), slowness: slownessIn(read.slowness), ignored: void 0 };
+    return {
+      runs: read.runs.filter(isPastRun).slice(-runsKept),
+      slowness: slownessIn(read.slowness),
+      ignored: void 0
+    };
   } catch (error) {
     return nothing(
       codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR" ? void 0 : `the history in ${quoted(path9)} cannot be read, and begins anew: ${messageOf(error)}`
@@ -24687,7 +24720,7 @@ function previousRun({ history }) {
 }
 
 // src/run/copy.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -24862,10 +24895,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises7 = require("node:timers/promises");
+var import_promises8 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises6 = require("node:fs/promises");
+var import_promises7 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -24946,9 +24979,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises6.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises7.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises6.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises7.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}
 `));
@@ -24986,7 +25019,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises6.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises7.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -25050,7 +25083,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises7.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises8.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -25093,6 +25126,7 @@ function mayRetry(meaning, tries, retries) {
 // src/run/run.ts
 async function runPlan(plan, options2, signal) {
   const ends = [];
+  const started = /* @__PURE__ */ new Set();
   const ended = /* @__PURE__ */ new Set();
   for (const stage of plan.stages) {
     const inStage = new Set(stage.map(({ id }) => id));
@@ -25103,6 +25137,7 @@ async function runPlan(plan, options2, signal) {
       ready: ({ after }) => after.every((id) => ended.has(id) || !inStage.has(id))
     };
     await inLanes(stage, admission, async (shard, lane) => {
+      started.add(shard.id);
       options2.onStart?.(shard);
       const end2 = await runShard(
         shard,
@@ -25119,14 +25154,14 @@ async function runPlan(plan, options2, signal) {
       );
       ended.add(shard.id);
       ends.push(end2);
-      options2.onEnd?.(end2);
+      options2.onEnd?.(end2, stage.filter((one) => !started.has(one.id) && admission.ready(one)).length);
     });
   }
   return ends;
 }
 
 // src/run/skeleton.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -25135,7 +25170,7 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises8.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises9.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error) {
       const isThere = codeOf(error) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere) allMade = false;
@@ -25233,7 +25268,11 @@ function percent3(share) {
 
 // src/run/copy.ts
 var settleMs = 1e3;
-var usual = { kind: "deep", fresh: false, portions: [] };
+var usual = {
+  kind: "deep",
+  fresh: false,
+  portions: [{ project: "", entries: Number.POSITIVE_INFINITY }]
+};
 async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }) {
   const { inputs } = record;
   const { settings } = workshop;
@@ -25242,6 +25281,8 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
     await makeDestination(settings.destination);
     places = [...places, placeAt(settings.destination)];
   }
+  const movedBefore = await strayed(places);
+  if (movedBefore !== void 0) throw new Error(movedBefore);
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
@@ -25249,10 +25290,8 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
-  const filled = lanesNeeded(plan) === record.parallelism?.lanes;
+  const filled = lanesNeeded(plan) === record.parallelism?.lanes && inputs.bandwidthLimit === void 0;
   record.tuner = { steps: tuner.steps, rates: () => filled ? tuner.rates() : [] };
-  const shardsInAll = plan.stages.flat().length;
-  let started = 0;
   let finished2 = 0;
   const unwell = /* @__PURE__ */ new Map();
   const startedAt = performance.now();
@@ -25271,16 +25310,13 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
         now: () => performance.now() - runStart,
         firstPauseMs,
         lanes: tuner.lanes,
-        onStart: () => {
-          started++;
-        },
         onBytes: tracker.moved,
         onItem: (_shard, { change, path: path9 }) => {
           if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path: path9 });
         },
-        onEnd: (end2) => {
+        onEnd: (end2, waiting) => {
           record.ends.push(end2);
           const last = end2.attempts.at(-1);
           if (last !== void 0 && end2.state === "complete" && end2.attempts.length === 1)
@@ -25290,7 +25326,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
                 startedAt: (last.startedAtMs - copyStartMs) / 1e3,
                 endedAt: (last.endedAtMs - copyStartMs) / 1e3
               },
-              shardsInAll - started,
+              waiting,
               pressure(since(copyStartMs, meter.latest()))
             );
           if (end2.state === "failed") log.info(failureLine(end2));
@@ -25319,7 +25355,7 @@ function since(startMs, sample) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises9.mkdir)(destination);
+    await (0, import_promises10.mkdir)(destination);
   } catch (error) {
     if (codeOf(error) === "EEXIST") return;
     throw new RefusedError([
@@ -25335,12 +25371,12 @@ function failureLine({ shard, meaning, attempts }) {
 }
 
 // src/preflight/space.ts
-var import_promises10 = require("node:fs/promises");
+var import_promises11 = require("node:fs/promises");
 var import_node_path6 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises10.statfs)(path9).catch(() => (0, import_promises10.statfs)((0, import_node_path6.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises11.statfs)(path9).catch(() => (0, import_promises11.statfs)((0, import_node_path6.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -25350,7 +25386,7 @@ async function usedSpace(paths) {
   let used = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises10.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises11.statfs)(path9);
       if (blocks === 0) return void 0;
       used += (blocks - bfree) * bsize;
     } catch {
@@ -25489,11 +25525,11 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
 
 // src/survey/latency.ts
 var import_node_crypto4 = require("node:crypto");
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 var import_node_path7 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises11.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises12.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
@@ -25513,6 +25549,48 @@ async function latencyOf(directory2, now, ask2) {
     seconds.push((now() - startedAt) / 1e3);
   }
   return Math.min(...seconds);
+}
+
+// src/survey/reader.ts
+var import_promises13 = require("node:fs/promises");
+var import_promises14 = require("node:timers/promises");
+var local = /* @__PURE__ */ new Set([
+  61267,
+  1481003842,
+  2435016766,
+  16914836,
+  801189825,
+  4076150800,
+  3393526350,
+  2035054128
+]);
+async function isLocal(directory2) {
+  const found = await (0, import_promises13.statfs)(directory2).catch(() => void 0);
+  return found !== void 0 && local.has(found.type >>> 0);
+}
+var slow = 2;
+var millisecondsPerEntry = 0.01;
+var mostWaited = 3;
+var longestWithoutTurn = 10;
+function startReader(answersAtOnce, now = () => performance.now(), reading = { atOnce: readDirectoryAtOnce, elsewhere: readDirectory }) {
+  let atOnce = answersAtOnce;
+  let lastTurn = now();
+  let waited = 0;
+  return async (path9) => {
+    if (atOnce && now() - lastTurn > longestWithoutTurn) {
+      await (0, import_promises14.setImmediate)();
+      lastTurn = now();
+    }
+    if (!atOnce) return reading.elsewhere(path9);
+    const startedAt = now();
+    let entries = [];
+    try {
+      entries = reading.atOnce(path9);
+      return entries;
+    } finally {
+      if (now() - startedAt > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
+    }
+  };
 }
 
 // src/survey/comparison.ts
@@ -25583,33 +25661,6 @@ function startComparison(source, destination, sizes) {
       return { absentFiles: absent.length, extraneous: extraneous - extraneousBefore };
     },
     result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
-  };
-}
-
-// src/survey/reader.ts
-var import_promises12 = require("node:timers/promises");
-var slow = 2;
-var millisecondsPerEntry = 0.01;
-var mostWaited = 3;
-var longestWithoutTurn = 10;
-function startReader(answersAtOnce, now = () => performance.now(), reading = { atOnce: readDirectoryAtOnce, elsewhere: readDirectory }) {
-  let atOnce = answersAtOnce;
-  let lastTurn = now();
-  let waited = 0;
-  return async (path9) => {
-    if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises12.setImmediate)();
-      lastTurn = now();
-    }
-    if (!atOnce) return reading.elsewhere(path9);
-    const startedAt = now();
-    let entries = [];
-    try {
-      entries = reading.atOnce(path9);
-      return entries;
-    } finally {
-      if (now() - startedAt > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
-    }
   };
 }
 
@@ -25763,8 +25814,12 @@ async function directoriesAmong(root, paths) {
   const found = /* @__PURE__ */ new Set();
   for (const parent2 of new Set(paths.map((path9) => parents(path9)[0] ?? ""))) {
     if (parent2 !== "" && !await isDirectoryBelow(root, parent2)) continue;
-    const entries = await readDirectoryIfThere(join(root, parent2)).catch(() => []);
-    for (const { name: name2, isDirectory: isDirectory2 } of entries) if (isDirectory2) found.add(join(parent2, name2));
+    try {
+      for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
+        if (isDirectory2) found.add(join(parent2, name2));
+    } catch {
+      for (const path9 of paths) if ((parents(path9)[0] ?? "") === parent2) found.add(path9);
+    }
   }
   return found;
 }
@@ -25785,7 +25840,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
-      answersAtOnce: latencies.source === 0,
+      answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal(source.realPath),
       isSmall: (total) => secondsOf(total, pace) <= leastSeconds
     },
     signal
@@ -25841,7 +25896,7 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !allEnded(record);
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises14.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises16.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs11.rmSync)(directory2, { recursive: true, force: true });
@@ -25854,7 +25909,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises13.mkdtemp)((0, import_node_path8.join)(temporary, "dailysync-"));
+    return await (0, import_promises15.mkdtemp)((0, import_node_path8.join)(temporary, "dailysync-"));
   } catch (error) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -27659,7 +27714,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises15 = require("node:timers/promises");
+var import_promises17 = require("node:timers/promises");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
 }
@@ -27670,7 +27725,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises15.setTimeout)(lastPatienceMs);
+    await (0, import_promises17.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -56,7 +56,11 @@ export function readHistory(directory: string, source: string, destination: stri
   try {
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path)} is of another version, and begins anew`);
-    return { runs: read.runs.filter(isPastRun), slowness: slownessIn(read.slowness), ignored: undefined };
+    return {
+      runs: read.runs.filter(isPastRun).slice(-runsKept),
+      slowness: slownessIn(read.slowness),
+      ignored: undefined,
+    };
   } catch (error) {
     return nothing(
       codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR"

@@ -33,6 +33,8 @@ export interface WeighedName {
 
 /** Shares files out over `count` slices so that each has about the same weight: the heaviest first, to the lightest slice. */
 export function slices(files: readonly WeighedName[], count: number): WeighedName[][] {
+  const [first] = files;
+  if (first !== undefined && files.every(({ weight }) => weight === first.weight)) return dealt(files, count);
   const filled = Array.from({ length: Math.max(1, count) }, () => ({ files: [] as WeighedName[], weight: 0 }));
   for (const file of [...files].sort((a, b) => b.weight - a.weight)) {
     const lightest = filled.reduce((least, one) => (one.weight < least.weight ? one : least));
@@ -40,4 +42,11 @@ export function slices(files: readonly WeighedName[], count: number): WeighedNam
     lightest.weight += file.weight;
   }
   return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
+}
+
+/** One to each in turn, which takes no search for the lightest among very many. */
+function dealt(files: readonly WeighedName[], count: number): WeighedName[][] {
+  const hands = Array.from({ length: Math.max(1, Math.min(count, files.length)) }, (): WeighedName[] => []);
+  for (const [index, file] of files.entries()) hands[index % hands.length]?.push(file);
+  return hands;
 }

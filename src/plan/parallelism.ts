@@ -1,6 +1,8 @@
+import { mostListedAtOnce } from "../rsync/arguments.ts";
 import type { Latencies } from "../survey/latency.ts";
 import type { Load } from "../survey/load.ts";
 import { rsyncsPerCpu } from "./pace.ts";
+import { leastShards } from "./plan.ts";
 
 /** How many rsyncs may run at once. */
 export interface Parallelism {
@@ -28,8 +30,11 @@ export interface ParallelismRequest {
 
 /** The steps in which the number of lanes is changed: fine enough that the best is never far, coarse enough to tell two apart. */
 export const ladder: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
-/** Memory of the three processes of one rsync with the list of a usual shard, in bytes; measured with 20,000 entries. */
-const memoryPerLane = 24 * 1024 * 1024;
+/** The most that is chosen without a number from the user. */
+const mostLanes = 64;
+/** Memory of the three processes of one rsync, and of an entry in its list, in bytes. */
+const memoryPerLane = 16 * 1024 * 1024;
+const memoryPerEntry = 300;
 /** How much of the free memory the rsyncs may take together. */
 const memoryShare = 0.5;
 /** One rsync more than there are CPUs to be kept busy: each waits 40 ms at its end. */
@@ -44,7 +49,9 @@ export function chooseParallelism(request: ParallelismRequest): Parallelism {
     const lanes = Math.min(wanted, bound);
     return { lanes, least: lanes, most: lanes, chosenBy: "input parallelism" };
   }
-  const bearable = Math.min(bound, atMost((freeMemory * memoryShare) / memoryPerLane));
+  const listed = Math.min(mostListedAtOnce, load.entries / leastShards);
+  const affordable = (freeMemory * memoryShare) / (memoryPerLane + listed * memoryPerEntry);
+  const bearable = Math.min(bound, mostLanes, Math.max(1, Math.floor(affordable)));
   // A limit of bandwidth is shared out before the start: none is left for lanes that come later, and what goes leaves its share unused.
   const range = (lanes: number): Pick<Parallelism, "least" | "most"> =>
     bandwidthLimit === undefined ? { least: 1, most: bearable } : { least: lanes, most: lanes };
@@ -53,22 +60,17 @@ export function chooseParallelism(request: ParallelismRequest): Parallelism {
     return { lanes, ...range(lanes), chosenBy: "auto: the best of earlier runs" };
   }
   const perCpu = rsyncsPerCpu(load, latencies);
-  const asked = atMost(cpus * perCpu + spare);
+  const asked = Math.min(mostLanes, Math.floor(cpus * perCpu + spare));
   const lanes = Math.min(bearable, asked);
   const why =
     perCpu < 1.5
-      ? `auto: ${cpus} usable CPUs`
+      ? `auto: ${cpus} usable CPUs + ${spare}`
       : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus} usable CPUs`;
   return {
     lanes,
     ...range(lanes),
     chosenBy: lanes < asked ? `${why}, bounded by memory or bandwidth-limit` : why,
   };
-}
-
-/** The highest step of the ladder that is no more than a number; at least the lowest. */
-function atMost(number: number): number {
-  return ladder.findLast((step) => step <= number) ?? 1;
 }
 
 function milliseconds(seconds: number): string {

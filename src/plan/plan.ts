@@ -50,7 +50,7 @@ const looseFiles = "" as BytePath;
  * latency, with 48 lanes, one to four for each took the same time.
  */
 const shardsPerLane = 4;
-const leastShards = 24;
+export const leastShards = 24;
 /** Seconds of one rsync that are the most for a shard, whatever its share: what fails is repeated, and rates can be compared. */
 const mostSeconds = 60;
 /**
@@ -104,17 +104,21 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   ];
   // Several rsyncs would race for these where they are missing: parents, and what a rsync meets among the own entries of a directory.
   // Else a directory belongs to the one that lists it.
+  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
+  // The slices of loose files share their folders.
+  const slicedFolders =
+    looseShares === undefined ? [] : looseFolders.map(({ path }) => path).filter((path) => path !== "");
   const entered = new Set<BytePath>([...pieces.shallow, ...pieces.sliced, ...looseFolders].map(({ path }) => path));
   const shared = new Set([
     ...listed.flatMap(parents),
     ...pieces.sliced.map(({ path }) => path),
+    ...slicedFolders,
     ...listed.filter((path) => entered.has(parents(path)[0] ?? ("" as BytePath))),
   ]);
   const absent = new Set(await questions.absentAtDestination([...new Set([...listed, ...shared])]));
   const isAbsent = ({ path }: { readonly path: BytePath }): boolean => absent.has(path);
 
   const number = numbering();
-  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
   const looseSweep =
     looseShares !== undefined && request.delete
       ? looseShards(
@@ -129,7 +133,10 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
       ? looseShards(looseFolders, "loose", { weight: looseWeight, bytes: request.loose.bytes }, number)
       : sliceShards(
           looseShares,
-          { project: looseFiles, bytes: request.loose.bytes, after: looseSweep, fresh: false, target },
+          {
+            ...{ project: looseFiles, bytes: request.loose.bytes, after: looseSweep, fresh: false, target },
+            themselves: slicedFolders,
+          },
           number,
         );
   const projectCopies: Shard[] = [];
@@ -146,7 +153,11 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
     const sweep = piece.swept && !isAbsent(piece) ? [batchShard(number(), "sweep", [swept], false)] : [];
     projectCopies.push(
       ...sweep,
-      ...sliceShards(files, { ...piece, after: sweep, fresh: isAbsent(piece), target, itself: piece.path }, number),
+      ...sliceShards(
+        files,
+        { ...piece, after: sweep, fresh: isAbsent(piece), target, themselves: [piece.path] },
+        number,
+      ),
     );
   }
   const byKind = { deep: pieces.deep, shallow };
@@ -224,10 +235,13 @@ function batchShard(id: number, kind: ShardKind, pieces: Batch, fresh: boolean):
 
 /** The files of a sliced directory with their share of its weight. */
 async function weighedFiles(piece: SlicedPiece, pace: Pace, questions: PlanQuestions): Promise<WeighedName[]> {
-  // Each size is a request: only where bytes are most of the work.
-  const sizesMatter = piece.weight > 2 * piece.entries * pace.absent;
-  const files = await questions.filesOf(piece.path, sizesMatter);
+  const files = await questions.filesOf(piece.path, sizesMatter(piece.weight, piece.entries, pace));
   return weighed(files, pace, piece.weight);
+}
+
+/** Whether bytes are most of the work: each size is a request. */
+function sizesMatter(weight: number, entries: number, pace: Pace): boolean {
+  return weight > 2 * entries * pace.absent;
 }
 
 /** Shares a weight out over files, by their sizes as far as these are known. */
@@ -249,15 +263,15 @@ function sliceShards(
     after,
     fresh,
     target,
-    itself,
+    themselves,
   }: {
     readonly project: BytePath;
     readonly bytes: number;
     readonly after: readonly Shard[];
     readonly fresh: boolean;
     readonly target: number;
-    /** Listed too: where the filters keep out all its files, no slice would set the directory's mode and time. */
-    readonly itself?: BytePath;
+    /** The directories, listed too: where the filters keep out all their files, no slice would set their mode and time. */
+    readonly themselves: readonly BytePath[];
   },
   number: () => number,
 ): Shard[] {
@@ -268,10 +282,7 @@ function sliceShards(
     return {
       id: number(),
       kind: "slice",
-      names: [
-        ...(itself !== undefined && index === 0 ? [dotted(itself)] : []),
-        ...names.map(({ path }) => dotted(path)),
-      ],
+      names: [...(index === 0 ? themselves.map((path) => dotted(path)) : []), ...names.map(({ path }) => dotted(path))],
       portions: [{ project, entries: names.length }],
       weight: share,
       bytes: (bytes * share) / weight,
@@ -306,11 +317,12 @@ async function sliceLooseFiles(
 ): Promise<WeighedName[] | undefined> {
   const weight = secondsOf(loose, pace);
   if (!isWorthSlicing(loose.entries, weight, 0, target)) return undefined;
+  const withSizes = sizesMatter(weight, loose.entries, pace);
   const files: { path: BytePath; bytes: number }[] = [];
   for (const { path: folder, loose: names } of folders) {
     const chosen = new Set(names.map((name) => join(folder, name)));
     if (chosen.size === 0) continue;
-    for (const file of await questions.filesOf(folder, true)) if (chosen.has(file.path)) files.push(file);
+    for (const file of await questions.filesOf(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
   }
   return files.length < 2 ? undefined : weighed(files, pace, weight);
 }

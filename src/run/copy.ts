@@ -25,7 +25,11 @@ import { startTuner } from "./tuner.ts";
 const settleMs = 1000;
 
 /** The shard whose arguments stand for all. */
-const usual = { kind: "deep", fresh: false, portions: [] } as const;
+const usual = {
+  kind: "deep",
+  fresh: false,
+  portions: [{ project: "" as BytePath, entries: Number.POSITIVE_INFINITY }],
+} as const;
 
 /** Runs the plan and follows it in the log. */
 export async function copy(
@@ -41,6 +45,8 @@ export async function copy(
     await makeDestination(settings.destination);
     places = [...places, placeAt(settings.destination)];
   }
+  const movedBefore = await strayed(places);
+  if (movedBefore !== undefined) throw new Error(movedBefore);
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane =
@@ -50,11 +56,9 @@ export async function copy(
 
   const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
-  // With fewer shards than lanes the rate is the plan's, not that of so many lanes.
-  const filled = lanesNeeded(plan) === record.parallelism?.lanes;
+  // With fewer shards than lanes the rate is the plan's, and under a limit the limit's, not that of so many lanes.
+  const filled = lanesNeeded(plan) === record.parallelism?.lanes && inputs.bandwidthLimit === undefined;
   record.tuner = { steps: tuner.steps, rates: () => (filled ? tuner.rates() : []) };
-  const shardsInAll = plan.stages.flat().length;
-  let started = 0;
   let finished = 0;
   const unwell = new Map<BytePath, ShardEnd["state"]>();
   const startedAt = performance.now();
@@ -73,9 +77,6 @@ export async function copy(
         now: () => performance.now() - runStart,
         firstPauseMs,
         lanes: tuner.lanes,
-        onStart: () => {
-          started++;
-        },
         onBytes: tracker.moved,
         onItem: (_shard, { change, path }) => {
           // Deletions are listed by themselves, and what stays as it is but for its directory's time is no news.
@@ -83,7 +84,7 @@ export async function copy(
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path });
         },
-        onEnd: (end) => {
+        onEnd: (end, waiting) => {
           record.ends.push(end);
           const last = end.attempts.at(-1);
           // Of one that was tried again the weight was done more than once.
@@ -94,7 +95,7 @@ export async function copy(
                 startedAt: (last.startedAtMs - copyStartMs) / 1000,
                 endedAt: (last.endedAtMs - copyStartMs) / 1000,
               },
-              shardsInAll - started,
+              waiting,
               pressure(since(copyStartMs, meter.latest())),
             );
           if (end.state === "failed") log.info(failureLine(end));

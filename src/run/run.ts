@@ -15,7 +15,8 @@ export interface RunOptions {
   /** How many rsyncs may run at once, at this moment; the plan's lanes unless given. */
   readonly lanes?: (() => number) | undefined;
   readonly onStart?: (shard: Shard) => void;
-  readonly onEnd?: (end: ShardEnd) => void;
+  /** `waiting`: shards that could start now. */
+  readonly onEnd?: (end: ShardEnd, waiting: number) => void;
   readonly onBytes?: (shard: Shard, bytes: number) => void;
   readonly onItem?: (shard: Shard, item: Item) => void;
 }
@@ -28,6 +29,7 @@ export interface RunOptions {
  */
 export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSignal): Promise<ShardEnd[]> {
   const ends: ShardEnd[] = [];
+  const started = new Set<number>();
   const ended = new Set<number>();
   for (const stage of plan.stages) {
     const inStage = new Set(stage.map(({ id }) => id));
@@ -38,6 +40,7 @@ export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSign
       ready: ({ after }: Shard) => after.every((id) => ended.has(id) || !inStage.has(id)),
     };
     await inLanes(stage, admission, async (shard, lane) => {
+      started.add(shard.id);
       options.onStart?.(shard);
       const end = await runShard(
         shard,
@@ -54,7 +57,7 @@ export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSign
       );
       ended.add(shard.id);
       ends.push(end);
-      options.onEnd?.(end);
+      options.onEnd?.(end, stage.filter((one) => !started.has(one.id) && admission.ready(one)).length);
     });
   }
   return ends;

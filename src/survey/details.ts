@@ -1,10 +1,11 @@
-import { type BytePath, byDepth, fromText, join, parents } from "../byte-path.ts";
-import { readDirectoryIfThere, statusOf } from "./directory.ts";
+import { lstat } from "node:fs/promises";
+import { type BytePath, byDepth, fromText, join, parents, toBytes } from "../byte-path.ts";
+import { isAbsence, readDirectoryIfThere, statusOf } from "./directory.ts";
 import { requestsInFlight, walk } from "./walk.ts";
 
 /**
- * The entries of a directory that are no directories; below the source. With sizes (a request for each) what vanished meanwhile is
- * left out; without, all have none.
+ * The entries of a directory that are no directories; below the source. With sizes (a request for each) what does not answer has none
+ * like the rest without: the rsync that is given its name says what is wrong.
  */
 export async function filesOf(
   source: string,
@@ -20,7 +21,7 @@ export async function filesOf(
   const measure = async (name: BytePath): Promise<void> => {
     const path = join(directory, name);
     const found = await statusOf(join(root, path));
-    if (found !== undefined) files.push({ path, bytes: found.isFile() ? found.size : 0 });
+    files.push({ path, bytes: found?.isFile() ? found.size : 0 });
   };
   await walk(names, measure, requestsInFlight, signal);
   return files;
@@ -46,7 +47,8 @@ const worthListing = 16;
 
 /**
  * Of directories below the destination, those that are not there: absent, or something else in the place of one or of a
- * parent. A symbolic link is something else, wherever it leads: rsync will put a directory in its place.
+ * parent. A symbolic link is something else, wherever it leads: rsync will put a directory in its place. One that does not answer is
+ * not known to be absent: over what may be in it no file may be written in place.
  */
 export async function absentDirectories(
   destination: string,
@@ -56,12 +58,19 @@ export async function absentDirectories(
   const root = fromText(destination);
   const present = new Set<BytePath>();
   const look = async (path: BytePath): Promise<void> => {
-    const found = await statusOf(join(root, path));
-    if (found?.isDirectory()) present.add(path);
+    try {
+      if ((await lstat(toBytes(join(root, path)))).isDirectory()) present.add(path);
+    } catch (error) {
+      if (!isAbsence(error)) present.add(path);
+    }
   };
-  const list = async (parent: BytePath): Promise<void> => {
-    for (const { name, isDirectory } of await readDirectoryIfThere(join(root, parent)).catch(() => []))
-      if (isDirectory) present.add(join(parent, name));
+  const list = async ([parent, asked]: readonly [BytePath, readonly BytePath[]]): Promise<void> => {
+    try {
+      for (const { name, isDirectory } of await readDirectoryIfThere(join(root, parent)))
+        if (isDirectory) present.add(join(parent, name));
+    } catch {
+      for (const path of asked) present.add(path);
+    }
   };
   // From the top: below what is not there nothing is asked.
   for (const level of byDepth(directories)) {
@@ -78,14 +87,15 @@ export async function absentDirectories(
       else siblings.push(path);
     }
     const few = [...byParent.values()].filter(({ length }) => length < worthListing).flat();
-    const many = [...byParent].filter(([, { length }]) => length >= worthListing).map(([parent]) => parent);
+    const many = [...byParent].filter(([, { length }]) => length >= worthListing);
     await walk(few, look, requestsInFlight, signal);
     await walk(many, list, requestsInFlight, signal);
   }
   return directories.filter((path) => !present.has(path));
 }
 
-/** Whether there is nothing in a directory, or no directory. */
+/** Whether it is certain that there is nothing in a directory, or no directory. */
 export async function isEmpty(directory: string): Promise<boolean> {
-  return (await readDirectoryIfThere(fromText(directory))).length === 0;
+  const entries = await readDirectoryIfThere(fromText(directory)).catch(() => undefined);
+  return entries?.length === 0;
 }

@@ -10,24 +10,36 @@ export interface Entry {
   readonly isFile: boolean;
 }
 
-/** Reads a directory's entries, in the order in which the file system gives them. Throws the system's error (EACCES, ENOENT …). */
-export async function readDirectory(path: BytePath): Promise<Entry[]> {
-  const entries = await readdir(toBytes(path), asText);
-  return entries.every(isPlain) ? entries.map(entryOf) : (await readdir(toBytes(path), asBytes)).map(entryOf);
+/**
+ * Reads a directory's entries, in the order in which the file system gives them. Throws the system's error (EACCES, ENOENT …).
+ *
+ * Names are read as text of one character per byte, as in a BytePath: a third faster than a buffer for each, which is memory of its
+ * own. Where the directory does not tell the kinds (NFS, some FUSE), Node asks for each name, and stumbles over such text: then, and
+ * where a name is not ASCII, it is read again.
+ */
+export async function readDirectory(
+  path: BytePath,
+  readText: (path: Buffer) => Promise<Dirent[]> = (bytes) => readdir(bytes, asText),
+): Promise<Entry[]> {
+  const entries = await readText(toBytes(path)).catch(() => undefined);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (await readdir(toBytes(path), asBytes)).map(entryOf);
 }
 
 /** The same in this thread, which waits for it. */
-export function readDirectoryAtOnce(path: BytePath): Entry[] {
-  const entries = readdirSync(toBytes(path), asText);
-  return entries.every(isPlain) ? entries.map(entryOf) : readdirSync(toBytes(path), asBytes).map(entryOf);
+export function readDirectoryAtOnce(
+  path: BytePath,
+  readText: (path: Buffer) => Dirent[] = (bytes) => readdirSync(bytes, asText),
+): Entry[] {
+  let entries: Dirent[] | undefined;
+  try {
+    entries = readText(toBytes(path));
+  } catch {
+    // Read again, for the kinds or for the system's own error.
+  }
+  return entries?.every(isPlain) ? entries.map(entryOf) : readdirSync(toBytes(path), asBytes).map(entryOf);
 }
 
-/** One character per byte, as in a BytePath: a third faster than a buffer for each name, which is memory of its own. */
 const asText = { withFileTypes: true, encoding: "latin1" } as const;
-/**
- * Where the directory does not tell the kinds (NFS), Node asks for each name, and would ask for other bytes than a name has that is
- * not ASCII. So a directory with such a name is read again.
- */
 const asBytes = { withFileTypes: true, encoding: "buffer" } as const;
 
 function isPlain({ name }: Dirent): boolean {
@@ -45,9 +57,14 @@ export async function readDirectoryIfThere(path: BytePath): Promise<Entry[]> {
   try {
     return await readDirectory(path);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return [];
+    if (isAbsence(error)) return [];
     throw error;
   }
+}
+
+/** Whether an error says that nothing is there. Any other says nothing of what is there. */
+export function isAbsence(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 }
 
 /** What is at a path, a symbolic link being itself; undefined for what is gone or does not answer. */
@@ -65,7 +82,7 @@ export async function isDirectoryBelow(root: BytePath, path: BytePath): Promise<
       if (!(await lstat(toBytes(join(root, one)))).isDirectory()) return false;
     } catch (error) {
       // Any other error is no answer: who reads it next says what is wrong.
-      if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return false;
+      if (isAbsence(error)) return false;
     }
   return true;
 }

@@ -206,9 +206,13 @@ async function directoriesAmong(root: BytePath, paths: readonly BytePath[]): Pro
   const found = new Set<BytePath>();
   for (const parent of new Set(paths.map((path) => parents(path)[0] ?? ("" as BytePath)))) {
     if (parent !== "" && !(await isDirectoryBelow(root, parent))) continue;
-    // One that does not answer is rsync's to report.
-    const entries = await readDirectoryIfThere(join(root, parent)).catch(() => []);
-    for (const { name, isDirectory } of entries) if (isDirectory) found.add(join(parent, name));
+    try {
+      for (const { name, isDirectory } of await readDirectoryIfThere(join(root, parent)))
+        if (isDirectory) found.add(join(parent, name));
+    } catch {
+      // No answer is none: who reads them next says what is wrong.
+      for (const path of paths) if ((parents(path)[0] ?? "") === parent) found.add(path);
+    }
   }
   return found;
 }

@@ -8,6 +8,7 @@ import type { RunRecord } from "../record.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Latencies, latenciesOf } from "./latency.ts";
 import type { Selection } from "./projects.ts";
+import { isLocal } from "./reader.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /** What is there, at the source and where needed at the destination. */
@@ -46,7 +47,7 @@ export async function takeStock(
       sizesOfAbsent: spaceInDoubt
         ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") }
         : undefined,
-      answersAtOnce: latencies.source === 0,
+      answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && (await isLocal(source.realPath)),
       isSmall: (total) => secondsOf(total, pace) <= leastSeconds,
     },
     signal,

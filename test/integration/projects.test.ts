@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { asOneRsync, besideOneRsync, freshSides } from "../support/side-by-side.ts";
 import { plant } from "../support/tree.ts";
@@ -137,6 +137,32 @@ describe("what the rules exclude is untouched", () => {
     const outcome = await besideOneRsync(at, { projects: "a/b/*", exclude: "/a", delete: "true" }, ["--exclude=/a"]);
     expect(outcome).toMatchObject(asOneRsync);
   });
+
+  test.each([["absent"], ["there"]])(
+    "of sliced loose files, and their folder is as one rsync leaves it (%s)",
+    async (before) => {
+      const at = sides();
+      plant(
+        at.source,
+        Array.from({ length: 40 }, (_, n) => `team/${n % 2 === 0 ? "kept out" : "f"} ${n}`),
+      );
+      chmodSync(`${at.source}/team`, 0o750);
+      if (before === "there") plant(at.ours, ["team/old", "team/kept out 2"]);
+      for (const exclude of ["kept out*", "/team/*"]) {
+        const outcome = await besideOneRsync(
+          at,
+          { projects: "team/*", exclude, delete: "true" },
+          [`--exclude=${exclude}`],
+          {
+            leastSeconds: 5e-3,
+            latencies: { source: 1e-3, destination: 1e-3 },
+          },
+        );
+        expect(outcome).toMatchObject(asOneRsync);
+        expect(outcome.report.shards.map(({ kind }) => kind)).toContain("slice");
+      }
+    },
+  );
 
   test("and where everything is excluded, the destination still gets the source's mode and time", async () => {
     const at = sides();

@@ -41,14 +41,13 @@ describe("a number that the user gives", () => {
 });
 
 describe("chosen by itself", () => {
-  // The lowest steps of the ladder: one more than the CPUs, as far as there is such a step.
   test.each([
     [1, 2],
     [2, 3],
     [3, 4],
-    [4, 4],
+    [4, 5],
     [5, 6],
-    [8, 8],
+    [8, 9],
     [64, 64],
     [500, 64],
   ])("%d CPUs have %d lanes where nothing is to be waited for", (cpus, lanes) => {
@@ -74,15 +73,6 @@ describe("chosen by itself", () => {
     expect(lanes.at(-1)).toBeGreaterThan(lanes[0] ?? 0);
   });
 
-  test("it is a step of the ladder in any case", () => {
-    for (const cpus of [1, 3, 7, 30])
-      for (const source of [0, 0.2e-3, 3e-3]) {
-        const { lanes, most } = choose({ cpus, latencies: { source, destination: 0 } });
-        expect(ladder).toContain(lanes);
-        expect(ladder).toContain(most);
-      }
-  });
-
   test("the run may climb to the highest step where nothing bounds it", () => {
     expect(choose().most).toBe(ladder.at(-1));
   });
@@ -96,7 +86,7 @@ describe("chosen by itself", () => {
 
 describe("bounds of what is chosen by itself:", () => {
   test.each([
-    ["memory", { freeMemory: 200 * 1024 * 1024 }],
+    ["memory", { freeMemory: 128 * 1024 * 1024, load: { ...noLoad, entries: 0 } }],
     ["bandwidth-limit", { bandwidthLimit: 4 * 1024 }],
   ])("%s, for the start and the climb", (_name, bound) => {
     const chosen = choose({ latencies: far, ...bound });
@@ -105,10 +95,18 @@ describe("bounds of what is chosen by itself:", () => {
   });
 
   test.each([
-    ["memory", { freeMemory: 200 * 1024 * 1024 }],
+    ["memory", { freeMemory: 128 * 1024 * 1024, load: { ...noLoad, entries: 0 } }],
     ["bandwidth-limit", { bandwidthLimit: 4 * 1024 }],
   ])("%s, for what earlier runs found best", (_name, bound) => {
     expect(choose({ remembered: 48, ...bound })).toMatchObject({ lanes: 4, most: 4 });
+  });
+
+  test("memory, which long lists of entries take more of", () => {
+    const lanes = [1e3, 1e6, 1e9].map(
+      (entries) => choose({ latencies: far, load: { ...noLoad, entries }, freeMemory: 1024 ** 3 }).most,
+    );
+    expect(lanes[0]).toBeGreaterThan(lanes[1] ?? 0);
+    expect(lanes[1]).toBeGreaterThan(lanes[2] ?? 0);
   });
 
   test("not named where they bound nothing", () => {

@@ -521,7 +521,8 @@ describe("loose files", () => {
 
   test("are sliced where they are heavier than a shard should be, and wait for the deletions", async () => {
     const plan = await makePlan(request([alpha], { folders, delete: true, loose }), answers({ filesOf }));
-    expect(namesOf(plan, "slice")).toEqual(["./x", "./y"]);
+    // The folder itself too: where the filters keep out all its files, no slice would set its mode and time.
+    expect(namesOf(plan, "slice")).toEqual(["./team", "./x", "./y"]);
     expect(ofKind(plan, "slice").map(({ portions }) => portions)).toEqual([
       [{ project: "", entries: 1 }],
       [{ project: "", entries: 1 }],
@@ -532,6 +533,14 @@ describe("loose files", () => {
     expect(sweeps.map(({ names }) => names)).toEqual([["./team/"]]);
     expect(plan.stages[0]?.[0]?.kind).toBe("loose-sweep");
     for (const { after } of ofKind(plan, "slice")) expect(after).toEqual(sweeps.map(({ id }) => id));
+  });
+
+  test("in slices share their folders, which are made first where the destination lacks them", async () => {
+    const plan = await makePlan(
+      request([alpha], { folders, loose, delete: true }),
+      answers({ filesOf, ...lacking("team") }),
+    );
+    expect(namesOf(plan, "skeleton")).toContain("./team");
   });
 
   test("in slices wait for nothing without delete, and sweep no folder that is not there yet", async () => {

@@ -1,4 +1,4 @@
-import { symlinkSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { absentDirectories, filesAmong, filesOf, isEmpty } from "../../../src/survey/details.ts";
 import { emptyDirectories, never, plant, raw } from "../../support/tree.ts";
@@ -102,4 +102,19 @@ test("a cancellation ends the questions with its reason", async () => {
   await expect(filesOf(root, raw("a"), true, stopped)).rejects.toThrow("stopped");
   await expect(absentDirectories(root, [raw("a")], stopped)).rejects.toThrow("stopped");
   await expect(filesAmong(root, [raw("a/x")], stopped)).rejects.toThrow("stopped");
+});
+
+// Root may look into everything.
+(process.geteuid?.() === 0 ? describe.skip : describe)("what does not answer", () => {
+  test("is not absent: no file may be written in place over what may be in it", async () => {
+    const root = emptyDirectory();
+    plant(root, ["closed/inside/file", "open/inside/"]);
+    chmodSync(`${root}/closed`, 0);
+    const few = ["closed/inside", "open/inside", "open/gone"].map(raw);
+    expect(await absentDirectories(root, few, never())).toEqual(["open/gone"]);
+    const many = Array.from({ length: 20 }, (_, index) => raw(`closed/${index}`));
+    expect(await absentDirectories(root, many, never())).toEqual([]);
+    expect(await isEmpty(`${root}/closed`)).toBe(false);
+    chmodSync(`${root}/closed`, 0o700);
+  });
 });

@@ -114,3 +114,19 @@ test.each([
   await expect(readDirectoryIfThere(fromText(`${root}/closed`))).rejects.toMatchObject({ code: "EACCES" });
   chmodSync(`${root}/closed`, 0o700);
 });
+
+test("where the directory does not tell the kinds, Node stumbles over names as text: they are read as bytes", async () => {
+  const root = emptyDirectory();
+  plant(root, ["directory/", "file"]);
+  const stumbles = (): never => {
+    throw new TypeError('The "path" argument must be of type string');
+  };
+  const expected = [
+    { name: "directory", isDirectory: true, isFile: false },
+    { name: "file", isDirectory: false, isFile: true },
+  ];
+  const sorted = (entries: readonly Entry[]): Entry[] =>
+    [...entries].sort((one, other) => (one.name < other.name ? -1 : 1));
+  expect(sorted(await readDirectory(fromText(root), async () => stumbles()))).toEqual(expected);
+  expect(sorted(readDirectoryAtOnce(fromText(root), stumbles))).toEqual(expected);
+});
