@@ -20725,6 +20725,9 @@ var shardsPerLane = 4;
 var leastShards = 24;
 var mostSeconds = 60;
 var defaultLeastSeconds = 0.3;
+function isWorthCutting(total, latencies, { leastSeconds = defaultLeastSeconds }) {
+  return secondsOf(total, paceOf(latencies)) > leastSeconds;
+}
 async function makePlan(request, questions) {
   const { selection, projects, lanes, leastSeconds } = request;
   const pace = paceOf(request.latencies);
@@ -25825,10 +25828,9 @@ async function directoriesAmong(root, paths) {
 }
 
 // src/survey/take-stock.ts
-async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given2, leastSeconds = defaultLeastSeconds }) {
+async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given2 }, willBeCut) {
   const { inputs } = record;
   const latencies = given2 ?? await latenciesOf(source.realPath, destination);
-  const pace = paceOf(latencies);
   const free = await freeSpace(destination.realPath);
   const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used === void 0 || used > free.bytes);
@@ -25841,7 +25843,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal(source.realPath),
-      isSmall: (total) => secondsOf(total, pace) <= leastSeconds
+      isSmall: (total) => !willBeCut(total, latencies)
     },
     signal
   );
@@ -25881,7 +25883,10 @@ async function backup(validated, surroundings) {
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
-    const stock = await phase("survey", () => takeStock(prepared, record, surroundings));
+    const stock = await phase(
+      "survey",
+      () => takeStock(prepared, record, surroundings, (total, latencies) => isWorthCutting(total, latencies, surroundings))
+    );
     const workshop = makeWorkshop(inputs, prepared, work, surroundings);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));

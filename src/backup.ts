@@ -10,6 +10,7 @@ import { basics, inventory } from "./measure/inventory.ts";
 import type { Inventory } from "./measure/measurement.ts";
 import { startMeter } from "./measure/meter.ts";
 import { drawPlan } from "./plan/draw-plan.ts";
+import { isWorthCutting } from "./plan/plan.ts";
 import { prepare } from "./preflight/prepare.ts";
 import { newRecord, type RunRecord } from "./record.ts";
 import { assembleReport } from "./report/assemble.ts";
@@ -50,7 +51,9 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const work = directory;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
-    const stock = await phase("survey", () => takeStock(prepared, record, surroundings));
+    const stock = await phase("survey", () =>
+      takeStock(prepared, record, surroundings, (total, latencies) => isWorthCutting(total, latencies, surroundings)),
+    );
     const workshop = makeWorkshop(inputs, prepared, work, surroundings);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));

@@ -1,4 +1,5 @@
 import { type BytePath, join, parents } from "../byte-path.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { Latencies } from "../survey/latency.ts";
 import { addLoads, type Load } from "../survey/load.ts";
 import type { Folder, Selection } from "../survey/projects.ts";
@@ -58,6 +59,15 @@ const mostSeconds = 60;
  * a tree of 0.25 s, found unchanged by one rsync, took 0.28 s with two shards in two lanes and 0.33 s with eight.
  */
 export const defaultLeastSeconds = 0.3;
+
+/** Whether a directory with so much in and below it may be cut: only what is worth more than one rsync is. */
+export function isWorthCutting(
+  total: Load,
+  latencies: Latencies,
+  { leastSeconds = defaultLeastSeconds }: Pick<Surroundings, "leastSeconds">,
+): boolean {
+  return secondsOf(total, paceOf(latencies)) > leastSeconds;
+}
 
 /** Makes the plan: what each rsync copies, in the order in which they start, the heaviest first. */
 export async function makePlan(request: PlanRequest, questions: PlanQuestions): Promise<Plan> {

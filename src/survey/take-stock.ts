@@ -1,12 +1,11 @@
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
-import { paceOf, secondsOf } from "../plan/pace.ts";
-import { defaultLeastSeconds } from "../plan/plan.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import { freeSpace, noSpace, usedSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Latencies, latenciesOf } from "./latency.ts";
+import type { Load } from "./load.ts";
 import type { Selection } from "./projects.ts";
 import { isLocal } from "./reader.ts";
 import { type Survey, survey } from "./survey.ts";
@@ -23,16 +22,17 @@ export interface Stock {
 /**
  * Surveys, and refuses where what must come cannot fit.
  *
+ * @param willBeCut whether the plan may cut a directory with so much in and below it, on storage that answers so fast
  * @throws RefusedError when there is too little space
  */
 export async function takeStock(
   { source, destination, mountsBelow, selection }: Prepared,
   record: RunRecord,
-  { log, signal, latencies: given, leastSeconds = defaultLeastSeconds }: Surroundings,
+  { log, signal, latencies: given }: Surroundings,
+  willBeCut: (total: Load, latencies: Latencies) => boolean,
 ): Promise<Stock> {
   const { inputs } = record;
   const latencies = given ?? (await latenciesOf(source.realPath, destination));
-  const pace = paceOf(latencies);
   const free = await freeSpace(destination.realPath);
   const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   // What is in use on the source's whole file systems is about the most that can come; only beyond that sizes are asked for.
@@ -48,7 +48,7 @@ export async function takeStock(
         ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") }
         : undefined,
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && (await isLocal(source.realPath)),
-      isSmall: (total) => secondsOf(total, pace) <= leastSeconds,
+      isSmall: (total) => !willBeCut(total, latencies),
     },
     signal,
   );
