@@ -27720,8 +27720,12 @@ function cancelOnSignals() {
 
 // src/surroundings.ts
 var import_promises17 = require("node:timers/promises");
+var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
+}
+function boundYoungObjects() {
+  (0, import_node_v8.setFlagsFromString)("--semi-space-growth-factor=1");
 }
 function surviveClosedOutput() {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
@@ -27809,6 +27813,7 @@ async function main() {
 `);
   if (line.kind !== "inputs") return 0;
   widenThreadPool();
+  boundYoungObjects();
   const signal = cancelOnSignals();
   const { env, stdout, stderr } = process;
   const debug2 = env["RUNNER_DEBUG"] === "1";

@@ -27624,8 +27624,12 @@ function cancelOnSignals() {
 
 // src/surroundings.ts
 var import_promises17 = require("node:timers/promises");
+var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
+}
+function boundYoungObjects() {
+  (0, import_node_v8.setFlagsFromString)("--semi-space-growth-factor=1");
 }
 function surviveClosedOutput() {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
@@ -27710,6 +27714,7 @@ async function main() {
   process.exitCode = 1;
   surviveClosedOutput();
   widenThreadPool();
+  boundYoungObjects();
   const signal = cancelOnSignals();
   const { env } = process;
   const log = runnerLog();

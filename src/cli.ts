@@ -9,7 +9,7 @@ import { announce, publish } from "./report/publish.ts";
 import type { Result } from "./report/report.ts";
 import { text } from "./report/text.ts";
 import { cancelOnSignals } from "./run/cancel.ts";
-import { endProcess, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
+import { boundYoungObjects, endProcess, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** Exit statuses; 128 + SIGINT for an interruption, as shells have it. */
@@ -27,6 +27,7 @@ async function main(): Promise<number> {
   if (line.kind !== "inputs") return 0;
 
   widenThreadPool();
+  boundYoungObjects();
   const signal = cancelOnSignals();
   const { env, stdout, stderr } = process;
   const debug = env["RUNNER_DEBUG"] === "1";

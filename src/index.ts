@@ -6,7 +6,7 @@ import { runnerLog } from "./log/runner-log.ts";
 import { announce, publish } from "./report/publish.ts";
 import { text } from "./report/text.ts";
 import { cancelOnSignals } from "./run/cancel.ts";
-import { endProcess, runPage, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
+import { boundYoungObjects, endProcess, runPage, surviveClosedOutput, widenThreadPool } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** The action: inputs from the runner's environment, everything else from what backup() returns. */
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   process.exitCode = 1;
   surviveClosedOutput();
   widenThreadPool();
+  boundYoungObjects();
   const signal = cancelOnSignals();
   const { env } = process;
   const log = runnerLog();
