@@ -20689,6 +20689,65 @@ function dealt(files, count2) {
   return hands;
 }
 
+// src/plan/make-shards.ts
+var looseFiles = "";
+function numbering() {
+  let next = 0;
+  return () => next++;
+}
+function batchShard(id, kind, pieces, fresh) {
+  const entries = /* @__PURE__ */ new Map();
+  let [weight, bytes2] = [0, 0];
+  for (const piece of pieces) {
+    entries.set(piece.project, (entries.get(piece.project) ?? 0) + piece.entries);
+    weight += piece.weight;
+    bytes2 += piece.bytes;
+  }
+  const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
+  const names = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
+  return { id, kind, names, portions, weight, bytes: bytes2, fresh, after: [] };
+}
+function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number) {
+  const weight = files.reduce((sum2, file) => sum2 + file.weight, 0);
+  const count2 = Math.min(files.length, Math.ceil(weight / target));
+  return slices(files, count2).map((names, index) => {
+    const share = names.reduce((sum2, file) => sum2 + file.weight, 0);
+    return {
+      id: number(),
+      kind: "slice",
+      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names.map(({ path: path9 }) => dotted(path9))],
+      portions: [{ project, entries: names.length }],
+      weight: share,
+      bytes: bytes2 * share / weight,
+      fresh,
+      after: after.map(({ id }) => id)
+    };
+  });
+}
+function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
+  if (folders.length === 0) return [];
+  const entries = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
+  const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
+  return [
+    { id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
+  ];
+}
+function skeletonStage(directories, number) {
+  if (directories.length === 0) return [];
+  const names = directories.map((path9) => dotted(path9));
+  return [{ id: number(), kind: "skeleton", names, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
+}
+function heaviestFirst(one, other) {
+  const first = Number(isSweep(other)) - Number(isSweep(one));
+  return first === 0 ? other.weight - one.weight : first;
+}
+function isSweep({ kind }) {
+  return kind === "sweep" || kind === "loose-sweep";
+}
+function dotted(path9, end2 = "") {
+  return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
+}
+
 // src/plan/split.ts
 var secondsPerName = 18e-6;
 var worthNaming = 10;
@@ -20719,8 +20778,33 @@ function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
   return { deep, shallow, sliced };
 }
 
+// src/plan/weighed-files.ts
+async function weighedFiles(piece, pace, filesOf2) {
+  const files = await filesOf2(piece.path, sizesMatter(piece.weight, piece.entries, pace));
+  return weighed(files, pace, piece.weight);
+}
+async function weighedLooseFiles(folders, loose, pace, target, filesOf2) {
+  const weight = secondsOf(loose, pace);
+  if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
+  const withSizes = sizesMatter(weight, loose.entries, pace);
+  const files = [];
+  for (const { path: folder, loose: names } of folders) {
+    const chosen = new Set(names.map((name2) => join(folder, name2)));
+    if (chosen.size === 0) continue;
+    for (const file of await filesOf2(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
+  }
+  return files.length < 2 ? void 0 : weighed(files, pace, weight);
+}
+function sizesMatter(weight, entries, pace) {
+  return weight > 2 * entries * pace.absent;
+}
+function weighed(files, pace, weight) {
+  const alone = files.map(({ path: path9, bytes: bytes2 }) => ({ path: path9, weight: pace.present + bytes2 * pace.byte }));
+  const sum2 = alone.reduce((total, one) => total + one.weight, 0);
+  return alone.map((one) => ({ path: one.path, weight: one.weight * weight / sum2 }));
+}
+
 // src/plan/plan.ts
-var looseFiles = "";
 var shardsPerLane = 4;
 var leastShards = 24;
 var mostSeconds = 60;
@@ -20769,15 +20853,9 @@ async function makePlan(request, questions) {
     ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9),
     ...looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")
   ];
-  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
+  const looseShares = await weighedLooseFiles(looseFolders, request.loose, pace, target, questions.filesOf);
   const slicedFolders = looseShares === void 0 ? [] : looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "");
-  const entered = new Set([...pieces.shallow, ...pieces.sliced, ...looseFolders].map(({ path: path9 }) => path9));
-  const shared = /* @__PURE__ */ new Set([
-    ...listed.flatMap(parents),
-    ...pieces.sliced.map(({ path: path9 }) => path9),
-    ...slicedFolders,
-    ...listed.filter((path9) => entered.has(parents(path9)[0] ?? ""))
-  ]);
+  const shared = sharedDirectories(pieces, looseFolders, slicedFolders);
   const absent = new Set(await questions.absentAtDestination([.../* @__PURE__ */ new Set([...listed, ...shared])]));
   const isAbsent = ({ path: path9 }) => absent.has(path9);
   const number = numbering();
@@ -20798,7 +20876,7 @@ async function makePlan(request, questions) {
   const projectCopies = [];
   const shallow = [...pieces.shallow];
   for (const piece of pieces.sliced) {
-    const files = await weighedFiles(piece, pace, questions);
+    const files = await weighedFiles(piece, pace, questions.filesOf);
     if (files.length === 0) {
       shallow.push(piece);
       continue;
@@ -20834,98 +20912,18 @@ async function makePlan(request, questions) {
 function wholeLoad(projects, loose) {
   return projects.reduce((sum2, { total }) => addLoads(sum2, total), loose);
 }
-function skeletonStage(directories, number) {
-  if (directories.length === 0) return [];
-  const names = directories.map((path9) => dotted(path9));
-  return [{ id: number(), kind: "skeleton", names, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
-}
-function heaviestFirst(one, other) {
-  const first = Number(isSweep(other)) - Number(isSweep(one));
-  return first === 0 ? other.weight - one.weight : first;
-}
-function isSweep({ kind }) {
-  return kind === "sweep" || kind === "loose-sweep";
+function sharedDirectories({ deep, shallow, sliced }, looseFolders, slicedFolders) {
+  const paths = (listed2) => listed2.map(({ path: path9 }) => path9);
+  const listed = [...paths(deep), ...paths(shallow), ...paths(sliced), ...paths(looseFolders)];
+  const entered = /* @__PURE__ */ new Set([...paths(shallow), ...paths(sliced), ...paths(looseFolders)]);
+  const met = listed.filter((path9) => path9 !== "" && entered.has(parents(path9)[0] ?? ""));
+  return /* @__PURE__ */ new Set([...listed.flatMap(parents), ...paths(sliced), ...slicedFolders, ...met]);
 }
 async function withoutFiltered(all, questions) {
   const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
   const passing = await questions.passing(listed);
   const keep = (pieces) => pieces.filter(({ path: path9 }) => passing.has(path9));
   return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
-}
-function numbering() {
-  let next = 0;
-  return () => next++;
-}
-function batchShard(id, kind, pieces, fresh) {
-  const entries = /* @__PURE__ */ new Map();
-  let [weight, bytes2] = [0, 0];
-  for (const piece of pieces) {
-    entries.set(piece.project, (entries.get(piece.project) ?? 0) + piece.entries);
-    weight += piece.weight;
-    bytes2 += piece.bytes;
-  }
-  const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  const names = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
-  return { id, kind, names, portions, weight, bytes: bytes2, fresh, after: [] };
-}
-async function weighedFiles(piece, pace, questions) {
-  const files = await questions.filesOf(piece.path, sizesMatter(piece.weight, piece.entries, pace));
-  return weighed(files, pace, piece.weight);
-}
-function sizesMatter(weight, entries, pace) {
-  return weight > 2 * entries * pace.absent;
-}
-function weighed(files, pace, weight) {
-  const alone = files.map(({ path: path9, bytes: bytes2 }) => ({ path: path9, weight: pace.present + bytes2 * pace.byte }));
-  const sum2 = alone.reduce((total, one) => total + one.weight, 0);
-  return alone.map((one) => ({ path: one.path, weight: one.weight * weight / sum2 }));
-}
-function sliceShards(files, {
-  project,
-  bytes: bytes2,
-  after,
-  fresh,
-  target,
-  themselves
-}, number) {
-  const weight = files.reduce((sum2, file) => sum2 + file.weight, 0);
-  const count2 = Math.min(files.length, Math.ceil(weight / target));
-  return slices(files, count2).map((names, index) => {
-    const share = names.reduce((sum2, file) => sum2 + file.weight, 0);
-    return {
-      id: number(),
-      kind: "slice",
-      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names.map(({ path: path9 }) => dotted(path9))],
-      portions: [{ project, entries: names.length }],
-      weight: share,
-      bytes: bytes2 * share / weight,
-      fresh,
-      after: after.map(({ id }) => id)
-    };
-  });
-}
-function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
-  if (folders.length === 0) return [];
-  const entries = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
-  const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
-  return [
-    { id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
-  ];
-}
-async function sliceLooseFiles(folders, { loose }, pace, target, questions) {
-  const weight = secondsOf(loose, pace);
-  if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
-  const withSizes = sizesMatter(weight, loose.entries, pace);
-  const files = [];
-  for (const { path: folder, loose: names } of folders) {
-    const chosen = new Set(names.map((name2) => join(folder, name2)));
-    if (chosen.size === 0) continue;
-    for (const file of await questions.filesOf(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
-  }
-  return files.length < 2 ? void 0 : weighed(files, pace, weight);
-}
-function dotted(path9, end2 = "") {
-  return path9 === "" ? "./" : `./${join("", path9)}${end2}`;
 }
 
 // src/plan/parallelism.ts

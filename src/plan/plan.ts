@@ -1,13 +1,23 @@
-import { type BytePath, join, parents } from "../byte-path.ts";
+import { type BytePath, parents } from "../byte-path.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Latencies } from "../survey/latency.ts";
 import { addLoads, type Load } from "../survey/load.ts";
 import type { Folder, Selection } from "../survey/projects.ts";
 import type { Directory } from "../survey/survey.ts";
-import { type Batch, batch, slices, type WeighedName } from "./batch.ts";
-import { type Pace, paceOf, secondsOf } from "./pace.ts";
-import type { Plan, Portion, Shard, ShardKind, Stage } from "./shard.ts";
-import { type Cut, cut, isWorthSlicing, type Piece, type Scales, type SlicedPiece } from "./split.ts";
+import { batch } from "./batch.ts";
+import {
+  batchShard,
+  heaviestFirst,
+  looseFiles,
+  looseShards,
+  numbering,
+  skeletonStage,
+  sliceShards,
+} from "./make-shards.ts";
+import { paceOf, secondsOf } from "./pace.ts";
+import type { Plan, Shard } from "./shard.ts";
+import { type Cut, cut, type Piece, type Scales } from "./split.ts";
+import { type FilesOf, weighedFiles, weighedLooseFiles } from "./weighed-files.ts";
 
 export interface PlanRequest {
   readonly selection: Selection;
@@ -31,11 +41,7 @@ export interface PlanRequest {
 
 /** What the plan needs to know of the file systems; handed in, so that the planning itself is a pure function. */
 export interface PlanQuestions {
-  /** Files of a directory, with sizes where they matter, otherwise without. */
-  readonly filesOf: (
-    directory: BytePath,
-    withSizes: boolean,
-  ) => Promise<readonly { readonly path: BytePath; readonly bytes: number }[]>;
+  readonly filesOf: FilesOf;
   /** Of these directories, those that the filters let pass (with all their parents). */
   readonly passing: (directories: readonly BytePath[]) => Promise<ReadonlySet<BytePath>>;
   /** Of these directories, those that the destination does not have yet. */
@@ -44,8 +50,6 @@ export interface PlanQuestions {
   readonly isDestinationEmpty: () => Promise<boolean>;
 }
 
-/** The name of the project that the loose files form. */
-const looseFiles = "" as BytePath;
 /**
  * Shards for each lane, and in all where there are few lanes: more of them even out wrong guesses, fewer save processes. Behind
  * latency, with 48 lanes, one to four for each took the same time.
@@ -112,19 +116,10 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
     ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path }) => path),
     ...looseFolders.map(({ path }) => path).filter((path) => path !== ""),
   ];
-  // Several rsyncs would race for these where they are missing: parents, and what a rsync meets among the own entries of a directory.
-  // Else a directory belongs to the one that lists it.
-  const looseShares = await sliceLooseFiles(looseFolders, request, pace, target, questions);
-  // The slices of loose files share their folders.
+  const looseShares = await weighedLooseFiles(looseFolders, request.loose, pace, target, questions.filesOf);
   const slicedFolders =
     looseShares === undefined ? [] : looseFolders.map(({ path }) => path).filter((path) => path !== "");
-  const entered = new Set<BytePath>([...pieces.shallow, ...pieces.sliced, ...looseFolders].map(({ path }) => path));
-  const shared = new Set([
-    ...listed.flatMap(parents),
-    ...pieces.sliced.map(({ path }) => path),
-    ...slicedFolders,
-    ...listed.filter((path) => entered.has(parents(path)[0] ?? ("" as BytePath))),
-  ]);
+  const shared = sharedDirectories(pieces, looseFolders, slicedFolders);
   const absent = new Set(await questions.absentAtDestination([...new Set([...listed, ...shared])]));
   const isAbsent = ({ path }: { readonly path: BytePath }): boolean => absent.has(path);
 
@@ -152,7 +147,7 @@ export async function makePlan(request: PlanRequest, questions: PlanQuestions): 
   const projectCopies: Shard[] = [];
   const shallow: Piece[] = [...pieces.shallow];
   for (const piece of pieces.sliced) {
-    const files = await weighedFiles(piece, pace, questions);
+    const files = await weighedFiles(piece, pace, questions.filesOf);
     if (files.length === 0) {
       // It was emptied meanwhile.
       shallow.push(piece);
@@ -200,21 +195,20 @@ export function wholeLoad(projects: readonly Directory[], loose: Load): Load {
   return projects.reduce((sum, { total }) => addLoads(sum, total), loose);
 }
 
-/** Directories without what is in them, made before the rsyncs that would race for them. */
-function skeletonStage(directories: readonly BytePath[], number: () => number): Stage {
-  if (directories.length === 0) return [];
-  const names = directories.map((path) => dotted(path));
-  return [{ id: number(), kind: "skeleton", names, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
-}
-
-/** Deletions first: what waits for them is to start early. Then the heaviest. */
-function heaviestFirst(one: Shard, other: Shard): number {
-  const first = Number(isSweep(other)) - Number(isSweep(one));
-  return first === 0 ? other.weight - one.weight : first;
-}
-
-function isSweep({ kind }: Shard): boolean {
-  return kind === "sweep" || kind === "loose-sweep";
+/**
+ * Directories for which several rsyncs would race where they are missing: parents, those whose files are sliced, and what an rsync meets
+ * among the own entries of a directory. Else a directory belongs to the one that lists it.
+ */
+function sharedDirectories(
+  { deep, shallow, sliced }: Cut,
+  looseFolders: readonly Folder[],
+  slicedFolders: readonly BytePath[],
+): ReadonlySet<BytePath> {
+  const paths = (listed: readonly { readonly path: BytePath }[]): BytePath[] => listed.map(({ path }) => path);
+  const listed = [...paths(deep), ...paths(shallow), ...paths(sliced), ...paths(looseFolders)];
+  const entered = new Set<BytePath>([...paths(shallow), ...paths(sliced), ...paths(looseFolders)]);
+  const met = listed.filter((path) => path !== "" && entered.has(parents(path)[0] ?? ("" as BytePath)));
+  return new Set([...listed.flatMap(parents), ...paths(sliced), ...slicedFolders, ...met]);
 }
 
 /** Leaves out directories that the filters keep out: rsync would copy one that is listed below an excluded parent. */
@@ -223,124 +217,4 @@ async function withoutFiltered(all: Cut, questions: PlanQuestions): Promise<Cut>
   const passing = await questions.passing(listed);
   const keep = <One extends Piece>(pieces: readonly One[]): One[] => pieces.filter(({ path }) => passing.has(path));
   return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
-}
-
-function numbering(): () => number {
-  let next = 0;
-  return () => next++;
-}
-
-function batchShard(id: number, kind: ShardKind, pieces: Batch, fresh: boolean): Shard {
-  const entries = new Map<BytePath, number>();
-  let [weight, bytes] = [0, 0];
-  for (const piece of pieces) {
-    entries.set(piece.project, (entries.get(piece.project) ?? 0) + piece.entries);
-    weight += piece.weight;
-    bytes += piece.bytes;
-  }
-  const portions: Portion[] = [...entries].map(([project, count]) => ({ project, entries: count }));
-  const names = pieces.map(({ path }) => dotted(path, kind === "deep" ? "" : "/"));
-  return { id, kind, names, portions, weight, bytes, fresh, after: [] };
-}
-
-/** The files of a sliced directory with their share of its weight. */
-async function weighedFiles(piece: SlicedPiece, pace: Pace, questions: PlanQuestions): Promise<WeighedName[]> {
-  const files = await questions.filesOf(piece.path, sizesMatter(piece.weight, piece.entries, pace));
-  return weighed(files, pace, piece.weight);
-}
-
-/** Whether bytes are most of the work: each size is a request. */
-function sizesMatter(weight: number, entries: number, pace: Pace): boolean {
-  return weight > 2 * entries * pace.absent;
-}
-
-/** Shares a weight out over files, by their sizes as far as these are known. */
-function weighed(
-  files: readonly { readonly path: BytePath; readonly bytes: number }[],
-  pace: Pace,
-  weight: number,
-): WeighedName[] {
-  const alone = files.map(({ path, bytes }) => ({ path, weight: pace.present + bytes * pace.byte }));
-  const sum = alone.reduce((total, one) => total + one.weight, 0);
-  return alone.map((one) => ({ path: one.path, weight: (one.weight * weight) / sum }));
-}
-
-function sliceShards(
-  files: readonly WeighedName[],
-  {
-    project,
-    bytes,
-    after,
-    fresh,
-    target,
-    themselves,
-  }: {
-    readonly project: BytePath;
-    readonly bytes: number;
-    readonly after: readonly Shard[];
-    readonly fresh: boolean;
-    readonly target: number;
-    /** The directories, listed too: where the filters keep out all their files, no slice would set their mode and time. */
-    readonly themselves: readonly BytePath[];
-  },
-  number: () => number,
-): Shard[] {
-  const weight = files.reduce((sum, file) => sum + file.weight, 0);
-  const count = Math.min(files.length, Math.ceil(weight / target));
-  return slices(files, count).map((names, index) => {
-    const share = names.reduce((sum, file) => sum + file.weight, 0);
-    return {
-      id: number(),
-      kind: "slice",
-      names: [...(index === 0 ? themselves.map((path) => dotted(path)) : []), ...names.map(({ path }) => dotted(path))],
-      portions: [{ project, entries: names.length }],
-      weight: share,
-      bytes: (bytes * share) / weight,
-      fresh,
-      after: after.map(({ id }) => id),
-    };
-  });
-}
-
-/** One rsync for the chosen entries of the folders; none where there is nothing that it could copy or delete. */
-function looseShards(
-  folders: readonly Folder[],
-  kind: "loose" | "loose-sweep",
-  { weight, bytes }: { readonly weight: number; readonly bytes: number },
-  number: () => number,
-): Shard[] {
-  if (folders.length === 0) return [];
-  const entries = folders.reduce((sum, { loose }) => sum + loose.length, 0);
-  const names = folders.map(({ path }) => dotted(path, "/"));
-  return [
-    { id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight, bytes, fresh: false, after: [] },
-  ];
-}
-
-/** The loose files to be shared out by name; undefined where one rsync does. */
-async function sliceLooseFiles(
-  folders: readonly Folder[],
-  { loose }: PlanRequest,
-  pace: Pace,
-  target: number,
-  questions: PlanQuestions,
-): Promise<WeighedName[] | undefined> {
-  const weight = secondsOf(loose, pace);
-  if (!isWorthSlicing(loose.entries, weight, 0, target)) return undefined;
-  const withSizes = sizesMatter(weight, loose.entries, pace);
-  const files: { path: BytePath; bytes: number }[] = [];
-  for (const { path: folder, loose: names } of folders) {
-    const chosen = new Set(names.map((name) => join(folder, name)));
-    if (chosen.size === 0) continue;
-    for (const file of await questions.filesOf(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
-  }
-  return files.length < 2 ? undefined : weighed(files, pace, weight);
-}
-
-/**
- * A path as rsync's `--files-from` takes it: a name that begins with `#` or `;` would be dropped without the `./`. A slash at the
- * end means the entries of a directory, and would follow a symbolic link that has taken its place.
- */
-function dotted(path: BytePath, end = ""): BytePath {
-  return path === "" ? ("./" as BytePath) : (`./${join("" as BytePath, path)}${end}` as BytePath);
 }
