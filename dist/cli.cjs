@@ -25666,7 +25666,7 @@ function startComparison(source, destination, sizes) {
 }
 
 // src/survey/sizes.ts
-var beforeThinning = 128;
+var beforeThinning = 64;
 var largeFile2 = 256 * 1024;
 var sampledPerDirectory = 4;
 var sampledInAll = 5e4;

@@ -10,7 +10,7 @@ export interface SizeSample {
 }
 
 /** So many directories have a file sampled before every second one is left out, after as many more three of four, and so on. */
-const beforeThinning = 128;
+const beforeThinning = 64;
 /** Where files are larger than this on the average, bytes are most of the work, and each directory is worth a closer look. */
 const largeFile = 256 * 1024;
 /** Files of one directory that are asked for their size then. */

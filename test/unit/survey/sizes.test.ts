@@ -51,7 +51,7 @@ describe("the bytes of a directory", () => {
 
 describe("of many directories of small files", () => {
   test("all are looked into as long as they are few", async () => {
-    expect(left(await answersOf(startSizeSample(), withFiles(10), 100))).toBe(0);
+    expect(left(await answersOf(startSizeSample(), withFiles(10), 60))).toBe(0);
   });
 
   test("ever more of them are left out then, and never all", async () => {
