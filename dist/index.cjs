@@ -25726,8 +25726,7 @@ async function survey(request, signal) {
       building.open = await openToOwner(path9);
       here = await read(path9);
     } catch (error2) {
-      const code = codeOf(error2) ?? "unknown";
-      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ path: building.path, code });
+      if (!isAbsence(error2)) unreadable.push({ path: building.path, code: codeOf(error2) ?? "unknown" });
       return;
     }
     building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
@@ -25757,11 +25756,12 @@ async function survey(request, signal) {
     }
   };
   const weighFolder = async ({ path: path9, loose: names }) => {
+    if (names.length === 0) return;
     const bytes2 = await estimatedBytes(join(root, path9), names, sampledLoose);
     const entriesThere = await readDirectoryIfThere(join(fromText(destination), path9)).catch(() => []);
     const namesThere = new Set(entriesThere.map(({ name: name2 }) => name2));
     const absentEntries = names.filter((name2) => !namesThere.has(name2)).length;
-    const absentBytes = bytes2 * absentEntries / Math.max(1, names.length);
+    const absentBytes = bytes2 * absentEntries / names.length;
     loose = addLoads(loose, { entries: names.length, absentEntries, bytes: bytes2, absentBytes });
   };
   const compareFolder = async ({ path: path9, loose: names, extraneous }, compared, add2) => {

@@ -1,7 +1,7 @@
 import { type BytePath, fromText, join, parents } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
 import { type ComingSizes, type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
-import { type Entry, isDirectoryBelow, openToOwner, readDirectoryIfThere } from "./directory.ts";
+import { type Entry, isAbsence, isDirectoryBelow, openToOwner, readDirectoryIfThere } from "./directory.ts";
 import { addLoads, type Load, noLoad } from "./load.ts";
 import type { Folder } from "./projects.ts";
 import { startReader } from "./reader.ts";
@@ -85,8 +85,7 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
       here = await read(path);
     } catch (error) {
       // What was gone before it could be read is rsync's to judge.
-      const code = codeOf(error) ?? "unknown";
-      if (code !== "ENOENT" && code !== "ENOTDIR") unreadable.push({ path: building.path, code });
+      if (!isAbsence(error)) unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
       return;
     }
     building.files = here.filter(({ isDirectory }) => !isDirectory).length;
@@ -119,11 +118,12 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
   };
 
   const weighFolder = async ({ path, loose: names }: Folder): Promise<void> => {
+    if (names.length === 0) return;
     const bytes = await estimatedBytes(join(root, path), names, sampledLoose);
     const entriesThere = await readDirectoryIfThere(join(fromText(destination), path)).catch(() => []);
     const namesThere = new Set(entriesThere.map(({ name }) => name));
     const absentEntries = names.filter((name) => !namesThere.has(name)).length;
-    const absentBytes = (bytes * absentEntries) / Math.max(1, names.length);
+    const absentBytes = (bytes * absentEntries) / names.length;
     // Only now: other visits add to it meanwhile.
     loose = addLoads(loose, { entries: names.length, absentEntries, bytes, absentBytes });
   };
