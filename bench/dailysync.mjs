@@ -36,6 +36,8 @@ export async function dailysyncSeries({ place, start, deletes, parallelism = "au
       cli,
       ...["--source", place.source, "--destination", place.destination],
       ...["--state-dir", stateDirectory, "--report-dir", reportDirectory, "--parallelism", parallelism],
+      // No peer waits for the storage either.
+      "--no-sync",
       ...(deletes ? ["--delete", "--max-delete", "100%"] : []),
     ];
     const log = join(reportDirectory, "log");

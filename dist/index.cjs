@@ -18577,10 +18577,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs11 = require("node:fs");
-var import_promises15 = require("node:fs/promises");
+var import_promises16 = require("node:fs/promises");
 var import_node_os5 = require("node:os");
 var import_node_path8 = require("node:path");
-var import_promises16 = require("node:timers/promises");
+var import_promises17 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -19358,193 +19358,9 @@ function levels(path9) {
 var import_node_crypto = require("node:crypto");
 var import_promises = require("node:fs/promises");
 
-// src/rsync/arguments.ts
-var preserveOptions = {
-  "hard-links": "--hard-links",
-  acls: "--acls",
-  xattrs: "--xattrs",
-  atimes: "--atimes",
-  sparse: "--sparse"
-};
-var itemPrefix = "item ";
-function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules2) {
-  const { source, destination } = settings;
-  const args = ["-lptgoD", kind === "deep" || kind === "whole" ? "--recursive" : "--dirs"];
-  if (kind !== "whole") args.push("--from0", "--files-from=-");
-  if (settings.delete && kind !== "skeleton" && kind !== "relink") args.push("--delete");
-  if (settings.delete && kind !== "skeleton" && kind !== "relink" && settings.mostDeletions !== void 0)
-    args.push(`--max-delete=${Math.min(settings.mostDeletions, 2 ** 31 - 1)}`);
-  if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
-  if (settings.dryRun) args.push("--dry-run");
-  for (const [name2, option] of Object.entries(preserveOptions))
-    if (settings.preserve.has(name2)) args.push(option);
-  if (settings.bandwidthLimit !== void 0)
-    args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
-  if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);
-  args.push(...settings.rsyncArgs);
-  const entries = portions.reduce((sum2, portion) => sum2 + portion.entries, 0);
-  if (settings.preserve.has("hard-links") || entries <= mostListedAtOnce) args.push("--no-inc-recursive");
-  if (fresh && !settings.dryRun && mayWriteInPlace(settings)) args.push("--inplace");
-  args.push("--no-human-readable", `--info=stats2${detail === "progress" ? ",progress2" : ""}`);
-  if (detail === "changes" || detail === "entries")
-    args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
-  if (kind !== "whole") args.push("--filter=+ /.");
-  if (folderRules2 !== void 0) args.push(`--filter=. ${folderRules2}`);
-  args.push(...filterArguments(settings));
-  args.push("--", withSlash(source), withSlash(destination));
-  return args;
-}
-var mostListedAtOnce = 25e4;
-var repairable = /^--(checksum|checksum-choice=.*|chmod=.*|fsync|no-group|no-owner|numeric-ids|omit-dir-times|whole-file)$/;
-function mayWriteInPlace({ rsyncArgs, preserve }) {
-  return !preserve.has("sparse") && rsyncArgs.every((argument) => repairable.test(argument));
-}
-function filterArguments({ filter: filter2, exclude }) {
-  return [...filter2.map((rule) => `--filter=${rule}`), ...exclude.map((pattern) => `--exclude=${pattern}`)];
-}
-function withSlash(path9) {
-  return path9.endsWith("/") ? path9 : `${path9}/`;
-}
-
-// src/rsync/escaped-name.ts
-function escapeName(name2) {
-  return name2.replace(/\\(?=#[0-7]{3})|[^ -~]/g, (byte) => `\\#${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
-}
-function unescapeName(printed) {
-  return printed.replace(
-    /\\#([0-7]{3})/g,
-    (_escape, octal) => String.fromCharCode(Number.parseInt(octal, 8))
-  );
-}
-
-// src/rsync/exit-code.ts
-var meanings = {
-  0: { words: "complete", severity: "ok", retry: "never" },
-  1: failure("wrong usage or syntax of an argument"),
-  2: failure("incompatible protocol versions"),
-  3: failure("cannot choose input or output files or directories"),
-  4: failure("an option or action that is not supported"),
-  5: failure("error starting the client-server protocol"),
-  6: failure("daemon cannot append to its log file"),
-  10: failure("error in socket I/O", "again"),
-  11: failure("error in file I/O (is the destination full or read-only?)", "again"),
-  12: failure("error in rsync's data stream (did one of its processes die?)", "again"),
-  13: failure("errors with program diagnostics"),
-  14: failure("error in communication between processes"),
-  15: failure("a child process failed"),
-  16: failure("a child process was ended by a signal"),
-  19: failure("ended by a user signal"),
-  20: failure("ended by a signal (interrupt, hang-up or termination)"),
-  21: failure("waiting for a child process failed"),
-  22: failure("out of memory"),
-  23: failure("some files could not be copied", "once"),
-  24: { words: "some source files vanished before they could be copied", severity: "vanished", retry: "never" },
-  25: failure("stopped at a deletion limit"),
-  30: failure("no data for longer than the timeout", "again"),
-  35: failure("no connection to the daemon within the timeout", "again"),
-  124: failure("the remote command failed"),
-  125: failure("the remote command was killed"),
-  126: failure("rsync could not be run"),
-  127: failure("rsync was not found"),
-  255: failure("the connection failed", "again")
-};
-function meaningOf(exitCode) {
-  if (exitCode === void 0) return failure("killed by a signal", "again");
-  return meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
-}
-function failure(words2, retry = "never") {
-  return { words: words2, severity: "failure", retry };
-}
-
-// src/rsync/names.ts
-function nulSeparated(names) {
-  return Buffer.concat(names.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
-}
-function lines(rules) {
-  return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}
-`)));
-}
-function onOneLine(rule) {
-  if (!/[\n\r]/.test(rule)) return rule;
-  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll("\n", "[!-	\v-ÿ]").replaceAll("\r", "[!-\f-ÿ]");
-}
-
-// src/rsync/statistics.ts
-var noStatistics = {
-  files: 0,
-  directories: 0,
-  filesTransferred: 0,
-  filesCreated: 0,
-  filesDeleted: 0,
-  bytes: 0,
-  bytesTransferred: 0
-};
-function readStatisticsLine(line, known) {
-  const match3 = /^(Number of [a-z ]+|Total (?:transferred )?file size): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
-  if (match3 === null) return known;
-  const total = Number(match3[2]);
-  const directories = Number(/dir: (\d+)/.exec(match3[3] ?? "")?.[1] ?? 0);
-  switch (match3[1]) {
-    case "Number of files":
-      return { ...known, files: total - directories, directories };
-    case "Number of created files":
-      return { ...known, filesCreated: total };
-    case "Number of deleted files":
-      return { ...known, filesDeleted: total };
-    case "Number of regular files transferred":
-      return { ...known, filesTransferred: total };
-    case "Total file size":
-      return { ...known, bytes: total };
-    case "Total transferred file size":
-      return { ...known, bytesTransferred: total };
-    default:
-      return known;
-  }
-}
-
-// src/rsync/output.ts
-function outputReader(on) {
-  let statistics = noStatistics;
-  let rest = "";
-  const read = (line) => {
-    if (line === "") return;
-    const progress = /^ +(\d+) +\d+% /.exec(line);
-    if (progress !== null) {
-      on.progress?.({ bytes: Number(progress[1]) });
-      return;
-    }
-    on.line?.(line);
-    const item = readItem(line);
-    if (item === void 0) statistics = readStatisticsLine(line, statistics);
-    else on.item?.(item);
-  };
-  return {
-    write(chunk) {
-      const lines3 = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
-      rest = lines3.pop() ?? "";
-      for (const line of lines3) read(line);
-    },
-    end() {
-      read(rest);
-      rest = "";
-      return statistics;
-    }
-  };
-}
-function readItem(line) {
-  if (!line.startsWith(itemPrefix)) return void 0;
-  const match3 = /^(.{11}) (\d+) (.*)$/.exec(line.slice(itemPrefix.length));
-  if (match3 === null) return void 0;
-  const [, change = "", bytes2 = "0", printed = ""] = match3;
-  const name2 = unescapeName(printed);
-  const isDirectory2 = name2.endsWith("/");
-  return {
-    change: change.trimEnd(),
-    bytes: Number(bytes2),
-    path: isDirectory2 ? name2.slice(0, -1) : name2,
-    isDirectory: isDirectory2
-  };
-}
+// src/program.ts
+var import_node_fs6 = require("node:fs");
+var import_node_path2 = require("node:path");
 
 // node_modules/@actions/exec/lib/toolrunner.js
 var os = __toESM(require("os"), 1);
@@ -20261,10 +20077,10 @@ function exec(commandLine, args, options2) {
   });
 }
 
-// src/rsync/process.ts
+// src/program.ts
 var script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
 var outputGraceMs = 2e3;
-function startRsync(command) {
+function startProgram(command) {
   let pid;
   let killed;
   let over = false;
@@ -20289,7 +20105,7 @@ function startRsync(command) {
   };
   const ended = exec(
     "/bin/sh",
-    ["-c", script, command.input, ...command.launcher.command, command.rsync, ...command.arguments],
+    ["-c", script, command.input, ...command.launcher.command, command.program, ...command.arguments],
     {
       silent: true,
       ignoreReturnCode: true,
@@ -20314,14 +20130,25 @@ function startRsync(command) {
     kill
   };
 }
-async function askRsync(command, signal) {
-  const child2 = startRsync(command);
+async function askProgram(command, signal) {
+  const child2 = startProgram(command);
   const end2 = () => child2.kill("SIGKILL");
   if (signal?.aborted) end2();
   signal?.addEventListener("abort", end2, { once: true });
   const ended = await child2.ended;
   signal?.removeEventListener("abort", end2);
   return ended;
+}
+function findProgram(name2) {
+  return (process.env["PATH"] ?? "").split(import_node_path2.delimiter).filter(import_node_path2.isAbsolute).map((directory2) => (0, import_node_path2.join)(directory2, name2)).find(isExecutable);
+}
+function isExecutable(path9) {
+  try {
+    (0, import_node_fs6.accessSync)(path9, import_node_fs6.constants.X_OK);
+    return (0, import_node_fs6.statSync)(path9).isFile();
+  } catch {
+    return false;
+  }
 }
 function sendSignal(pid, signal, group) {
   for (const target of group ? [-pid, pid] : [pid])
@@ -20335,6 +20162,194 @@ function environment() {
   const all = { LC_ALL: "C" };
   for (const [name2, value] of kept) if (value !== void 0 && name2 !== "LC_ALL") all[name2] = value;
   return all;
+}
+
+// src/rsync/arguments.ts
+var preserveOptions = {
+  "hard-links": "--hard-links",
+  acls: "--acls",
+  xattrs: "--xattrs",
+  atimes: "--atimes",
+  sparse: "--sparse"
+};
+var itemPrefix = "item ";
+function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules2) {
+  const { source, destination } = settings;
+  const args = ["-lptgoD", kind === "deep" || kind === "whole" ? "--recursive" : "--dirs"];
+  if (kind !== "whole") args.push("--from0", "--files-from=-");
+  if (settings.delete && kind !== "skeleton" && kind !== "relink") args.push("--delete");
+  if (settings.delete && kind !== "skeleton" && kind !== "relink" && settings.mostDeletions !== void 0)
+    args.push(`--max-delete=${Math.min(settings.mostDeletions, 2 ** 31 - 1)}`);
+  if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
+  if (settings.dryRun) args.push("--dry-run");
+  for (const [name2, option] of Object.entries(preserveOptions))
+    if (settings.preserve.has(name2)) args.push(option);
+  if (settings.bandwidthLimit !== void 0)
+    args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
+  if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);
+  args.push(...settings.rsyncArgs);
+  const entries = portions.reduce((sum2, portion) => sum2 + portion.entries, 0);
+  if (settings.preserve.has("hard-links") || entries <= mostListedAtOnce) args.push("--no-inc-recursive");
+  if (fresh && !settings.dryRun && mayWriteInPlace(settings)) args.push("--inplace");
+  args.push("--no-human-readable", `--info=stats2${detail === "progress" ? ",progress2" : ""}`);
+  if (detail === "changes" || detail === "entries")
+    args.push(detail === "entries" ? "-ii" : "-i", `--out-format=${itemPrefix}%i %l %n`);
+  if (kind !== "whole") args.push("--filter=+ /.");
+  if (folderRules2 !== void 0) args.push(`--filter=. ${folderRules2}`);
+  args.push(...filterArguments(settings));
+  args.push("--", withSlash(source), withSlash(destination));
+  return args;
+}
+var mostListedAtOnce = 25e4;
+var repairable = /^--(checksum|checksum-choice=.*|chmod=.*|fsync|no-group|no-owner|numeric-ids|omit-dir-times|whole-file)$/;
+function mayWriteInPlace({ rsyncArgs, preserve }) {
+  return !preserve.has("sparse") && rsyncArgs.every((argument) => repairable.test(argument));
+}
+function filterArguments({ filter: filter2, exclude }) {
+  return [...filter2.map((rule) => `--filter=${rule}`), ...exclude.map((pattern) => `--exclude=${pattern}`)];
+}
+function withSlash(path9) {
+  return path9.endsWith("/") ? path9 : `${path9}/`;
+}
+
+// src/rsync/escaped-name.ts
+function escapeName(name2) {
+  return name2.replace(/\\(?=#[0-7]{3})|[^ -~]/g, (byte) => `\\#${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
+function unescapeName(printed) {
+  return printed.replace(
+    /\\#([0-7]{3})/g,
+    (_escape, octal) => String.fromCharCode(Number.parseInt(octal, 8))
+  );
+}
+
+// src/rsync/exit-code.ts
+var meanings = {
+  0: { words: "complete", severity: "ok", retry: "never" },
+  1: failure("wrong usage or syntax of an argument"),
+  2: failure("incompatible protocol versions"),
+  3: failure("cannot choose input or output files or directories"),
+  4: failure("an option or action that is not supported"),
+  5: failure("error starting the client-server protocol"),
+  6: failure("daemon cannot append to its log file"),
+  10: failure("error in socket I/O", "again"),
+  11: failure("error in file I/O (is the destination full or read-only?)", "again"),
+  12: failure("error in rsync's data stream (did one of its processes die?)", "again"),
+  13: failure("errors with program diagnostics"),
+  14: failure("error in communication between processes"),
+  15: failure("a child process failed"),
+  16: failure("a child process was ended by a signal"),
+  19: failure("ended by a user signal"),
+  20: failure("ended by a signal (interrupt, hang-up or termination)"),
+  21: failure("waiting for a child process failed"),
+  22: failure("out of memory"),
+  23: failure("some files could not be copied", "once"),
+  24: { words: "some source files vanished before they could be copied", severity: "vanished", retry: "never" },
+  25: failure("stopped at a deletion limit"),
+  30: failure("no data for longer than the timeout", "again"),
+  35: failure("no connection to the daemon within the timeout", "again"),
+  124: failure("the remote command failed"),
+  125: failure("the remote command was killed"),
+  126: failure("rsync could not be run"),
+  127: failure("rsync was not found"),
+  255: failure("the connection failed", "again")
+};
+function meaningOf(exitCode) {
+  if (exitCode === void 0) return failure("killed by a signal", "again");
+  return meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
+}
+function failure(words2, retry = "never") {
+  return { words: words2, severity: "failure", retry };
+}
+
+// src/rsync/names.ts
+function nulSeparated(names) {
+  return Buffer.concat(names.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
+}
+function lines(rules) {
+  return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}
+`)));
+}
+function onOneLine(rule) {
+  if (!/[\n\r]/.test(rule)) return rule;
+  return (/[*?[]/.test(rule) ? rule : rule.replaceAll("\\", "\\\\")).replaceAll("\n", "[!-	\v-ÿ]").replaceAll("\r", "[!-\f-ÿ]");
+}
+
+// src/rsync/statistics.ts
+var noStatistics = {
+  files: 0,
+  directories: 0,
+  filesTransferred: 0,
+  filesCreated: 0,
+  filesDeleted: 0,
+  bytes: 0,
+  bytesTransferred: 0
+};
+function readStatisticsLine(line, known) {
+  const match3 = /^(Number of [a-z ]+|Total (?:transferred )?file size): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
+  if (match3 === null) return known;
+  const total = Number(match3[2]);
+  const directories = Number(/dir: (\d+)/.exec(match3[3] ?? "")?.[1] ?? 0);
+  switch (match3[1]) {
+    case "Number of files":
+      return { ...known, files: total - directories, directories };
+    case "Number of created files":
+      return { ...known, filesCreated: total };
+    case "Number of deleted files":
+      return { ...known, filesDeleted: total };
+    case "Number of regular files transferred":
+      return { ...known, filesTransferred: total };
+    case "Total file size":
+      return { ...known, bytes: total };
+    case "Total transferred file size":
+      return { ...known, bytesTransferred: total };
+    default:
+      return known;
+  }
+}
+
+// src/rsync/output.ts
+function outputReader(on) {
+  let statistics = noStatistics;
+  let rest = "";
+  const read = (line) => {
+    if (line === "") return;
+    const progress = /^ +(\d+) +\d+% /.exec(line);
+    if (progress !== null) {
+      on.progress?.({ bytes: Number(progress[1]) });
+      return;
+    }
+    on.line?.(line);
+    const item = readItem(line);
+    if (item === void 0) statistics = readStatisticsLine(line, statistics);
+    else on.item?.(item);
+  };
+  return {
+    write(chunk) {
+      const lines3 = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
+      rest = lines3.pop() ?? "";
+      for (const line of lines3) read(line);
+    },
+    end() {
+      read(rest);
+      rest = "";
+      return statistics;
+    }
+  };
+}
+function readItem(line) {
+  if (!line.startsWith(itemPrefix)) return void 0;
+  const match3 = /^(.{11}) (\d+) (.*)$/.exec(line.slice(itemPrefix.length));
+  if (match3 === null) return void 0;
+  const [, change = "", bytes2 = "0", printed = ""] = match3;
+  const name2 = unescapeName(printed);
+  const isDirectory2 = name2.endsWith("/");
+  return {
+    change: change.trimEnd(),
+    bytes: Number(bytes2),
+    path: isDirectory2 ? name2.slice(0, -1) : name2,
+    isDirectory: isDirectory2
+  };
 }
 
 // src/rsync/query.ts
@@ -20394,9 +20409,9 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
   await (0, import_promises.writeFile)(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
-  const { exitCode } = await askRsync(
+  const { exitCode } = await askProgram(
     {
-      rsync,
+      program: rsync,
       launcher,
       arguments: args,
       input,
@@ -20417,19 +20432,19 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
 var import_promises3 = require("node:fs/promises");
 
 // src/survey/directory.ts
-var import_node_fs6 = require("node:fs");
+var import_node_fs7 = require("node:fs");
 var import_promises2 = require("node:fs/promises");
 async function readDirectory(path9, readText = (bytes2) => (0, import_promises2.readdir)(bytes2, asText)) {
   const entries = await readText(toBytes(path9)).catch(() => void 0);
   return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises2.readdir)(toBytes(path9), asBytes)).map(entryOf);
 }
-function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs6.readdirSync)(bytes2, asText)) {
+function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs7.readdirSync)(bytes2, asText)) {
   let entries;
   try {
     entries = readText(toBytes(path9));
   } catch {
   }
-  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs6.readdirSync)(toBytes(path9), asBytes).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs7.readdirSync)(toBytes(path9), asBytes).map(entryOf);
 }
 var asText = { withFileTypes: true, encoding: "latin1" };
 var asBytes = { withFileTypes: true, encoding: "buffer" };
@@ -23874,8 +23889,8 @@ async function lookThrough(source, destination, folder, judge) {
     findings.unreadable.push(folder);
     return [];
   });
-  const isThere = folder === "" || await isDirectoryBelow(destination, folder);
-  const there2 = !isThere ? [] : await readDirectoryIfThere(join(destination, folder)).catch(() => {
+  const isThere2 = folder === "" || await isDirectoryBelow(destination, folder);
+  const there2 = !isThere2 ? [] : await readDirectoryIfThere(join(destination, folder)).catch(() => {
     findings.unreadableThere.push(folder);
     return [];
   });
@@ -23940,7 +23955,7 @@ function onlyThere(here, there2) {
 
 // src/preflight/collisions.ts
 var import_promises5 = require("node:fs/promises");
-var import_node_path2 = require("node:path");
+var import_node_path3 = require("node:path");
 function collidingProjects(projects) {
   const groups = /* @__PURE__ */ new Map();
   for (const project of projects) {
@@ -23951,13 +23966,13 @@ function collidingProjects(projects) {
 }
 var folding = /* @__PURE__ */ new Set([19780, 538032816]);
 async function foldsCase({ realPath, exists: exists2 }) {
-  const directory2 = exists2 ? realPath : (0, import_node_path2.dirname)(realPath);
+  const directory2 = exists2 ? realPath : (0, import_node_path3.dirname)(realPath);
   try {
     if (folding.has((await (0, import_promises5.statfs)(directory2)).type)) return true;
     const names = await (0, import_promises5.readdir)(directory2);
     const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
     if (name2 === void 0) return false;
-    const [one, other] = await Promise.all([(0, import_promises5.lstat)((0, import_node_path2.join)(directory2, name2)), (0, import_promises5.lstat)((0, import_node_path2.join)(directory2, swapped(name2)))]);
+    const [one, other] = await Promise.all([(0, import_promises5.lstat)((0, import_node_path3.join)(directory2, name2)), (0, import_promises5.lstat)((0, import_node_path3.join)(directory2, swapped(name2)))]);
     return one.dev === other.dev && one.ino === other.ino;
   } catch {
     return false;
@@ -23973,13 +23988,20 @@ function swapped(name2) {
   return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
 }
 
-// src/preflight/preflight.ts
-var import_node_fs9 = require("node:fs");
+// src/preflight/mounts.ts
+var import_node_fs8 = require("node:fs");
+function readMounts() {
+  try {
+    return parseMounts((0, import_node_fs8.readFileSync)("/proc/self/mountinfo", "utf8"));
+  } catch {
+    return [];
+  }
+}
 
 // src/preflight/places.ts
-var import_node_fs7 = require("node:fs");
+var import_node_fs9 = require("node:fs");
 var import_promises6 = require("node:fs/promises");
-var import_node_path3 = require("node:path");
+var import_node_path4 = require("node:path");
 async function checkSource(source, deletes) {
   try {
     if (!(await (0, import_promises6.stat)(source)).isDirectory())
@@ -24005,7 +24027,7 @@ async function checkDestination(destination) {
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
-      const parent2 = (0, import_node_path3.dirname)(destination);
+      const parent2 = (0, import_node_path4.dirname)(destination);
       if (!(await (0, import_promises6.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
       await (0, import_promises6.access)(parent2, import_promises6.constants.W_OK | import_promises6.constants.X_OK);
@@ -24027,7 +24049,7 @@ async function checkDestination(destination) {
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
     return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path3.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path4.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
     );
   }
 }
@@ -24088,14 +24110,14 @@ async function strayed(places) {
 }
 function chain(path9) {
   const all = [];
-  for (let one = path9; ; one = (0, import_node_path3.dirname)(one)) {
+  for (let one = path9; ; one = (0, import_node_path4.dirname)(one)) {
     all.push(identity(one));
-    if (one === (0, import_node_path3.dirname)(one)) return all;
+    if (one === (0, import_node_path4.dirname)(one)) return all;
   }
 }
 function identity(path9) {
   try {
-    const { dev, ino } = (0, import_node_fs7.statSync)(path9, { bigint: true });
+    const { dev, ino } = (0, import_node_fs9.statSync)(path9, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
     return void 0;
@@ -24125,12 +24147,10 @@ function reason(error2) {
 }
 
 // src/preflight/rsync.ts
-var import_node_fs8 = require("node:fs");
-var import_node_path4 = require("node:path");
 var oldest = [3, 1, 3];
 var installHint = "install it with the system's package manager, for example: sudo apt-get install rsync (Debian, Ubuntu), sudo dnf install rsync (Fedora, RHEL), sudo apk add rsync (Alpine)";
 async function findRsync(signal) {
-  const path9 = findInPath2("rsync");
+  const path9 = findProgram("rsync");
   if (path9 === void 0)
     return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
   let answer = { exitCode: void 0, version: void 0 };
@@ -24144,17 +24164,17 @@ async function findRsync(signal) {
   return `${path9} does not answer --version as rsync does (it ended with ${answer.exitCode ?? "a signal"}): ${installHint}`;
 }
 function launchers() {
-  const setsid = findInPath2("setsid");
-  const setpriv = findInPath2("setpriv");
+  const setsid = findProgram("setsid");
+  const setpriv = findProgram("setpriv");
   const plain2 = setsid === void 0 ? { command: [], ownGroup: false } : { command: [setsid], ownGroup: true };
   if (setpriv === void 0) return [plain2];
   return [{ ...plain2, command: [setpriv, "--pdeathsig", "TERM", "--", ...plain2.command] }, plain2];
 }
 async function askVersion(path9, launcher, signal) {
   let output = "";
-  const { exitCode } = await askRsync(
+  const { exitCode } = await askProgram(
     {
-      rsync: path9,
+      program: path9,
       launcher,
       arguments: ["--version"],
       input: "/dev/null",
@@ -24167,17 +24187,6 @@ async function askVersion(path9, launcher, signal) {
   );
   const version3 = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(output)?.[1];
   return { exitCode, version: exitCode === 0 ? version3 : void 0 };
-}
-function findInPath2(name2) {
-  return (process.env["PATH"] ?? "").split(import_node_path4.delimiter).filter(import_node_path4.isAbsolute).map((directory2) => (0, import_node_path4.join)(directory2, name2)).find(isExecutable);
-}
-function isExecutable(path9) {
-  try {
-    (0, import_node_fs8.accessSync)(path9, import_node_fs8.constants.X_OK);
-    return (0, import_node_fs8.statSync)(path9).isFile();
-  } catch {
-    return false;
-  }
 }
 function isOlder(version3) {
   const parts = version3.split(".").map((part) => Number.parseInt(part, 10));
@@ -24224,13 +24233,6 @@ async function preflight(inputs, problems, directory2, signal) {
     mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)).map(placeAt),
     problems: found
   };
-}
-function readMounts() {
-  try {
-    return parseMounts((0, import_node_fs9.readFileSync)("/proc/self/mountinfo", "utf8"));
-  } catch {
-    return [];
-  }
 }
 
 // src/preflight/prepare.ts
@@ -24596,7 +24598,7 @@ function assembleReport(record, endedAt) {
   const failed = projects.filter(({ state }) => state === "failed");
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons2 = [
-    ...record.cancelled ? [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`] : [],
+    ...record.cancelled ? cancellation(record, unfinished) : [],
     ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : [],
     ...!record.cancelled && unfinished.length > 0 ? [`${projectsAndLoose(unfinished)} not started or not finished`] : [],
     ...record.reasons,
@@ -24663,6 +24665,11 @@ function assembleReport(record, endedAt) {
 function mostAtOnce({ plan, tuner }) {
   if (plan === void 0) return 0;
   return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
+}
+function cancellation({ reasons: reasons2 }, unfinished) {
+  if (unfinished.length > 0)
+    return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
+  return reasons2.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
 }
 function projectsAndLoose(projects) {
   const named = projects.filter(({ name: name2 }) => name2 !== "").length;
@@ -24994,8 +25001,8 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     progress: ({ bytes: bytes2 }) => listener.bytes?.(bytes2),
     line: (line) => workshop.onDebug?.(shard, line)
   });
-  const child2 = (workshop.start ?? startRsync)({
-    rsync: workshop.rsync,
+  const child2 = (workshop.start ?? startProgram)({
+    program: workshop.rsync,
     launcher: workshop.launcher,
     arguments: args,
     input,
@@ -25172,8 +25179,8 @@ async function makeSkeleton(plan, settings, signal) {
     try {
       await (0, import_promises9.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error2) {
-      const isThere = codeOf(error2) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
-      if (!isThere) allMade = false;
+      const isThere2 = codeOf(error2) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
+      if (!isThere2) allMade = false;
     }
   };
   for (const paths of byDepth(shard.names.map(undotted)))
@@ -25370,13 +25377,109 @@ function failureLine({ shard, meaning, attempts }) {
   return `[${whose}] rsync failed: ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
 }
 
-// src/preflight/space.ts
+// src/run/receivers.ts
 var import_promises11 = require("node:fs/promises");
+async function receivers(destination, { projects, folders }, mounts) {
+  const root = fromText(destination);
+  const copies = projects.map((path9) => join(root, path9));
+  const looseFiles2 = folders.filter(({ loose }) => loose.length > 0).map(({ path: path9 }) => join(root, path9));
+  const byDevice = /* @__PURE__ */ new Map();
+  const own = findMount(mounts, destination)?.deviceNumber;
+  for (const { mountPoint, deviceNumber } of mounts) {
+    if (deviceNumber === own || mountPoint === destination || !isWithin(mountPoint, destination)) continue;
+    const path9 = fromText(mountPoint);
+    const received = copies.some((copy2) => isWithin(path9, copy2) || isWithin(copy2, path9)) || looseFiles2.some((folder) => isWithin(folder, path9));
+    if (received && await isThere(mountPoint)) byDevice.set(deviceNumber, mountPoint);
+  }
+  return [destination, ...byDevice.values()];
+}
+async function isThere(path9) {
+  try {
+    await (0, import_promises11.access)(path9);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// src/run/flush.ts
+var tellAfterMs = 1e3;
+var mostComplaint2 = 1e4;
+var cannotRun2 = [126, 127];
+var unknownOption = /^[^:]*: ((invalid|unrecognized|unknown|illegal) option|(unexpected|found) argument)/i;
+var install = "Install coreutils 8.24 or later, or busybox";
+var mend = "Find out what is wrong with the storage (the kernel's log says more) and put it right; then mount the file system anew and run once with rsync-args: --checksum, since a file whose data was lost looks like one that is complete";
+function mustFlush({ inputs, ends }) {
+  return inputs.sync && !inputs.dryRun && ends.length > 0;
+}
+async function flush(record, { launcher, settings, start = startProgram }, { log, signal }, mounts = readMounts()) {
+  const { destination } = settings;
+  const mayBeLost = `what was copied to destination ${quoted(destination)} may still be in memory, where a loss of power takes it`;
+  const unable = (why, remedy) => {
+    record.warnings.push(`${mayBeLost}: ${why}. ${remedy}, or accept this with sync: false`);
+  };
+  const program = findProgram("sync");
+  if (program === void 0) {
+    unable(`there is no program sync on this machine (PATH is ${quoted(process.env["PATH"] ?? "")})`, install);
+    return;
+  }
+  const directories = await receivers(destination, record.selection ?? { projects: [], folders: [] }, mounts);
+  const telling = setTimeout(
+    () => log.info("the rsyncs have ended; waiting until everything is on the destination's storage"),
+    tellAfterMs
+  );
+  let complaint = "";
+  const child2 = start({
+    program,
+    launcher,
+    arguments: ["-f", ...directories],
+    input: "/dev/null",
+    onOutput: () => void 0,
+    onError: (chunk) => {
+      if (complaint.length < mostComplaint2) complaint += Buffer.from(chunk).toString("latin1");
+    }
+  });
+  const { exitCode } = await endOrCancellation(child2, signal);
+  clearTimeout(telling);
+  if (exitCode === 0) return;
+  if (signal.aborted) {
+    record.reasons.push(`${mayBeLost}: the run was cancelled while that was written to the storage`);
+    signal.throwIfAborted();
+  }
+  const line = complaint.split("\n")[0] ?? "";
+  const said = line === "" ? "" : `: ${line}`;
+  if (exitCode === void 0) unable(`${program} was ended by a signal before it had finished`, "Run the backup again");
+  else if (cannotRun2.includes(exitCode)) unable(`${program} cannot be run (it ended with ${exitCode}${said})`, install);
+  else if (unknownOption.test(line)) unable(`${program} does not know -f (it ended with ${exitCode}${said})`, install);
+  else
+    record.reasons.push(
+      `what was copied to destination ${quoted(destination)} may not be on its storage: sync -f ended with ${exitCode}${said}. ${mend}`
+    );
+}
+async function endOrCancellation(child2, signal) {
+  let cancel = () => void 0;
+  const cancelled = new Promise((resolve3) => {
+    cancel = () => {
+      child2.kill("SIGKILL");
+      resolve3({ exitCode: void 0 });
+    };
+  });
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return await Promise.race([child2.ended, cancelled]);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+// src/preflight/space.ts
+var import_promises12 = require("node:fs/promises");
 var import_node_path6 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises11.statfs)(path9).catch(() => (0, import_promises11.statfs)((0, import_node_path6.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises12.statfs)(path9).catch(() => (0, import_promises12.statfs)((0, import_node_path6.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -25386,7 +25489,7 @@ async function usedSpace(paths) {
   let used = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises11.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises12.statfs)(path9);
       if (blocks === 0) return void 0;
       used += (blocks - bfree) * bsize;
     } catch {
@@ -25525,11 +25628,11 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
 
 // src/survey/latency.ts
 var import_node_crypto4 = require("node:crypto");
-var import_promises12 = require("node:fs/promises");
+var import_promises13 = require("node:fs/promises");
 var import_node_path7 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises12.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises13.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
@@ -25552,8 +25655,8 @@ async function latencyOf(directory2, now, ask2) {
 }
 
 // src/survey/reader.ts
-var import_promises13 = require("node:fs/promises");
-var import_promises14 = require("node:timers/promises");
+var import_promises14 = require("node:fs/promises");
+var import_promises15 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -25565,7 +25668,7 @@ var local = /* @__PURE__ */ new Set([
   2035054128
 ]);
 async function isLocal(directory2) {
-  const found = await (0, import_promises13.statfs)(directory2).catch(() => void 0);
+  const found = await (0, import_promises14.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -25578,7 +25681,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises14.setImmediate)();
+      await (0, import_promises15.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -25740,8 +25843,8 @@ async function survey(request, signal) {
     const directoriesThere = new Set(there3.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
     for (const entry of here) {
       if (!entry.isDirectory) continue;
-      const isThere = building.isThere && (comparison2 === void 0 || directoriesThere.has(entry.name));
-      const child2 = emptyBuilding(join(building.path, entry.name), isThere, building);
+      const isThere2 = building.isThere && (comparison2 === void 0 || directoriesThere.has(entry.name));
+      const child2 = emptyBuilding(join(building.path, entry.name), isThere2, building);
       building.unfinished++;
       add2((addMore) => visitDirectory(child2, addMore).then(() => finish(child2)));
     }
@@ -25786,18 +25889,18 @@ async function survey(request, signal) {
     destination: comparison2?.result()
   };
 }
-function emptyBuilding(path9, isThere, parent2) {
+function emptyBuilding(path9, isThere2, parent2) {
   return {
-    ...{ path: path9, isThere, parent: parent2, files: 0, absentFiles: 0, bytes: void 0, extraneous: void 0, open: true },
+    ...{ path: path9, isThere: isThere2, parent: parent2, files: 0, absentFiles: 0, bytes: void 0, extraneous: void 0, open: true },
     ...{ directories: [], unfinished: 1, finished: void 0 }
   };
 }
 function finishedDirectory(building, typicalBytes, isSmall) {
-  const { path: path9, files, absentFiles, isThere, extraneous, open: open2, directories } = building;
+  const { path: path9, files, absentFiles, isThere: isThere2, extraneous, open: open2, directories } = building;
   const bytes2 = building.bytes ?? typicalBytes * files;
   const itself = {
     entries: files + 1,
-    absentEntries: absentFiles + (isThere ? 0 : 1),
+    absentEntries: absentFiles + (isThere2 ? 0 : 1),
     bytes: bytes2,
     absentBytes: files === 0 ? 0 : bytes2 * absentFiles / files
   };
@@ -25875,6 +25978,7 @@ async function backup(validated, surroundings) {
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory2;
+  let cameToItsEnd = false;
   const story = async () => {
     directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os5.tmpdir)());
     const work = directory2;
@@ -25888,6 +25992,8 @@ async function backup(validated, surroundings) {
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, meter, surroundings));
+    if (mustFlush(record)) await phase("sync", () => flush(record, workshop, surroundings));
+    cameToItsEnd = true;
   };
   const ended = story().catch((error2) => {
     if (signal.aborted) return;
@@ -25895,10 +26001,10 @@ async function backup(validated, surroundings) {
     else record.reasons.push(`the run stopped: ${messageOf(error2)}`);
   });
   await Promise.race([ended, overdue(signal)]);
-  record.cancelled = signal.aborted && !allEnded(record);
+  record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises16.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises17.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs11.rmSync)(directory2, { recursive: true, force: true });
@@ -25911,7 +26017,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises15.mkdtemp)((0, import_node_path8.join)(temporary, "dailysync-"));
+    return await (0, import_promises16.mkdtemp)((0, import_node_path8.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -26010,6 +26116,10 @@ var action_default = {
       description: "true starts no further rsync after the first failure. Otherwise a failure in one project never stops the others.",
       default: "false"
     },
+    sync: {
+      description: "true ends the run only when the destination's file system has written everything to its storage, and fails it if that reports an error: what rsync has copied is in memory at first, where a loss of power takes it, and a full or broken storage often shows only when it is written out. It costs the time of that writing; what other programs have not written yet in the same file system is waited for as well.",
+      default: "true"
+    },
     "require-mount": {
       description: "source, destination or both: refuse to run unless it lies in a mounted file system other than the root file system, so that a backup never fills the disk under a mount point whose mount is missing. Empty checks nothing.",
       default: ""
@@ -26084,6 +26194,7 @@ var kinds = {
   retries: "text",
   timeout: "text",
   "fail-fast": "boolean",
+  sync: "boolean",
   "require-mount": "text",
   "dry-run": "boolean",
   "report-dir": "text",
@@ -26426,6 +26537,7 @@ function validate(raw, environment2) {
     retries: check("retries", wholeNumber(0, mostRetries)),
     timeout: check("timeout", wholeNumber(0, longestTimeout)),
     failFast: check("fail-fast", yesOrNo),
+    sync: check("sync", yesOrNo),
     requireMount: check("require-mount", oneOf("source", "destination", "both")),
     dryRun: check("dry-run", yesOrNo),
     reportDir,
@@ -26567,7 +26679,7 @@ var __awaiter7 = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { access: access2, appendFile, writeFile: writeFile3 } = import_fs.promises;
+var { access: access3, appendFile, writeFile: writeFile3 } = import_fs.promises;
 var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
   constructor() {
@@ -26589,7 +26701,7 @@ var Summary = class {
         throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
       }
       try {
-        yield access2(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
+        yield access3(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
       } catch (_a2) {
         throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
       }
@@ -27621,7 +27733,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises17 = require("node:timers/promises");
+var import_promises18 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -27636,7 +27748,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises17.setTimeout)(lastPatienceMs);
+    await (0, import_promises18.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -16,6 +16,7 @@ import { newRecord, type RunRecord } from "./record.ts";
 import { assembleReport } from "./report/assemble.ts";
 import type { Report } from "./report/report.ts";
 import { copy } from "./run/copy.ts";
+import { flush, mustFlush } from "./run/flush.ts";
 import { gate } from "./run/gate.ts";
 import { makeWorkshop } from "./run/workshop.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -45,6 +46,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
   let directory: string | undefined;
+  let cameToItsEnd = false;
 
   const story = async (): Promise<void> => {
     directory = await makeDirectory(surroundings.temporary ?? tmpdir());
@@ -58,6 +60,8 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, meter, surroundings));
+    if (mustFlush(record)) await phase("sync", () => flush(record, workshop, surroundings));
+    cameToItsEnd = true;
   };
   const ended = story().catch((error: unknown) => {
     if (signal.aborted) return;
@@ -66,7 +70,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   });
   await Promise.race([ended, overdue(signal)]);
 
-  record.cancelled = signal.aborted && !allEnded(record);
+  record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
   const described = machine && (await Promise.race([machine, pause(machinePatienceMs, undefined, { ref: false })]));

@@ -38,6 +38,7 @@ const kinds: Readonly<Record<InputName, InputKind>> = {
   retries: "text",
   timeout: "text",
   "fail-fast": "boolean",
+  sync: "boolean",
   "require-mount": "text",
   "dry-run": "boolean",
   "report-dir": "text",

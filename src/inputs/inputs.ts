@@ -33,6 +33,8 @@ export interface Inputs {
   /** Seconds without I/O after which an rsync gives up; 0: never. */
   readonly timeout: number;
   readonly failFast: boolean;
+  /** Whether the run ends only when the destination's storage has everything. */
+  readonly sync: boolean;
   readonly requireMount: "source" | "destination" | "both" | undefined;
   readonly dryRun: boolean;
   readonly reportDir: string;

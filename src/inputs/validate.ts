@@ -53,6 +53,7 @@ export function validate(raw: RawInputs, environment: Environment): Validated {
     retries: check("retries", wholeNumber(0, mostRetries)),
     timeout: check("timeout", wholeNumber(0, longestTimeout)),
     failFast: check("fail-fast", yesOrNo),
+    sync: check("sync", yesOrNo),
     requireMount: check("require-mount", oneOf("source", "destination", "both")),
     dryRun: check("dry-run", yesOrNo),
     reportDir,

@@ -130,7 +130,7 @@ function inFileSystem({ root, mountPoint }: Mount, realPath: string): string {
 }
 
 /** Whether a path is the other or lies below it. */
-function isWithin(path: string, above: string): boolean {
+export function isWithin(path: string, above: string): boolean {
   return path === above || path.startsWith(above.endsWith("/") ? above : `${above}/`);
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { Inputs } from "../inputs/inputs.ts";
-import { type Mount, parseMounts } from "../measure/storage.ts";
 import { complaintAbout } from "../rsync/query.ts";
+import { readMounts } from "./mounts.ts";
 import { checkDestination, checkSource, notMounted, overlap, type Place, placeAt } from "./places.ts";
 import { findRsync, type RsyncBinary } from "./rsync.ts";
 
@@ -64,13 +63,4 @@ export async function preflight(
       .map(placeAt),
     problems: found,
   };
-}
-
-function readMounts(): readonly Mount[] {
-  try {
-    return parseMounts(readFileSync("/proc/self/mountinfo", "utf8"));
-  } catch {
-    // Not Linux, or hidden: only what depends on mounts is checked less closely.
-    return [];
-  }
 }

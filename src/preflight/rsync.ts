@@ -1,6 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
-import { askRsync, type Launcher } from "../rsync/process.ts";
+import { askProgram, findProgram, type Launcher } from "../program.ts";
 
 /** The rsync that a run uses. */
 export interface RsyncBinary {
@@ -17,7 +15,7 @@ const installHint =
 
 /** Finds rsync, asks for its version, and how to start it. A text is the problem that a person must solve. */
 export async function findRsync(signal?: AbortSignal): Promise<RsyncBinary | string> {
-  const path = findInPath("rsync");
+  const path = findProgram("rsync");
   if (path === undefined)
     return `rsync is not installed on this machine (PATH is ${JSON.stringify(process.env["PATH"] ?? "")}): ${installHint}`;
   let answer: Answer = { exitCode: undefined, version: undefined };
@@ -37,8 +35,8 @@ export async function findRsync(signal?: AbortSignal): Promise<RsyncBinary | str
  * beside the next run. Both become rsync and keep its process id.
  */
 function launchers(): Launcher[] {
-  const setsid = findInPath("setsid");
-  const setpriv = findInPath("setpriv");
+  const setsid = findProgram("setsid");
+  const setpriv = findProgram("setpriv");
   const plain: Launcher =
     setsid === undefined ? { command: [], ownGroup: false } : { command: [setsid], ownGroup: true };
   if (setpriv === undefined) return [plain];
@@ -53,9 +51,9 @@ interface Answer {
 
 async function askVersion(path: string, launcher: Launcher, signal: AbortSignal | undefined): Promise<Answer> {
   let output = "";
-  const { exitCode } = await askRsync(
+  const { exitCode } = await askProgram(
     {
-      rsync: path,
+      program: path,
       launcher,
       arguments: ["--version"],
       input: "/dev/null",
@@ -68,24 +66,6 @@ async function askVersion(path: string, launcher: Launcher, signal: AbortSignal 
   );
   const version = /^rsync +version v?(\d+\.\d+\.\d+\S*)/m.exec(output)?.[1];
   return { exitCode, version: exitCode === 0 ? version : undefined };
-}
-
-/** The first executable file of that name in PATH, absolute. */
-function findInPath(name: string): string | undefined {
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .filter(isAbsolute)
-    .map((directory) => join(directory, name))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function isOlder(version: string): boolean {

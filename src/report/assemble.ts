@@ -38,9 +38,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   const failed = projects.filter(({ state }) => state === "failed");
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons = [
-    ...(record.cancelled
-      ? [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`]
-      : []),
+    ...(record.cancelled ? cancellation(record, unfinished) : []),
     ...(failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : []),
     ...(!record.cancelled && unfinished.length > 0
       ? [`${projectsAndLoose(unfinished)} not started or not finished`]
@@ -113,6 +111,13 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
 function mostAtOnce({ plan, tuner }: RunRecord): number {
   if (plan === undefined) return 0;
   return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
+}
+
+/** What a cancelled run left: projects, or after them only the wait for the storage, which says so itself if it had begun. */
+function cancellation({ reasons }: RunRecord, unfinished: readonly ProjectReport[]): string[] {
+  if (unfinished.length > 0)
+    return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
+  return reasons.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
 }
 
 /** So many projects, and the loose files apart, which are none. */

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type BytePath, fromText, parents } from "../byte-path.ts";
 import { messageOf } from "../errors.ts";
+import { askProgram, type Launcher } from "../program.ts";
 import { filterArguments, itemPrefix, type RsyncSettings } from "./arguments.ts";
 import { unescapeName } from "./escaped-name.ts";
 import { meaningOf } from "./exit-code.ts";
 import { nulSeparated } from "./names.ts";
 import { outputReader } from "./output.ts";
-import { askRsync, type Launcher } from "./process.ts";
 
 /** What a question to rsync needs: the binary, and a directory for the list of names. */
 export interface Asking {
@@ -105,9 +105,9 @@ async function ask(
   await writeFile(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path }) => onPath(path) });
-  const { exitCode } = await askRsync(
+  const { exitCode } = await askProgram(
     {
-      rsync,
+      program: rsync,
       launcher,
       arguments: args,
       input,

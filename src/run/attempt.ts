@@ -3,12 +3,12 @@ import { type BytePath, fromText, join } from "../byte-path.ts";
 import { messageOf } from "../errors.ts";
 import type { Shard } from "../plan/shard.ts";
 import { strayed } from "../preflight/places.ts";
+import { startProgram } from "../program.ts";
 import { type Detail, rsyncArguments } from "../rsync/arguments.ts";
 import { escapeName } from "../rsync/escaped-name.ts";
 import { type Messages, messagesReader } from "../rsync/messages.ts";
 import { lines, nulSeparated } from "../rsync/names.ts";
 import { type Item, outputReader } from "../rsync/output.ts";
-import { startRsync } from "../rsync/process.ts";
 import { noStatistics, type Statistics } from "../rsync/statistics.ts";
 import { isDirectoryBelow } from "../survey/directory.ts";
 import { projectFinder } from "./tally.ts";
@@ -78,8 +78,8 @@ export async function attempt(
     progress: ({ bytes }) => listener.bytes?.(bytes),
     line: (line) => workshop.onDebug?.(shard, line),
   });
-  const child = (workshop.start ?? startRsync)({
-    rsync: workshop.rsync,
+  const child = (workshop.start ?? startProgram)({
+    program: workshop.rsync,
     launcher: workshop.launcher,
     arguments: args,
     input,

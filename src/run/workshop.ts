@@ -3,9 +3,9 @@ import type { Inputs } from "../inputs/inputs.ts";
 import type { Shard } from "../plan/shard.ts";
 import type { Place } from "../preflight/places.ts";
 import type { Prepared } from "../preflight/prepared.ts";
+import type { Command, Launcher, RunningProgram } from "../program.ts";
 import type { RsyncSettings } from "../rsync/arguments.ts";
 import { folderRules } from "../rsync/folder-rules.ts";
-import type { Launcher, RsyncCommand, RsyncProcess } from "../rsync/process.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Where and with what the rsyncs of a run work. */
@@ -24,7 +24,7 @@ export interface Workshop {
   /** Told of every rsync's arguments and raw output lines; for debugging. */
   readonly onDebug?: (shard: Shard, line: string) => void;
   /** Starts a process; a test may hand in another. */
-  readonly start?: (command: RsyncCommand) => RsyncProcess;
+  readonly start?: (command: Command) => RunningProgram;
 }
 
 /** The workshop of a run: the same for every rsync in it. */

@@ -44,7 +44,7 @@ describe("packages", () => {
 describe("sources", () => {
   test("start processes in one place only, and never through child_process", () => {
     expect(importersOf(/^(node:)?child_process$/)).toEqual([]);
-    expect(importersOf(/^@actions\/exec$/)).toEqual(["src/rsync/process.ts"]);
+    expect(importersOf(/^@actions\/exec$/)).toEqual(["src/program.ts"]);
   });
 
   test("make no network call of their own", () => {

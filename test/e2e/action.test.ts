@@ -97,6 +97,7 @@ describe("a backup as a step of a workflow", () => {
     expect(report.totals.bytes).toBe(Number(outputs["bytes"]));
     expect(report.resources).toBeDefined();
     expect(report.machine).toBeDefined();
+    expect(report.phases.map(({ name }) => name)).toEqual(["preflight", "survey", "plan", "gate", "copy", "sync"]);
   });
 
   test("a second run transfers nothing and leaves the destination exact", async () => {

@@ -75,6 +75,13 @@ describe("exit statuses", () => {
     ]);
   });
 
+  test("0 with --no-sync: nothing waits for the storage", async () => {
+    const where = place({ "alpha/one": "1" });
+    expect(await run(where, "--no-sync")).toMatchObject({ status: 0, stderr: "" });
+    const { phases } = readReport(join(where.root, ".dailysync", "report.json"));
+    expect(phases.map(({ name }) => name)).toEqual(["preflight", "survey", "plan", "gate", "copy"]);
+  });
+
   test("0 for a backup with warnings", async () => {
     const where = place({ "alpha/one": "1" });
     const { PATH } = misbehavingRsync(

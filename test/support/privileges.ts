@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "@jest/globals";
@@ -10,6 +10,9 @@ const nobody = 65_534;
 
 /** Why a test that mounts cannot run here; undefined if it can. */
 export const noMounts = whyNoMounts();
+
+/** Why a test that makes a file system in a file and mounts it cannot run here; undefined if it can. */
+export const noLoops = noMounts ?? whyNoLoops();
 
 /** Why no process of a user without rights can be had; undefined if it can. */
 export const noOrdinaryUser =
@@ -30,6 +33,26 @@ function whyNoMounts(): string | undefined {
   if (status === 0) unmount(directory);
   rmSync(directory, { recursive: true });
   return status === 0 ? undefined : "this machine lets nobody mount";
+}
+
+function whyNoLoops(): string | undefined {
+  if (spawnSync("mkfs.ext4", ["-V"]).status !== 0) return "mkfs.ext4 of e2fsprogs is not installed";
+  const directory = mkdtempSync(join(tmpdir(), "loop-"));
+  const status = mountImage(join(directory, "image"), join(directory, "mounted"), 1024 * 1024);
+  if (status === 0) unmount(join(directory, "mounted"));
+  rmSync(directory, { recursive: true });
+  return status === 0 ? undefined : "this machine has no loop devices";
+}
+
+/**
+ * Mounts a new ext4 in an image file, none of whose bytes are taken yet; without a journal, so that a lost write stops nothing.
+ * The result is mount's exit status.
+ */
+export function mountImage(image: string, where: string, bytes: number): number | null {
+  writeFileSync(image, "");
+  truncateSync(image, bytes);
+  spawnSync("mkfs.ext4", ["-q", "-F", "-O", "^has_journal", image]);
+  return mount(image, where, "-o", "loop");
 }
 
 /** Mounts; the result is mount's exit status. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Portion, Shard, ShardKind } from "../../src/plan/shard.ts";
+import type { Command, ProcessEnd, RunningProgram } from "../../src/program.ts";
 import type { RsyncSettings } from "../../src/rsync/arguments.ts";
-import type { ProcessEnd, RsyncCommand, RsyncProcess } from "../../src/rsync/process.ts";
 import type { Workshop } from "../../src/run/workshop.ts";
 import { raw } from "./tree.ts";
 
@@ -50,7 +50,7 @@ export function workshop(directory: string, given: Partial<Workshop> = {}): Work
   };
 }
 
-/** How one start of a pretended rsync goes. */
+/** How one start of a pretended program goes. */
 export interface Turn {
   readonly output?: string;
   readonly errors?: string;
@@ -58,18 +58,18 @@ export interface Turn {
   readonly end: number | undefined | "hangs";
 }
 
-/** Pretends to be rsync: each start takes the next turn, the last one for ever. Keeps what it was given and told. */
+/** Pretends to be rsync or another program: each start takes the next turn, the last one for ever. Keeps what it was given and told. */
 export function pretended(...turns: readonly Turn[]): {
-  readonly start: (command: RsyncCommand) => RsyncProcess;
-  readonly commands: RsyncCommand[];
+  readonly start: (command: Command) => RunningProgram;
+  readonly commands: Command[];
   /** What each found on its standard input. */
   readonly inputs: string[];
   readonly signals: string[];
 } {
-  const commands: RsyncCommand[] = [];
+  const commands: Command[] = [];
   const inputs: string[] = [];
   const signals: string[] = [];
-  const start = (command: RsyncCommand): RsyncProcess => {
+  const start = (command: Command): RunningProgram => {
     const turn = turns[Math.min(commands.length, turns.length - 1)] ?? { end: 0 };
     commands.push(command);
     inputs.push(readFileSync(command.input, "latin1"));

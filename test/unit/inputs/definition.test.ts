@@ -12,12 +12,12 @@ test("exactly source and destination are required and have no default", () => {
   expect(inputNames.filter((name) => definitionOf(name).required)).toEqual(["source", "destination"]);
 });
 
-test("every input has a kind and a description that ends in a full stop, and booleans default to false", () => {
+test("every input has a kind and a description that ends in a full stop, and booleans default to true or false", () => {
   for (const name of inputNames) {
     const definition = definitionOf(name);
     expect(definition.kind).toMatch(/^(text|lines|boolean)$/);
     expect(definition.description).toMatch(/^[^<>|]+\.$/);
-    if (definition.kind === "boolean") expect(definition.default).toBe("false");
+    if (definition.kind === "boolean") expect(definition.default).toMatch(/^(true|false)$/);
   }
 });
 

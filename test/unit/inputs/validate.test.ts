@@ -36,6 +36,7 @@ test("source and destination are enough; the rest has its default", () => {
     retries: 2,
     timeout: 0,
     failFast: false,
+    sync: true,
     requireMount: undefined,
     dryRun: false,
     reportDir: "/workspace/.dailysync",

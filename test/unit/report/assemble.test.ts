@@ -94,6 +94,14 @@ describe("the result of a run", () => {
     expect(projects).toMatchObject([{ name: "alpha", state: "unfinished", startedAtSeconds: undefined }]);
   });
 
+  test("that was cancelled after everything was copied says where it may still be", () => {
+    const given = { ends: [ended(alpha), ended(beta)], cancelled: true };
+    expect(report([alpha, beta], given).reasons).toEqual([
+      "cancelled: everything is copied, but may still be in memory",
+    ]);
+    expect(report([alpha, beta], { ...given, reasons: ["not waited for"] }).reasons).toEqual(["not waited for"]);
+  });
+
   test("whose links between shards failed is a failure", () => {
     const relink = shardOf(9, "relink", ["./alpha/x"], []);
     const { result, reasons } = report([alpha, relink], {

@@ -18,7 +18,7 @@ test("rsync gets the names on its standard input and the arguments of the shard"
   await attempt(shardOf(3, "deep", names, ["alpha"]), 0, "progress", place, {}, never());
   expect(rsync.inputs).toEqual(["./alpha\0./caf\xe9\0./new\nline\0"]);
   const [command] = rsync.commands;
-  expect(command).toMatchObject({ rsync: "/opt/rsync", launcher: { command: ["/opt/setsid"], ownGroup: true } });
+  expect(command).toMatchObject({ program: "/opt/rsync", launcher: { command: ["/opt/setsid"], ownGroup: true } });
   expect(command?.arguments).toContain("--files-from=-");
   expect(command?.arguments.slice(-2)).toEqual(["/source/", "/destination/"]);
 });

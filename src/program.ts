@@ -1,17 +1,19 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
 import { exec } from "@actions/exec";
 
-/** Programs that become rsync, so that it can be ended as a whole and does not outlive us. */
+/** Programs that become the one that is meant, so that it can be ended as a whole and does not outlive us. */
 export interface Launcher {
-  /** The words in front of rsync's own; empty where the system has none of these programs. */
+  /** The words in front of the program's own; empty where the system has none of these programs. */
   readonly command: readonly string[];
-  /** Whether rsync and its own children are a process group. */
+  /** Whether the program and its own children are a process group. */
   readonly ownGroup: boolean;
 }
 
-/** One rsync to start. */
-export interface RsyncCommand {
-  /** Absolute path of the rsync binary. */
-  readonly rsync: string;
+/** One program to start. */
+export interface Command {
+  /** Its absolute path. */
+  readonly program: string;
   readonly launcher: Launcher;
   readonly arguments: readonly string[];
   /** The file that becomes its standard input. */
@@ -26,16 +28,16 @@ export interface ProcessEnd {
   readonly exitCode: number | undefined;
 }
 
-export interface RsyncProcess {
-  /** The sender's process id; undefined until it runs and where it could not be started. */
+export interface RunningProgram {
+  /** Its process id, of an rsync the sender's; undefined until it runs and where it could not be started. */
   readonly pid: () => number | undefined;
   readonly ended: Promise<ProcessEnd>;
-  /** Sends a signal to rsync and its children; does nothing when they are gone. */
+  /** Sends a signal to it and its children; does nothing when they are gone. */
   readonly kill: (signal: "SIGTERM" | "SIGKILL") => void;
 }
 
 /**
- * `@actions/exec` gives no process id, so the shell says its own before it becomes rsync. The script is fixed; file and
+ * `@actions/exec` gives no process id, so the shell says its own before it becomes the program. The script is fixed; file and
  * arguments are its parameters, never part of it.
  */
 const script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
@@ -44,11 +46,11 @@ const script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
 const outputGraceMs = 2000;
 
 /**
- * Starts one rsync through @actions/exec. The only place that starts a process for the copy.
+ * Starts a program through @actions/exec. The only place that starts a process of our own.
  *
  * @throws never; a binary that cannot be run ends with exit code 126 or 127, as in a shell
  */
-export function startRsync(command: RsyncCommand): RsyncProcess {
+export function startProgram(command: Command): RunningProgram {
   let pid: number | undefined;
   let killed: "SIGTERM" | "SIGKILL" | undefined;
   let over = false;
@@ -73,7 +75,7 @@ export function startRsync(command: RsyncCommand): RsyncProcess {
   };
   const ended = exec(
     "/bin/sh",
-    ["-c", script, command.input, ...command.launcher.command, command.rsync, ...command.arguments],
+    ["-c", script, command.input, ...command.launcher.command, command.program, ...command.arguments],
     {
       silent: true,
       ignoreReturnCode: true,
@@ -98,15 +100,33 @@ export function startRsync(command: RsyncCommand): RsyncProcess {
   };
 }
 
-/** Runs an rsync that only answers a question and has nothing to finish: a cancellation kills it at once. */
-export async function askRsync(command: RsyncCommand, signal: AbortSignal | undefined): Promise<ProcessEnd> {
-  const child = startRsync(command);
+/** Runs a program that only answers a question and has nothing to finish: a cancellation kills it at once. */
+export async function askProgram(command: Command, signal: AbortSignal | undefined): Promise<ProcessEnd> {
+  const child = startProgram(command);
   const end = (): void => child.kill("SIGKILL");
   if (signal?.aborted) end();
   signal?.addEventListener("abort", end, { once: true });
   const ended = await child.ended;
   signal?.removeEventListener("abort", end);
   return ended;
+}
+
+/** The first executable file of that name in PATH, absolute. */
+export function findProgram(name: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter(isAbsolute)
+    .map((directory) => join(directory, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals, group: boolean): void {

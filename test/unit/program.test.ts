@@ -1,29 +1,29 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { type Launcher, type RsyncCommand, type RsyncProcess, startRsync } from "../../../src/rsync/process.ts";
-import { contentOnceWritten, fakeRsync, gone, isAlive } from "../../support/fake-rsync.ts";
-import { emptyDirectories, plant } from "../../support/tree.ts";
+import { type Command, type Launcher, type RunningProgram, startProgram } from "../../src/program.ts";
+import { contentOnceWritten, fakeRsync, gone, isAlive } from "../support/fake-rsync.ts";
+import { emptyDirectories, plant } from "../support/tree.ts";
 
 const emptyDirectory = emptyDirectories();
 const setsid = execFileSync("/bin/sh", ["-c", "command -v setsid"], { encoding: "utf8" }).trim();
 const inGroup: Launcher = { command: [setsid], ownGroup: true };
 const alone: Launcher = { command: [], ownGroup: false };
 
-interface Started extends RsyncProcess {
+interface Started extends RunningProgram {
   readonly output: () => string;
   readonly errors: () => string;
 }
 
-/** Starts what stands for rsync, with a standard input, and keeps what it says. */
-function start(rsync: string, given: Partial<RsyncCommand> & { readonly names?: string | Buffer } = {}): Started {
+/** Starts a program, with a standard input, and keeps what it says. */
+function start(program: string, given: Partial<Command> & { readonly names?: string | Buffer } = {}): Started {
   const { names = "", ...command } = given;
   const input = `${emptyDirectory()}/names`;
   writeFileSync(input, names);
   const output: Uint8Array[] = [];
   const errors: Uint8Array[] = [];
-  const child = startRsync({
-    rsync,
+  const child = startProgram({
+    program,
     launcher: inGroup,
     arguments: [],
     input,
