@@ -897,8 +897,8 @@ var require_util = __commonJS({
     }
     function getFilesInPath(source) {
       const lstatSync = fs4.lstatSync;
-      const readdirSync3 = fs4.readdirSync;
-      const join11 = path9.join;
+      const readdirSync4 = fs4.readdirSync;
+      const join13 = path9.join;
       function isDirectory2(source2) {
         return lstatSync(source2).isDirectory();
       }
@@ -906,13 +906,13 @@ var require_util = __commonJS({
         return lstatSync(source2).isFile();
       }
       function getDirectories(source2) {
-        return readdirSync3(source2).map((name2) => {
-          return join11(source2, name2);
+        return readdirSync4(source2).map((name2) => {
+          return join13(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
-        return readdirSync3(source2).map((name2) => {
-          return join11(source2, name2);
+        return readdirSync4(source2).map((name2) => {
+          return join13(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -1159,20 +1159,20 @@ var require_util = __commonJS({
           });
         })
       );
-      const errors = [];
+      const errors2 = [];
       const results = [];
       return Promise.all(resolvingPromises).then((items) => {
         items.forEach((payload) => {
           if (payload[1]) {
-            errors.push(payload[1]);
+            errors2.push(payload[1]);
             results.push(null);
           } else {
-            errors.push(null);
+            errors2.push(null);
             results.push(payload[0]);
           }
         });
         return {
-          errors,
+          errors: errors2,
           results
         };
       });
@@ -3634,7 +3634,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync6 = require("fs").readFileSync;
+    var readFileSync10 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -4124,7 +4124,7 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync6(file, { encoding: "utf8" });
+        const content = readFileSync10(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
         lines3.forEach((line) => {
           const parts = line.replace(/\s+/g, " ").trim().split(" ");
@@ -7786,7 +7786,7 @@ var require_cpu = __commonJS({
         });
       });
     }
-    function cpu(callback) {
+    function cpu2(callback) {
       callback = util.isFunction(callback) ? callback : null;
       return new Promise((resolve3) => {
         process.nextTick(() => {
@@ -7799,7 +7799,7 @@ var require_cpu = __commonJS({
         });
       });
     }
-    exports2.cpu = cpu;
+    exports2.cpu = cpu2;
     function getCpuCurrentSpeedSync() {
       const cpus2 = os7.cpus();
       let minFreq = 999999999;
@@ -8079,7 +8079,7 @@ var require_cpu = __commonJS({
             exec2("sysctl dev.cpu | grep temp", (error2, stdout) => {
               if (!error2) {
                 const lines3 = stdout.toString().split("\n");
-                let sum2 = 0;
+                let sum4 = 0;
                 lines3.forEach((line) => {
                   const parts = line.split(":");
                   if (parts.length > 1) {
@@ -8087,12 +8087,12 @@ var require_cpu = __commonJS({
                     if (temp > result.max) {
                       result.max = temp;
                     }
-                    sum2 = sum2 + temp;
+                    sum4 = sum4 + temp;
                     result.cores.push(temp);
                   }
                 });
                 if (result.cores.length) {
-                  result.main = Math.round(sum2 / result.cores.length * 100) / 100;
+                  result.main = Math.round(sum4 / result.cores.length * 100) / 100;
                 }
               }
               if (callback) {
@@ -8152,12 +8152,12 @@ var require_cpu = __commonJS({
             try {
               util.powerShell('Get-CimInstance MSAcpi_ThermalZoneTemperature -Namespace "root/wmi" | Select CurrentTemperature').then((stdout, error2) => {
                 if (!error2) {
-                  let sum2 = 0;
+                  let sum4 = 0;
                   const lines3 = stdout.split("\r\n").filter((line) => line.trim() !== "").filter((line, idx) => idx > 0);
                   lines3.forEach((line) => {
                     const value = (parseInt(line, 10) - 2732) / 10;
                     if (!isNaN(value)) {
-                      sum2 = sum2 + value;
+                      sum4 = sum4 + value;
                       if (value > result.max) {
                         result.max = value;
                       }
@@ -8165,7 +8165,7 @@ var require_cpu = __commonJS({
                     }
                   });
                   if (result.cores.length) {
-                    result.main = sum2 / result.cores.length;
+                    result.main = sum4 / result.cores.length;
                   }
                 }
                 if (callback) {
@@ -8523,13 +8523,13 @@ var require_cpu = __commonJS({
           const now = Date.now() - _current_cpu.ms;
           if (now >= 200) {
             _current_cpu.ms = Date.now();
-            const cpus2 = os7.cpus().map((cpu2) => {
-              cpu2.times.steal = 0;
-              cpu2.times.guest = 0;
+            const cpus2 = os7.cpus().map((cpu3) => {
+              cpu3.times.steal = 0;
+              cpu3.times.guest = 0;
               if (_windows) {
-                cpu2.times.sys = Math.max(0, cpu2.times.sys - cpu2.times.irq);
+                cpu3.times.sys = Math.max(0, cpu3.times.sys - cpu3.times.irq);
               }
-              return cpu2;
+              return cpu3;
             });
             let totalUser = 0;
             let totalSystem = 0;
@@ -8562,14 +8562,14 @@ var require_cpu = __commonJS({
               }
             }
             for (let i = 0; i < _corecount; i++) {
-              const cpu2 = cpus2[i].times;
-              totalUser += cpu2.user;
-              totalSystem += cpu2.sys;
-              totalNice += cpu2.nice;
-              totalIdle += cpu2.idle;
-              totalIrq += cpu2.irq;
-              totalSteal += cpu2.steal || 0;
-              totalGuest += cpu2.guest || 0;
+              const cpu3 = cpus2[i].times;
+              totalUser += cpu3.user;
+              totalSystem += cpu3.sys;
+              totalNice += cpu3.nice;
+              totalIdle += cpu3.idle;
+              totalIrq += cpu3.irq;
+              totalSteal += cpu3.steal || 0;
+              totalGuest += cpu3.guest || 0;
               const tmpTick = _cpus && _cpus[i] && _cpus[i].totalTick ? _cpus[i].totalTick : 0;
               const tmpLoad = _cpus && _cpus[i] && _cpus[i].totalLoad ? _cpus[i].totalLoad : 0;
               const tmpUser = _cpus && _cpus[i] && _cpus[i].user ? _cpus[i].user : 0;
@@ -8579,7 +8579,7 @@ var require_cpu = __commonJS({
               const tmpIrq = _cpus && _cpus[i] && _cpus[i].irq ? _cpus[i].irq : 0;
               const tmpSteal = _cpus && _cpus[i] && _cpus[i].steal ? _cpus[i].steal : 0;
               const tmpGuest = _cpus && _cpus[i] && _cpus[i].guest ? _cpus[i].guest : 0;
-              _cpus[i] = cpu2;
+              _cpus[i] = cpu3;
               _cpus[i].totalTick = _cpus[i].user + _cpus[i].sys + _cpus[i].nice + _cpus[i].irq + _cpus[i].steal + _cpus[i].guest + _cpus[i].idle;
               _cpus[i].totalLoad = _cpus[i].user + _cpus[i].sys + _cpus[i].nice + _cpus[i].irq + _cpus[i].steal + _cpus[i].guest;
               _cpus[i].currentTick = _cpus[i].totalTick - tmpTick;
@@ -8747,12 +8747,12 @@ var require_cpu = __commonJS({
           let result = 0;
           if (cpus2 && cpus2.length) {
             for (let i = 0, len = cpus2.length; i < len; i++) {
-              const cpu2 = cpus2[i].times;
-              totalUser += cpu2.user;
-              totalSystem += _windows ? Math.max(0, cpu2.sys - cpu2.irq) : cpu2.sys;
-              totalNice += cpu2.nice;
-              totalIrq += cpu2.irq;
-              totalIdle += cpu2.idle;
+              const cpu3 = cpus2[i].times;
+              totalUser += cpu3.user;
+              totalSystem += _windows ? Math.max(0, cpu3.sys - cpu3.irq) : cpu3.sys;
+              totalNice += cpu3.nice;
+              totalIrq += cpu3.irq;
+              totalIdle += cpu3.idle;
             }
             const totalTicks = totalIdle + totalIrq + totalNice + totalSystem + totalUser;
             result = (totalTicks - totalIdle) / totalTicks * 100;
@@ -9961,9 +9961,9 @@ var require_graphics = __commonJS({
               } else {
                 controller.model = device["CL_DEVICE_NAME"];
               }
-              const memory = parseInt(device["CL_DEVICE_GLOBAL_MEM_SIZE"]);
-              if (!isNaN(memory)) {
-                controller.vram = Math.round(memory / 1024 / 1024);
+              const memory2 = parseInt(device["CL_DEVICE_GLOBAL_MEM_SIZE"]);
+              if (!isNaN(memory2)) {
+                controller.vram = Math.round(memory2 / 1024 / 1024);
               }
             }
           }
@@ -10868,9 +10868,9 @@ var require_filesystem = __commonJS({
               const fs5 = parts[1];
               const fsType = hasType ? parts[2] : macOsFsType(parts[1]);
               const size = parseInt(parts[hasType ? 3 : 2], 10) * 1024;
-              const used = parseInt(parts[hasType ? 4 : 3], 10) * 1024;
+              const used2 = parseInt(parts[hasType ? 4 : 3], 10) * 1024;
               const available = parseInt(parts[hasType ? 5 : 4], 10) * 1024;
-              const use = parseFloat((100 * (used / (used + available))).toFixed(2));
+              const use = parseFloat((100 * (used2 / (used2 + available))).toFixed(2));
               const rw = osMounts && Object.keys(osMounts).length > 0 ? osMounts[fs5] || false : null;
               const mount = parts[hasType ? 6 : 5];
               if (!data.find((el) => el.fs === fs5 && el.type === fsType && el.mount === mount)) {
@@ -10878,7 +10878,7 @@ var require_filesystem = __commonJS({
                   fs: fs5,
                   type: fsType,
                   size,
-                  used,
+                  used: used2,
                   available,
                   use,
                   mount,
@@ -11189,21 +11189,21 @@ var require_filesystem = __commonJS({
         try {
           line = decodeURIComponent(line.replace(/\\x/g, "%"));
           line = line.replace(/\\/g, "\\\\");
-          const disk = JSON.parse(line);
+          const disk2 = JSON.parse(line);
           data.push({
-            name: util.sanitizeShellString(disk.name),
-            type: disk.type,
-            fsType: disk.fsType,
-            mount: disk.mountpoint,
-            size: parseInt(disk.size, 10),
-            physical: disk.type === "disk" ? disk.rota === "0" ? "SSD" : "HDD" : disk.type === "rom" ? "CD/DVD" : "",
-            uuid: disk.uuid,
-            label: disk.label,
-            model: (disk.model || "").trim(),
-            serial: disk.serial,
-            removable: disk.rm === "1",
-            protocol: disk.tran,
-            group: disk.group || ""
+            name: util.sanitizeShellString(disk2.name),
+            type: disk2.type,
+            fsType: disk2.fsType,
+            mount: disk2.mountpoint,
+            size: parseInt(disk2.size, 10),
+            physical: disk2.type === "disk" ? disk2.rota === "0" ? "SSD" : "HDD" : disk2.type === "rom" ? "CD/DVD" : "",
+            uuid: disk2.uuid,
+            label: disk2.label,
+            model: (disk2.model || "").trim(),
+            serial: disk2.serial,
+            removable: disk2.rm === "1",
+            protocol: disk2.tran,
+            group: disk2.group || ""
           });
         } catch {
           util.noop();
@@ -11950,15 +11950,15 @@ ${BSDName}|"; smartctl -H ${BSDName} | grep overall;`;
                 exec2(cmdFullSmart, { maxBuffer: 1024 * 1024 }, (error3, stdout2) => {
                   try {
                     const data = JSON.parse(`[${stdout2}]`);
-                    data.forEach((disk) => {
-                      const diskBSDName = disk.smartctl.argv[disk.smartctl.argv.length - 1];
+                    data.forEach((disk2) => {
+                      const diskBSDName = disk2.smartctl.argv[disk2.smartctl.argv.length - 1];
                       for (let i = 0; i < result.length; i++) {
                         if (result[i].BSDName === diskBSDName) {
-                          result[i].smartStatus = disk.smart_status.passed ? "Ok" : disk.smart_status.passed === false ? "Predicted Failure" : "unknown";
-                          if (disk.temperature && disk.temperature.current) {
-                            result[i].temperature = disk.temperature.current;
+                          result[i].smartStatus = disk2.smart_status.passed ? "Ok" : disk2.smart_status.passed === false ? "Predicted Failure" : "unknown";
+                          if (disk2.temperature && disk2.temperature.current) {
+                            result[i].temperature = disk2.temperature.current;
                           }
-                          result[i].smartData = disk;
+                          result[i].smartData = disk2;
                         }
                       }
                     });
@@ -12258,15 +12258,15 @@ ${BSDName}|"; diskutil info /dev/${BSDName} | grep SMART;`;
                   exec2(cmdFullSmart, { maxBuffer: 1024 * 1024 }, (error3, stdout2) => {
                     try {
                       const data = JSON.parse(`[${stdout2}]`);
-                      data.forEach((disk) => {
-                        const diskBSDName = disk.smartctl.argv[disk.smartctl.argv.length - 1];
+                      data.forEach((disk2) => {
+                        const diskBSDName = disk2.smartctl.argv[disk2.smartctl.argv.length - 1];
                         for (let i = 0; i < result.length; i++) {
                           if (result[i].BSDName === diskBSDName) {
-                            result[i].smartStatus = disk.smart_status.passed ? "Ok" : disk.smart_status.passed === false ? "Predicted Failure" : "unknown";
-                            if (disk.temperature && disk.temperature.current) {
-                              result[i].temperature = disk.temperature.current;
+                            result[i].smartStatus = disk2.smart_status.passed ? "Ok" : disk2.smart_status.passed === false ? "Predicted Failure" : "unknown";
+                            if (disk2.temperature && disk2.temperature.current) {
+                              result[i].temperature = disk2.temperature.current;
                             }
-                            result[i].smartData = disk;
+                            result[i].smartData = disk2;
                           }
                         }
                       });
@@ -13025,17 +13025,17 @@ var require_wifi = __commonJS({
               const wpaDetails = wpaConnectionLinux(ifaceSanitized);
               const nmiConnection = nmiConnectionLinux(nmiDetails.uuid);
               const ssid = nmiConnection.ssid || nmiDetails.ssid || wpaDetails.ssid;
-              const network = networkList.filter((nw) => nw.ssid === ssid);
-              const channel = network && network.length && network[0].channel ? network[0].channel : wpaDetails.channel ? wpaDetails.channel : null;
-              const bssid = network && network.length && network[0].bssid ? network[0].bssid : wpaDetails.bssid ? wpaDetails.bssid : null;
-              const signalLevel = network && network.length && network[0].signalLevel ? network[0].signalLevel : null;
+              const network2 = networkList.filter((nw) => nw.ssid === ssid);
+              const channel = network2 && network2.length && network2[0].channel ? network2[0].channel : wpaDetails.channel ? wpaDetails.channel : null;
+              const bssid = network2 && network2.length && network2[0].bssid ? network2[0].bssid : wpaDetails.bssid ? wpaDetails.bssid : null;
+              const signalLevel = network2 && network2.length && network2[0].signalLevel ? network2[0].signalLevel : null;
               if (ssid && bssid) {
                 result.push({
                   id: ifaceDetail.id,
                   iface: ifaceDetail.iface,
                   model: nmiDetails.product,
                   ssid,
-                  bssid: network && network.length && network[0].bssid ? network[0].bssid : wpaDetails.bssid ? wpaDetails.bssid : null,
+                  bssid: network2 && network2.length && network2[0].bssid ? network2[0].bssid : wpaDetails.bssid ? wpaDetails.bssid : null,
                   channel,
                   frequency: channel ? wifiFrequencyFromChannel(channel) : null,
                   type: nmiConnection.type ? nmiConnection.type : "802.11",
@@ -13788,7 +13788,7 @@ var require_processes = __commonJS({
         checkColumn(1);
         const ppid = parseInt(line.substring(parsedhead[1].from + offset, parsedhead[1].to + offset2));
         checkColumn(2);
-        const cpu = parseFloat(line.substring(parsedhead[2].from + offset, parsedhead[2].to + offset2).replace(/,/g, "."));
+        const cpu2 = parseFloat(line.substring(parsedhead[2].from + offset, parsedhead[2].to + offset2).replace(/,/g, "."));
         checkColumn(3);
         const mem = parseFloat(line.substring(parsedhead[3].from + offset, parsedhead[3].to + offset2).replace(/,/g, "."));
         checkColumn(4);
@@ -13869,7 +13869,7 @@ var require_processes = __commonJS({
           pid,
           parentPid: ppid,
           name: _linux ? getName(command) : command,
-          cpu,
+          cpu: cpu2,
           cpuu: 0,
           cpus: 0,
           mem,
@@ -18173,12 +18173,12 @@ var require_lib = __commonJS({
     var util = require_util();
     var system = require_system();
     var osInfo = require_osinfo();
-    var cpu = require_cpu();
-    var memory = require_memory();
+    var cpu2 = require_cpu();
+    var memory2 = require_memory();
     var battery = require_battery();
     var graphics = require_graphics();
     var filesystem = require_filesystem();
-    var network = require_network();
+    var network2 = require_network();
     var wifi = require_wifi();
     var processes = require_processes();
     var users = require_users();
@@ -18216,11 +18216,11 @@ var require_lib = __commonJS({
             osInfo.osInfo(),
             osInfo.uuid(),
             osInfo.versions(),
-            cpu.cpu(),
-            cpu.cpuFlags(),
+            cpu2.cpu(),
+            cpu2.cpuFlags(),
             graphics.graphics(),
-            network.networkInterfaces(),
-            memory.memLayout(),
+            network2.networkInterfaces(),
+            memory2.memLayout(),
             filesystem.diskLayout(),
             audio.audio(),
             bluetooth.bluetoothDevices(),
@@ -18264,7 +18264,7 @@ var require_lib = __commonJS({
       }
       return new Promise((resolve3) => {
         process.nextTick(() => {
-          iface = iface || network.getDefaultNetworkInterface();
+          iface = iface || network2.getDefaultNetworkInterface();
           srv = srv || "";
           const functionProcessed = (() => {
             let totalFunctions = 15;
@@ -18290,7 +18290,7 @@ var require_lib = __commonJS({
           data.time = osInfo.time();
           data.node = process.versions.node;
           data.v8 = process.versions.v8;
-          cpu.cpuCurrentSpeed().then((res) => {
+          cpu2.cpuCurrentSpeed().then((res) => {
             data.cpuCurrentSpeed = res;
             functionProcessed();
           });
@@ -18302,29 +18302,29 @@ var require_lib = __commonJS({
             data.processes = res;
             functionProcessed();
           });
-          cpu.currentLoad().then((res) => {
+          cpu2.currentLoad().then((res) => {
             data.currentLoad = res;
             functionProcessed();
           });
           if (!_sunos) {
-            cpu.cpuTemperature().then((res) => {
+            cpu2.cpuTemperature().then((res) => {
               data.temp = res;
               functionProcessed();
             });
           }
           if (!_openbsd && !_freebsd && !_netbsd && !_sunos) {
-            network.networkStats(iface).then((res) => {
+            network2.networkStats(iface).then((res) => {
               data.networkStats = res;
               functionProcessed();
             });
           }
           if (!_sunos) {
-            network.networkConnections().then((res) => {
+            network2.networkConnections().then((res) => {
               data.networkConnections = res;
               functionProcessed();
             });
           }
-          memory.mem().then((res) => {
+          memory2.mem().then((res) => {
             data.mem = res;
             functionProcessed();
           });
@@ -18522,15 +18522,15 @@ var require_lib = __commonJS({
     exports2.versions = osInfo.versions;
     exports2.shell = osInfo.shell;
     exports2.uuid = osInfo.uuid;
-    exports2.cpu = cpu.cpu;
-    exports2.cpuFlags = cpu.cpuFlags;
-    exports2.cpuCache = cpu.cpuCache;
-    exports2.cpuCurrentSpeed = cpu.cpuCurrentSpeed;
-    exports2.cpuTemperature = cpu.cpuTemperature;
-    exports2.currentLoad = cpu.currentLoad;
-    exports2.fullLoad = cpu.fullLoad;
-    exports2.mem = memory.mem;
-    exports2.memLayout = memory.memLayout;
+    exports2.cpu = cpu2.cpu;
+    exports2.cpuFlags = cpu2.cpuFlags;
+    exports2.cpuCache = cpu2.cpuCache;
+    exports2.cpuCurrentSpeed = cpu2.cpuCurrentSpeed;
+    exports2.cpuTemperature = cpu2.cpuTemperature;
+    exports2.currentLoad = cpu2.currentLoad;
+    exports2.fullLoad = cpu2.fullLoad;
+    exports2.mem = memory2.mem;
+    exports2.memLayout = memory2.memLayout;
     exports2.battery = battery;
     exports2.graphics = graphics.graphics;
     exports2.fsSize = filesystem.fsSize;
@@ -18539,11 +18539,11 @@ var require_lib = __commonJS({
     exports2.fsStats = filesystem.fsStats;
     exports2.disksIO = filesystem.disksIO;
     exports2.diskLayout = filesystem.diskLayout;
-    exports2.networkInterfaceDefault = network.networkInterfaceDefault;
-    exports2.networkGatewayDefault = network.networkGatewayDefault;
-    exports2.networkInterfaces = network.networkInterfaces;
-    exports2.networkStats = network.networkStats;
-    exports2.networkConnections = network.networkConnections;
+    exports2.networkInterfaceDefault = network2.networkInterfaceDefault;
+    exports2.networkGatewayDefault = network2.networkGatewayDefault;
+    exports2.networkInterfaces = network2.networkInterfaces;
+    exports2.networkStats = network2.networkStats;
+    exports2.networkConnections = network2.networkConnections;
     exports2.wifiNetworks = wifi.wifiNetworks;
     exports2.wifiInterfaces = wifi.wifiInterfaces;
     exports2.wifiConnections = wifi.wifiConnections;
@@ -18576,11 +18576,11 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs11 = require("node:fs");
-var import_promises16 = require("node:fs/promises");
-var import_node_os5 = require("node:os");
-var import_node_path8 = require("node:path");
-var import_promises17 = require("node:timers/promises");
+var import_node_fs16 = require("node:fs");
+var import_promises17 = require("node:fs/promises");
+var import_node_os7 = require("node:os");
+var import_node_path10 = require("node:path");
+var import_promises18 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18624,13 +18624,13 @@ function parents(path9) {
   return all;
 }
 function byDepth(paths) {
-  const levels3 = [];
+  const levels4 = [];
   for (const path9 of new Set([...paths].flatMap((one) => [one, ...parents(one)]))) {
     const depth = parents(path9).length;
-    while (levels3.length <= depth) levels3.push([]);
-    levels3[depth]?.push(path9);
+    while (levels4.length <= depth) levels4.push([]);
+    levels4[depth]?.push(path9);
   }
-  return levels3;
+  return levels4;
 }
 var strictDecoder = new TextDecoder("utf-8", { fatal: true });
 function isText(path9) {
@@ -18762,19 +18762,29 @@ var longestList = 32;
 async function inventory(timeoutMs, load = () => Promise.resolve().then(() => __toESM(require_lib(), 1))) {
   let cpuModel;
   let disks = [];
+  let fileSystems = [];
   await withoutLeftovers(timeoutMs, async () => {
     const facts = await load();
     await Promise.all([
-      facts.cpu().then((cpu) => {
-        cpuModel = modelOf(cpu);
+      facts.cpu().then((cpu2) => {
+        cpuModel = modelOf(cpu2);
       }, ignore),
       facts.blockDevices().then((devices) => {
         disks = devices.filter((device) => device.type === "disk" && device.size > 0).map(describeDisk);
+      }, ignore),
+      // Runs df, which a dead mount holds up until the timeout.
+      facts.fsSize().then((all) => {
+        fileSystems = all.filter(({ size }) => size > 0).map(describeFileSystem);
       }, ignore)
     ]);
   });
   const known = basics();
-  return { ...known, cpuModel: cpuModel ?? known.cpuModel, disks: disks.slice(0, longestList) };
+  return {
+    ...known,
+    cpuModel: cpuModel ?? known.cpuModel,
+    disks: disks.slice(0, longestList),
+    fileSystems: fileSystems.slice(0, longestList)
+  };
 }
 function basics() {
   return {
@@ -18785,6 +18795,7 @@ function basics() {
     cpus: guarded(() => (0, import_node_os.cpus)().length || void 0),
     memoryBytes: guarded(import_node_os.totalmem),
     disks: [],
+    fileSystems: [],
     interfaces: (guarded(interfacesUp) ?? []).slice(0, longestList)
   };
 }
@@ -18797,12 +18808,15 @@ function guarded(read) {
     return void 0;
   }
 }
-function modelOf(cpu) {
-  const model = [cpu.manufacturer, cpu.brand].filter((part) => part && part !== "unknown").join(" ");
+function modelOf(cpu2) {
+  const model = [cpu2.manufacturer, cpu2.brand].filter((part) => part && part !== "unknown").join(" ");
   return model === "" ? void 0 : model;
 }
-function describeDisk(disk) {
-  return [`${disk.name}:`, disk.model, disk.physical, bytes(disk.size)].filter((part) => part).join(" ");
+function describeDisk(disk2) {
+  return [`${disk2.name}:`, disk2.model, disk2.physical, bytes(disk2.size)].filter((part) => part).join(" ");
+}
+function describeFileSystem({ mount, type, size, used: used2 }) {
+  return `${mount}: ${type}, ${bytes(size)}, ${percent(100 * used2 / size)} in use`;
 }
 function operatingSystem() {
   const name2 = guarded(() => /^PRETTY_NAME=(.*)$/m.exec((0, import_node_fs.readFileSync)("/etc/os-release", "utf8"))?.[1]);
@@ -18821,10 +18835,249 @@ function interfacesUp() {
 }
 
 // src/measure/meter.ts
-var import_node_fs4 = require("node:fs");
+var import_node_fs9 = require("node:fs");
+
+// src/measure/activity.ts
+var activities = [
+  /** Computing. */
+  "onCpu",
+  /** Ready to compute and waiting for a CPU, the pauses of a CPU quota included. */
+  "waitingForCpu",
+  /** Reading or writing the contents of files. */
+  "fileData",
+  /** Asking for or changing what file systems keep of files: names, attributes, directories. */
+  "fileMetadata",
+  /** Removing entries. */
+  "deleting",
+  /** Made to wait while memory with unwritten data is written out (dirty throttling). */
+  "throttled",
+  /** Waiting until data is on the storage. */
+  "fsync",
+  /** Waiting for memory: reclaim, swap, pages of a program that were pushed out. */
+  "memory",
+  /** Waiting for another process of the same rsync. */
+  "peer",
+  /** Asleep for a time: a bandwidth limit. */
+  "asleep",
+  /** In an uninterruptible wait, nearly always for storage, of which no more may be read (a process of another user). */
+  "uninterruptible",
+  /** Waiting for something that none of the above says. */
+  "unknown"
+];
+var x64 = {
+  // read write pread64 pwrite64 readv writev sendfile truncate ftruncate fadvise64 splice fallocate preadv pwritev copy_file_range preadv2 pwritev2
+  data: [0, 1, 17, 18, 19, 20, 40, 76, 77, 221, 275, 285, 295, 296, 326, 327, 328],
+  metadata: [
+    // open close stat fstat lstat access getdents chdir fchdir rename mkdir creat link symlink readlink
+    ...[2, 3, 4, 5, 6, 21, 78, 80, 81, 82, 83, 85, 86, 88, 89],
+    // chmod fchmod chown fchown lchown utime mknod statfs fstatfs
+    ...[90, 91, 92, 93, 94, 132, 133, 137, 138],
+    // setxattr … fremovexattr, getdents64 utimes openat mkdirat mknodat fchownat futimesat newfstatat
+    ...[188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 217, 235, 257, 258, 259, 260, 261, 262],
+    // renameat linkat symlinkat readlinkat fchmodat faccessat utimensat renameat2 statx openat2 faccessat2 fchmodat2
+    ...[264, 265, 266, 267, 268, 269, 280, 316, 332, 437, 439, 452]
+  ],
+  // rmdir unlink unlinkat
+  removal: [84, 87, 263],
+  // msync fsync fdatasync sync sync_file_range syncfs
+  sync: [26, 74, 75, 162, 277, 306],
+  // sendto recvfrom sendmsg recvmsg wait4 epoll_wait waitid epoll_pwait
+  peer: [44, 45, 46, 47, 61, 232, 247, 281],
+  // nanosleep clock_nanosleep
+  sleep: [35, 230],
+  // select pselect6
+  select: [23, 270],
+  // poll ppoll
+  poll: [7, 271]
+};
+var arm64 = {
+  // truncate ftruncate fallocate read write readv writev pread64 pwrite64 preadv pwritev sendfile splice fadvise64 copy_file_range preadv2 pwritev2
+  data: [45, 46, 47, 63, 64, 65, 66, 67, 68, 69, 70, 71, 76, 223, 285, 286, 287],
+  metadata: [
+    // setxattr … fremovexattr, mknodat mkdirat symlinkat linkat renameat statfs fstatfs faccessat chdir fchdir
+    ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 33, 34, 36, 37, 38, 43, 44, 48, 49, 50],
+    // fchmod fchmodat fchownat fchown openat close getdents64 readlinkat newfstatat fstat utimensat
+    ...[52, 53, 54, 55, 56, 57, 61, 78, 79, 80, 88],
+    // renameat2 statx openat2 faccessat2 fchmodat2
+    ...[276, 291, 437, 439, 452]
+  ],
+  // unlinkat
+  removal: [35],
+  // sync fsync fdatasync sync_file_range msync syncfs
+  sync: [81, 82, 83, 84, 227, 267],
+  // epoll_pwait waitid sendto recvfrom sendmsg recvmsg wait4
+  peer: [22, 95, 206, 207, 211, 212, 260],
+  // nanosleep clock_nanosleep
+  sleep: [101, 115],
+  // pselect6
+  select: [72],
+  // ppoll
+  poll: [73]
+};
+var tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
+function byNumber(table2) {
+  const kinds2 = Object.entries(table2);
+  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number) => [number, kind])));
+}
+function knowsCallsOf(architecture) {
+  return tables[architecture] !== void 0;
+}
+var throttling = /^(balance_dirty_pages|nfs_wb_|wait_on_congested|fuse_wait_on_congest)/;
+var reclaiming = /reclaim|^(shrink_|try_charge|mem_cgroup_|obj_cgroup_|do_swap_page|swap_|congestion_wait|out_of_memory|wait_iff_congested)/;
+var talking = /^(unix_|sock_|__skb_|skb_|pipe_|anon_pipe_|wait_for_unix|poll_|do_poll|do_select|ep_poll|tcp_|inet_)/;
+function activityOf({ state, call, channel }, architecture) {
+  if (call === void 0) {
+    if (state === "R") return void 0;
+    return state === "D" ? "uninterruptible" : "unknown";
+  }
+  if (call.startsWith("running")) return void 0;
+  if (channel !== void 0 && throttling.test(channel)) return "throttled";
+  if (channel !== void 0 && reclaiming.test(channel)) return "memory";
+  const [number, first, second] = call.split(" ");
+  if (number === "-1") return "memory";
+  switch (tables[architecture]?.get(Number(number))) {
+    case "data":
+      return channel !== void 0 && talking.test(channel) ? "peer" : "fileData";
+    case "metadata":
+      return "fileMetadata";
+    case "removal":
+      return "deleting";
+    case "sync":
+      return "fsync";
+    case "peer":
+      return "peer";
+    case "sleep":
+      return "asleep";
+    // Without a descriptor to wait for only the time is waited for: rsync's --bwlimit (io.c, sleep_for_bwlimit).
+    case "select":
+      return Number(first) === 0 ? "asleep" : "peer";
+    case "poll":
+      return Number(second) === 0 ? "asleep" : "peer";
+    default:
+      return "unknown";
+  }
+}
+function noActivities() {
+  return Object.fromEntries(activities.map((activity) => [activity, 0]));
+}
+function addActivities(one, other) {
+  const sum4 = noActivities();
+  for (const activity of activities) sum4[activity] = one[activity] + other[activity];
+  return sum4;
+}
+
+// src/measure/answers.ts
+var import_node_crypto = require("node:crypto");
+var import_promises = require("node:fs/promises");
+var import_node_path = require("node:path");
+function watchAnswers({ source, destination }, now, ask2 = import_promises.lstat) {
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto.randomUUID)()}`;
+  let asked = 0;
+  let waiting = false;
+  let answers = {
+    source: void 0,
+    destination: void 0
+  };
+  const millisecondsTo = async (directory2) => {
+    const startedAt = now();
+    await ask2((0, import_node_path.join)(directory2, `${name2}-${asked}`)).catch(() => void 0);
+    return now() - startedAt;
+  };
+  const both = async () => {
+    asked++;
+    const nothing = await millisecondsTo("/proc");
+    const beyond = (milliseconds3) => Math.max(0, milliseconds3 - nothing);
+    answers = {
+      source: beyond(await millisecondsTo(source)),
+      destination: beyond(await millisecondsTo(destination))
+    };
+  };
+  return {
+    ask: () => {
+      if (waiting) return;
+      waiting = true;
+      void both().finally(() => {
+        waiting = false;
+      });
+    },
+    take: () => {
+      const taken = answers;
+      answers = { source: void 0, destination: void 0 };
+      return taken;
+    }
+  };
+}
+
+// src/measure/kept-file.ts
+var import_node_fs2 = require("node:fs");
+
+// src/measure/read-file.ts
+function orUndefined(read) {
+  try {
+    return read();
+  } catch {
+    return void 0;
+  }
+}
+
+// src/measure/kept-file.ts
+var buffer = Buffer.alloc(4096);
+function keepFile(path9) {
+  let file = orUndefined(() => (0, import_node_fs2.openSync)(path9, "r"));
+  return {
+    read: () => {
+      const open2 = file;
+      return open2 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs2.readSync)(open2, buffer, 0, buffer.length, 0)));
+    },
+    close: () => {
+      const open2 = file;
+      file = void 0;
+      if (open2 !== void 0) orUndefined(() => (0, import_node_fs2.closeSync)(open2));
+    }
+  };
+}
+
+// src/measure/measurement.ts
+var unmeasured = {
+  cpuPercent: void 0,
+  iowaitPercent: void 0,
+  stealPercent: void 0,
+  memoryUsedBytes: void 0,
+  unwrittenBytes: void 0,
+  sourceReadBytesPerSecond: void 0,
+  sourceBusyPercent: void 0,
+  sourceAwaitMs: void 0,
+  sourceQueue: void 0,
+  sourceAnswerMs: void 0,
+  destinationWriteBytesPerSecond: void 0,
+  destinationBusyPercent: void 0,
+  destinationAwaitMs: void 0,
+  destinationQueue: void 0,
+  destinationAnswerMs: void 0,
+  networkReceivedBytesPerSecond: void 0,
+  networkSentBytesPerSecond: void 0,
+  retransmittedPercent: void 0,
+  cpuStallPercent: void 0,
+  ioStallPercent: void 0,
+  memoryStallPercent: void 0,
+  throttledPercent: void 0,
+  refaultsPerSecond: void 0,
+  rsyncs: void 0,
+  rsyncReadBytesPerSecond: void 0,
+  activities: void 0
+};
 
 // src/measure/sampler.ts
-var unknownStorage = { device: void 0, fileSystem: void 0, mountPoint: void 0 };
+var noLimits = {
+  cpuQuota: void 0,
+  memoryLimitBytes: void 0,
+  memoryPeakBytes: void 0,
+  memoryLimitHits: void 0
+};
+var unknownStorage = {
+  ...{ device: void 0, devices: [], fileSystem: void 0, kind: void 0, mountPoint: void 0 },
+  ...{ remote: void 0, nfs: void 0, limits: [] }
+};
 
 // src/measure/portable.ts
 var limits = [
@@ -18843,26 +19096,24 @@ async function portableReader() {
         return void 0;
       }
     };
-    const [memory, load, disks, networks] = await Promise.all([
+    const [memory2, load, disks, networks] = await Promise.all([
       guarded2("memory", mem()),
       guarded2("CPU load", currentLoad()),
       guarded2("disks", fsStats()),
       guarded2("network", networkStats("*"))
     ]);
-    const cards = networks?.filter((network) => !/^lo\d*$/.test(network.iface));
+    const cards = networks?.filter((network2) => !/^lo\d*$/.test(network2.iface));
     const sample = {
+      ...unmeasured,
       atMs,
       cpuPercent: figure(load?.currentLoad),
-      iowaitPercent: void 0,
-      memoryUsedBytes: memory && figure(memory.total - memory.available),
+      memoryUsedBytes: memory2 && figure(memory2.total - memory2.available),
       sourceReadBytesPerSecond: figure(disks?.rx_sec),
-      sourceBusyPercent: void 0,
       destinationWriteBytesPerSecond: figure(disks?.wx_sec),
-      destinationBusyPercent: void 0,
       networkReceivedBytesPerSecond: sum(cards?.map((card) => figure(card.rx_sec))),
       networkSentBytesPerSecond: sum(cards?.map((card) => figure(card.tx_sec)))
     };
-    return { sample, memoryTotalBytes: figure(memory?.total), missing };
+    return { sample, memoryTotalBytes: figure(memory2?.total), missing };
   };
 }
 function figure(value) {
@@ -18895,11 +19146,12 @@ function portableSampler(load, surroundings) {
     });
   };
   return {
-    source: unknownStorage,
-    destination: unknownStorage,
+    source: () => unknownStorage,
+    destination: () => unknownStorage,
+    group: () => noLimits,
     tick,
-    finish: async (shortestMs) => {
-      if (running === void 0 && now() - lastMs >= shortestMs) tick();
+    finish: async (shortestMs2) => {
+      if (running === void 0 && now() - lastMs >= shortestMs2) tick();
       await Promise.race([running, new Promise((resolve3) => setTimeout(resolve3, 1e3).unref())]);
     },
     memoryTotalBytes: () => totalBytes
@@ -18907,16 +19159,20 @@ function portableSampler(load, surroundings) {
 }
 
 // src/measure/proc-sampler.ts
-var import_node_fs3 = require("node:fs");
+var import_node_fs8 = require("node:fs");
+
+// src/measure/block-device.ts
+var import_node_fs4 = require("node:fs");
+var import_node_path3 = require("node:path");
 
 // src/measure/proc.ts
 function parseCpuTimes(text2) {
   const line = text2.split("\n").find((candidate) => candidate.startsWith("cpu "));
   if (line === void 0) return void 0;
-  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, stolen = 0] = numbers(line.slice(4));
+  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line.slice(4));
   if (user === void 0 || nice === void 0 || system === void 0 || idle === void 0) return void 0;
   const busy2 = user + nice + system + interrupts + softInterrupts;
-  return { busy: busy2, iowait, total: busy2 + idle + (iowait ?? 0) + stolen };
+  return { busy: busy2, iowait, steal, total: busy2 + idle + (iowait ?? 0) + (steal ?? 0) };
 }
 function parseMemory(text2) {
   const kibibytes = /* @__PURE__ */ new Map();
@@ -18929,7 +19185,16 @@ function parseMemory(text2) {
   const reclaimable = (kibibytes.get("Buffers") ?? 0) + (kibibytes.get("Cached") ?? 0);
   const available = kibibytes.get("MemAvailable") ?? (free === void 0 ? void 0 : free + reclaimable);
   if (available === void 0) return void 0;
-  return { totalBytes: total * 1024, usedBytes: Math.max(0, total - available) * 1024 };
+  const bytes2 = (name2) => {
+    const value = kibibytes.get(name2);
+    return value === void 0 ? void 0 : value * 1024;
+  };
+  return {
+    totalBytes: total * 1024,
+    usedBytes: Math.max(0, total - available) * 1024,
+    dirtyBytes: bytes2("Dirty"),
+    writebackBytes: bytes2("Writeback")
+  };
 }
 var sectorBytes = 512;
 function parseDiskCounters(text2) {
@@ -18938,13 +19203,20 @@ function parseDiskCounters(text2) {
     const [major, minor, name2, ...columns2] = line.trim().split(/\s+/);
     if (major === void 0 || minor === void 0 || name2 === void 0) continue;
     const values = numbers(columns2.join(" "));
-    const [readSectors, writtenSectors, busyMs] = values.length === 4 ? [values[1], values[3], void 0] : [values[2], values[6], values[9]];
+    const isOldPartition = values.length === 4;
+    const [readSectors, writtenSectors] = isOldPartition ? [values[1], values[3]] : [values[2], values[6]];
     if (readSectors === void 0 || writtenSectors === void 0) continue;
+    const field = (number) => isOldPartition ? void 0 : values[number - 1];
     devices.set(`${major}:${minor}`, {
       name: name2,
       readBytes: readSectors * sectorBytes,
       writtenBytes: writtenSectors * sectorBytes,
-      busyMs
+      busyMs: field(10),
+      reads: field(1),
+      writes: field(5),
+      readMs: field(4),
+      writeMs: field(8),
+      queueMs: field(11)
     });
   }
   return devices;
@@ -18959,6 +19231,16 @@ function parseInterfaces(text2) {
   }
   return interfaces;
 }
+function parseRetransmissions(text2) {
+  const [names, values] = text2.split("\n").filter((line) => line.startsWith("Tcp: "));
+  const [keys, columns2] = [names?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
+  const column = (name2) => {
+    const value = columns2[keys.indexOf(name2)];
+    return value !== void 0 && /^\d+$/.test(value) ? Number(value) : void 0;
+  };
+  const [sentSegments, retransmitted] = [column("OutSegs"), column("RetransSegs")];
+  return sentSegments === void 0 || retransmitted === void 0 ? void 0 : { sentSegments, retransmitted };
+}
 function numbers(columns2) {
   const values = [];
   for (const column of columns2.trim().split(/\s+/)) {
@@ -18968,87 +19250,47 @@ function numbers(columns2) {
   return values;
 }
 
-// src/measure/counters.ts
-function readCounters(atMs, readFile, report) {
-  const read = (path9, parse) => {
-    let value;
-    try {
-      value = parse(readFile(path9));
-    } catch {
-      value = void 0;
-    }
-    if (value === void 0) report(path9);
-    return value;
-  };
-  return {
-    atMs,
-    cpu: read("/proc/stat", parseCpuTimes),
-    memory: read("/proc/meminfo", parseMemory),
-    disks: read("/proc/diskstats", parseDiskCounters),
-    interfaces: read("/proc/net/dev", parseInterfaces)
-  };
+// src/measure/storage.ts
+var import_node_fs3 = require("node:fs");
+var import_node_path2 = require("node:path");
+
+// src/measure/file-systems.ts
+var networkFileSystems = /* @__PURE__ */ new Set([
+  // File servers, with the client in the kernel. smbfs was cifs' predecessor, ncp and ncpfs were NetWare's.
+  ...["nfs", "nfs4", "cifs", "smb3", "smbfs", "ncp", "ncpfs", "afs", "coda"],
+  // Files spread over many servers. ocfs2 and gfs2 are none of them: they share a block device, which is measured as such.
+  ...["ceph", "glusterfs", "lustre", "beegfs", "gpfs", "orangefs", "pvfs2", "panfs", "wekafs"],
+  ...["fuse.glusterfs", "fuse.ceph", "fuse.ceph-fuse", "fuse.mfs", "fuse.moosefs", "fuse.lizardfs", "fuse.seaweedfs"],
+  ...["fuse.juicefs"],
+  // File servers, with the client in user space.
+  ...["fuse.sshfs", "davfs", "fuse.davfs", "fuse.davfs2", "fuse.curlftpfs", "fuse.smbnetfs", "fuse.gvfsd-fuse"],
+  // Object stores.
+  ...["fuse.rclone", "fuse.s3fs", "fuse.goofys", "fuse.geesefs", "fuse.mountpoint-s3", "fuse.gcsfuse"],
+  ...["fuse.blobfuse", "fuse.blobfuse2"],
+  // Folders of a virtual machine's host. No network is between, but each request leaves this machine as on one.
+  ...["9p", "virtiofs", "vboxsf", "vmhgfs", "fuse.vmhgfs-fuse", "prl_fs"]
+]);
+function isNetworkFileSystem(type) {
+  return networkFileSystems.has(type);
 }
-function sampleBetween(before, after, watched, startMs) {
-  const elapsedMs = after.atMs - before.atMs;
-  const cpu = cpuShares(before.cpu, after.cpu);
-  const disk = (deviceNumber) => {
-    if (deviceNumber === void 0) return void 0;
-    const [old, current] = [before.disks?.get(deviceNumber), after.disks?.get(deviceNumber)];
-    return old === void 0 || current === void 0 ? void 0 : { old, current };
-  };
-  const [source, destination] = [disk(watched.source), disk(watched.destination)];
-  const traffic = networkBytes(before, after, watched.interfaceCounts);
-  const rate2 = (bytes2) => {
-    if (bytes2 === void 0 || bytes2 < 0 || elapsedMs <= 0) return void 0;
-    return bytes2 * 1e3 / elapsedMs;
-  };
-  const busy2 = (side) => {
-    if (side?.current.busyMs === void 0 || side.old.busyMs === void 0 || elapsedMs <= 0) return void 0;
-    return percent2((side.current.busyMs - side.old.busyMs) / elapsedMs);
-  };
-  return {
-    atMs: after.atMs - startMs,
-    cpuPercent: cpu?.busy,
-    iowaitPercent: cpu?.iowait,
-    memoryUsedBytes: after.memory?.usedBytes,
-    sourceReadBytesPerSecond: rate2(source && source.current.readBytes - source.old.readBytes),
-    sourceBusyPercent: busy2(source),
-    destinationWriteBytesPerSecond: rate2(
-      destination && destination.current.writtenBytes - destination.old.writtenBytes
-    ),
-    destinationBusyPercent: busy2(destination),
-    networkReceivedBytesPerSecond: rate2(traffic?.received),
-    networkSentBytesPerSecond: rate2(traffic?.sent)
-  };
+function isUserSpaceFileSystem(type) {
+  return /^fuse(blk)?(\.|$)/.test(type);
 }
-function cpuShares(before, after) {
-  if (before === void 0 || after === void 0) return void 0;
-  const total = after.total - before.total;
-  if (total <= 0) return void 0;
-  const waiting = after.iowait === void 0 || before.iowait === void 0 ? void 0 : (after.iowait - before.iowait) / total;
-  return {
-    busy: percent2((after.busy - before.busy) / total),
-    iowait: waiting === void 0 ? void 0 : percent2(waiting)
-  };
-}
-function percent2(share) {
-  return Math.min(100, Math.max(0, share * 100));
-}
-function networkBytes(before, after, counts) {
-  if (before.interfaces === void 0 || after.interfaces === void 0) return void 0;
-  let [received, sent] = [0, 0];
-  for (const [name2, current] of after.interfaces) {
-    const old = before.interfaces.get(name2);
-    if (old === void 0 || !counts(name2)) continue;
-    received += Math.max(0, current.receivedBytes - old.receivedBytes);
-    sent += Math.max(0, current.sentBytes - old.sentBytes);
-  }
-  return { received, sent };
+var memoryFileSystems = /* @__PURE__ */ new Set(["tmpfs", "ramfs", "devtmpfs", "hugetlbfs"]);
+var withoutNumber = /* @__PURE__ */ new Set(["zfs", "btrfs", "bcachefs", "overlay"]);
+function kindOf(fileSystem, deviceNumber) {
+  if (isNetworkFileSystem(fileSystem)) return "network";
+  if (isUserSpaceFileSystem(fileSystem) && !fileSystem.startsWith("fuseblk")) return "user-space";
+  if (memoryFileSystems.has(fileSystem)) return "memory";
+  return deviceNumber !== void 0 || withoutNumber.has(fileSystem) ? "block" : void 0;
 }
 
 // src/measure/storage.ts
-var import_node_fs2 = require("node:fs");
-var import_node_path = require("node:path");
+var unresolved = {
+  storage: { device: void 0, fileSystem: void 0, kind: void 0, mountPoint: void 0 },
+  deviceNumber: void 0,
+  mount: void 0
+};
 function parseMounts(text2) {
   const mounts = [];
   for (const line of text2.split("\n")) {
@@ -19062,7 +19304,8 @@ function parseMounts(text2) {
       root: unescapeOctal(fields[3] ?? "/"),
       mountPoint: unescapeOctal(mountPoint),
       fileSystem,
-      source: unescapeOctal(source ?? "")
+      source: unescapeOctal(source ?? ""),
+      options: unescapeOctal(fields[separator + 3] ?? "")
     });
   }
   return mounts;
@@ -19079,71 +19322,640 @@ function findMount(mounts, realPath) {
   }
   return found;
 }
-function resolveStorage(realPath, mounts, devices, resolveLinks = import_node_fs2.realpathSync) {
+function resolveStorage(realPath, mounts, devices, resolveLinks = import_node_fs3.realpathSync) {
   const mount = findMount(mounts, realPath);
-  if (mount === void 0) {
-    return { storage: { device: void 0, fileSystem: void 0, mountPoint: void 0 }, deviceNumber: void 0 };
-  }
+  if (mount === void 0) return unresolved;
   const deviceNumber = devices.has(mount.deviceNumber) ? mount.deviceNumber : deviceNumberOf(mount, devices, resolveLinks);
   const device = deviceNumber === void 0 ? void 0 : devices.get(deviceNumber)?.name;
-  return { storage: { device, fileSystem: mount.fileSystem, mountPoint: mount.mountPoint }, deviceNumber };
+  const { fileSystem, mountPoint } = mount;
+  return { storage: { device, fileSystem, kind: kindOf(fileSystem, deviceNumber), mountPoint }, deviceNumber, mount };
 }
 function deviceNumberOf(mount, devices, resolveLinks) {
   if (!mount.source.startsWith("/dev/")) return void 0;
   let name2;
   try {
-    name2 = (0, import_node_path.basename)(resolveLinks(mount.source));
+    name2 = (0, import_node_path2.basename)(resolveLinks(mount.source));
   } catch {
     return void 0;
   }
   for (const [deviceNumber, counters] of devices) if (counters.name === name2) return deviceNumber;
   return void 0;
 }
-function nearestRealPath(path9, resolveLinks = import_node_fs2.realpathSync) {
-  for (let candidate = path9; ; candidate = (0, import_node_path.dirname)(candidate)) {
+function nearestRealPath(path9, resolveLinks = import_node_fs3.realpathSync) {
+  for (let candidate = path9; ; candidate = (0, import_node_path2.dirname)(candidate)) {
     try {
       return resolveLinks(candidate);
     } catch {
-      if ((0, import_node_path.dirname)(candidate) === candidate) return candidate;
+      if ((0, import_node_path2.dirname)(candidate) === candidate) return candidate;
     }
   }
+}
+
+// src/measure/block-device.ts
+var thisMachine = {
+  readText: (path9) => (0, import_node_fs4.readFileSync)(path9, "utf8"),
+  list: import_node_fs4.readdirSync,
+  realPath: import_node_fs4.realpathSync,
+  deviceOf: (path9) => orUndefined(() => {
+    const mounts = parseMounts((0, import_node_fs4.readFileSync)("/proc/self/mountinfo", "utf8"));
+    const devices = parseDiskCounters((0, import_node_fs4.readFileSync)("/proc/diskstats", "utf8"));
+    return resolveStorage((0, import_node_fs4.realpathSync)(path9), mounts, devices).deviceNumber;
+  })
+};
+var deepest = 16;
+function deviceChain(deviceNumber, files = thisMachine) {
+  const found = /* @__PURE__ */ new Map();
+  const visit = (number, depth) => {
+    const known = found.get(number);
+    if (known !== void 0 || depth > deepest) return known?.rotational;
+    const directory2 = orUndefined(() => files.realPath(`/sys/dev/block/${number}`));
+    if (directory2 === void 0) return void 0;
+    const device = { name: nameOf(directory2), deviceNumber: number, rotational: void 0 };
+    found.set(number, device);
+    const below = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
+    const rotational = isPartition(directory2, files) ? below[0] : claimed(directory2, below, files);
+    found.set(number, { ...device, rotational });
+    return rotational;
+  };
+  visit(deviceNumber, 1);
+  return [...found.values()];
+}
+function nameOf(directory2) {
+  return (0, import_node_path3.basename)(directory2).replaceAll("!", "/");
+}
+function isPartition(directory2, files) {
+  return orUndefined(() => files.readText(`${directory2}/partition`)) !== void 0;
+}
+function devicesBelow(directory2, files) {
+  const read = (path9) => orUndefined(() => files.readText((0, import_node_path3.join)(directory2, path9)).trim());
+  const parts = orUndefined(() => files.list(`${directory2}/slaves`)) ?? [];
+  const backingFile = read("loop/backing_file");
+  const below = isPartition(directory2, files) ? [read("../dev")] : [
+    ...parts.map((name2) => read(`slaves/${name2}/dev`)),
+    // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
+    backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
+  ];
+  return below.filter((number) => number !== void 0);
+}
+var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
+function claimed(directory2, below, files) {
+  const read = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
+  const text2 = read("queue/rotational");
+  if (text2 === "0") return false;
+  if (text2 !== "1") return void 0;
+  if (below.length > 0) return below.includes(true) ? true : void 0;
+  const isVirtual = /^vd[a-z]/.test((0, import_node_path3.basename)(directory2)) || virtualDisk.test(`${read("device/vendor") ?? ""} ${read("device/model") ?? ""}`);
+  return isVirtual ? void 0 : true;
+}
+
+// src/measure/cgroup.ts
+var import_node_fs6 = require("node:fs");
+var import_node_os2 = require("node:os");
+
+// src/measure/cgroup-paths.ts
+function cgroupPlaces(ownGroups, controller) {
+  const places = [];
+  for (const line of ownGroups.split("\n")) {
+    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+    const isUnified = hierarchy === "0" && controllers === "";
+    if (!isUnified && !controllers.split(",").includes(controller)) continue;
+    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : /* @__PURE__ */ new Set([`/sys/fs/cgroup/${controller}`, `/sys/fs/cgroup/${controllers}`]);
+    for (const root of roots)
+      places.push({ version: isUnified ? 2 : 1, directories: levels(path9).map((level) => `${root}${level}`) });
+  }
+  return places;
+}
+function cpuQuota(version3, directory2, read) {
+  if (version3 === 1) return ratio(read(`${directory2}/cpu.cfs_quota_us`), read(`${directory2}/cpu.cfs_period_us`));
+  const [quota, period] = (read(`${directory2}/cpu.max`) ?? "").trim().split(" ");
+  return ratio(quota, period);
+}
+function ratio(quota, period) {
+  const value = Number(quota) / Number(period);
+  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
+}
+function levels(path9) {
+  const all = [];
+  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
+  return [...all, ""];
+}
+
+// src/measure/stalls.ts
+var import_node_fs5 = require("node:fs");
+var wholeMachine = "/proc/pressure";
+function readStalls(readFile = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), directory2 = wholeMachine) {
+  const suffix = directory2 === wholeMachine ? "" : ".pressure";
+  const read = (resource) => totalOfSome(orUndefined(() => readFile(`${directory2}/${resource}${suffix}`)) ?? "");
+  const stalls = {
+    cpuSomeMicroseconds: read("cpu"),
+    ioSomeMicroseconds: read("io"),
+    memorySomeMicroseconds: read("memory")
+  };
+  return Object.values(stalls).some((value) => value !== void 0) ? stalls : void 0;
+}
+function totalOfSome(text2) {
+  const digits = /^some .*\btotal=(\d+)/m.exec(text2)?.[1];
+  return digits === void 0 ? void 0 : Number(digits);
+}
+
+// src/measure/cgroup.ts
+function cgroupReader(readFile = (path9) => (0, import_node_fs6.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os2.totalmem)()) {
+  const read = (path9) => orUndefined(() => readFile(path9));
+  const ownGroups = read("/proc/self/cgroup") ?? "";
+  const cpu2 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read));
+  const memoryPlaces = cgroupPlaces(ownGroups, "memory");
+  const memory2 = tightest(memoryPlaces, (group) => {
+    const limit = memoryLimit(group, read);
+    return limit === void 0 || limit > memoryTotalBytes ? void 0 : limit;
+  });
+  const memoryGroup = memory2?.group ?? own(memoryPlaces, "memory.stat", read);
+  const stalled = directoryWithPressure(memoryPlaces, read, readFile);
+  const deviceLimits = limitsOnDevices(cgroupPlaces(ownGroups, "blkio"), read);
+  return () => ({
+    cpuQuota: cpu2?.limit,
+    ...cpuCounters(cpu2?.group, read),
+    memoryLimitBytes: memory2?.limit,
+    memoryUsedBytes: memoryUsed(memoryGroup, read),
+    memoryLimitHits: memory2 && memoryHits(memory2.group, read),
+    ...memoryCounters(memoryGroup, read),
+    pressure: stalled === void 0 ? void 0 : readStalls(readFile, stalled),
+    deviceLimits
+  });
+}
+function tightest(places, limitOf) {
+  let found;
+  for (const { version: version3, directories } of places)
+    for (const directory2 of directories) {
+      const limit = limitOf({ version: version3, directory: directory2 });
+      if (limit !== void 0 && limit <= (found?.limit ?? limit)) found = { group: { version: version3, directory: directory2 }, limit };
+    }
+  return found;
+}
+function own(places, file, read) {
+  for (const { version: version3, directories } of places) {
+    const directory2 = directories.find((candidate) => read(`${candidate}/${file}`) !== void 0);
+    if (directory2 !== void 0) return { version: version3, directory: directory2 };
+  }
+  return void 0;
+}
+function memoryLimit({ version: version3, directory: directory2 }, read) {
+  if (version3 === 1) return wholeNumber(read(`${directory2}/memory.limit_in_bytes`));
+  const limits2 = ["memory.max", "memory.high"].map((file) => wholeNumber(read(`${directory2}/${file}`)));
+  const set = limits2.filter((limit) => limit !== void 0);
+  return set.length === 0 ? void 0 : Math.min(...set);
+}
+function memoryUsed(group, read) {
+  if (group === void 0) return void 0;
+  return wholeNumber(read(`${group.directory}/${group.version === 1 ? "memory.usage_in_bytes" : "memory.current"}`));
+}
+function memoryHits({ version: version3, directory: directory2 }, read) {
+  if (version3 === 1) return wholeNumber(read(`${directory2}/memory.failcnt`));
+  const events2 = keyed(read(`${directory2}/memory.events`));
+  return sum2(events2.get("max"), events2.get("high"));
+}
+function memoryCounters(group, read) {
+  const counters = keyed(group && read(`${group.directory}/memory.stat`));
+  const counter = (name2) => counters.get(`total_${name2}`) ?? counters.get(name2);
+  return {
+    // Kernels before 5.9 do not tell anonymous pages from those of files.
+    memoryRefaults: sum2(counter("workingset_refault_anon"), counter("workingset_refault_file")) ?? counter("workingset_refault")
+  };
+}
+function cpuCounters(group, read) {
+  const counters = keyed(group && read(`${group.directory}/cpu.stat`));
+  return { cpuPeriods: counters.get("nr_periods"), cpuThrottledPeriods: counters.get("nr_throttled") };
+}
+function directoryWithPressure(places, read, readFile) {
+  const unified = places.filter(({ version: version3 }) => version3 === 2);
+  const directory2 = own(unified, "cgroup.type", read)?.directory;
+  return directory2 !== void 0 && readStalls(readFile, directory2) !== void 0 ? directory2 : void 0;
+}
+var throttleFiles = ["read_bps_device", "write_bps_device", "read_iops_device", "write_iops_device"].map(
+  (name2) => `blkio.throttle.${name2}`
+);
+function limitsOnDevices(places, read) {
+  const found = /* @__PURE__ */ new Map();
+  const keep = (device, limit) => found.set(`${device} ${limit}`, { device, limit });
+  for (const { version: version3, directories } of places) {
+    if (version3 === 2) {
+      for (const directory2 of directories)
+        for (const [device, ...limits2] of rows(read(`${directory2}/io.max`)))
+          for (const limit of limits2) if (!limit.endsWith("=max")) keep(device, limit);
+      continue;
+    }
+    const ownDirectory = own([{ version: version3, directories }], throttleFiles[0] ?? "", read)?.directory;
+    for (const directory2 of /* @__PURE__ */ new Set([ownDirectory, directories.at(-1)]))
+      for (const file of directory2 === void 0 ? [] : throttleFiles)
+        for (const [device, limit] of rows(read(`${directory2}/${file}`)))
+          if (limit !== void 0) keep(device, `${file} ${limit}`);
+  }
+  return [...found.values()];
+}
+function rows(text2) {
+  return (text2 ?? "").split("\n").flatMap((line) => {
+    const [device, ...rest] = line.trim().split(/\s+/);
+    return device !== void 0 && /^\d+:\d+$/.test(device) ? [[device, ...rest]] : [];
+  });
+}
+function keyed(text2) {
+  return new Map([...(text2 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name2 = "", value]) => [name2, Number(value)]));
+}
+function wholeNumber(text2) {
+  return text2 !== void 0 && /^\d+\s*$/.test(text2) ? Number(text2) : void 0;
+}
+function sum2(first, second) {
+  return first === void 0 && second === void 0 ? void 0 : (first ?? 0) + (second ?? 0);
+}
+
+// src/measure/counters.ts
+function readCounters(atMs, readFile, readGroup, report) {
+  const read = (path9, parse) => {
+    let value;
+    try {
+      value = parse(readFile(path9));
+    } catch {
+      value = void 0;
+    }
+    if (value === void 0) report(path9);
+    return value;
+  };
+  return {
+    atMs,
+    cpu: read("/proc/stat", parseCpuTimes),
+    memory: read("/proc/meminfo", parseMemory),
+    disks: read("/proc/diskstats", parseDiskCounters),
+    interfaces: read("/proc/net/dev", parseInterfaces),
+    segments: orUndefined(() => parseRetransmissions(readFile("/proc/net/snmp"))),
+    stalls: readStalls(readFile),
+    group: readGroup()
+  };
+}
+function sampleBetween(before, after, counted2, startMs) {
+  const elapsedMs = after.atMs - before.atMs;
+  const cpu2 = cpuShares(before.cpu, after.cpu);
+  const [source, destination] = [counted2.source, counted2.destination].map(
+    (numbers2) => deviceFigures(numbers2, before, after, elapsedMs)
+  );
+  const traffic = networkBytes(before, after, counted2.interfaceCounts);
+  const perSecond = (amount) => {
+    if (amount === void 0 || amount < 0 || elapsedMs <= 0) return void 0;
+    return amount * 1e3 / elapsedMs;
+  };
+  const stalled = (microseconds) => {
+    const value = perSecond(microseconds);
+    return value === void 0 ? void 0 : percent2(value / 1e6);
+  };
+  const pressed = after.group.pressure === void 0 ? "stalls" : "group";
+  const memoryStall = (counters) => (pressed === "group" ? counters.group.pressure : counters.stalls)?.memorySomeMicroseconds;
+  return {
+    atMs: after.atMs - startMs,
+    cpuPercent: cpu2?.busy,
+    iowaitPercent: cpu2?.iowait,
+    stealPercent: cpu2?.steal,
+    memoryUsedBytes: after.memory?.usedBytes,
+    unwrittenBytes: sumOf(after.memory?.dirtyBytes, after.memory?.writebackBytes),
+    sourceReadBytesPerSecond: perSecond(source?.readBytes),
+    sourceBusyPercent: source?.busyPercent,
+    sourceAwaitMs: source?.awaitMs,
+    sourceQueue: source?.queue,
+    destinationWriteBytesPerSecond: perSecond(destination?.writtenBytes),
+    destinationBusyPercent: destination?.busyPercent,
+    destinationAwaitMs: destination?.awaitMs,
+    destinationQueue: destination?.queue,
+    networkReceivedBytesPerSecond: perSecond(traffic?.received),
+    networkSentBytesPerSecond: perSecond(traffic?.sent),
+    retransmittedPercent: shareOf(
+      difference(before.segments?.retransmitted, after.segments?.retransmitted),
+      difference(before.segments?.sentSegments, after.segments?.sentSegments)
+    ),
+    cpuStallPercent: stalled(difference(before.stalls?.cpuSomeMicroseconds, after.stalls?.cpuSomeMicroseconds)),
+    ioStallPercent: stalled(difference(before.stalls?.ioSomeMicroseconds, after.stalls?.ioSomeMicroseconds)),
+    memoryStallPercent: stalled(difference(memoryStall(before), memoryStall(after))),
+    throttledPercent: shareOf(
+      difference(before.group.cpuThrottledPeriods, after.group.cpuThrottledPeriods),
+      difference(before.group.cpuPeriods, after.group.cpuPeriods)
+    ),
+    refaultsPerSecond: perSecond(difference(before.group.memoryRefaults, after.group.memoryRefaults))
+  };
+}
+function difference(before, after) {
+  return before === void 0 || after === void 0 ? void 0 : after - before;
+}
+function sumOf(one, other) {
+  return one === void 0 || other === void 0 ? void 0 : one + other;
+}
+function shareOf(part, whole) {
+  return part === void 0 || whole === void 0 || whole <= 0 ? void 0 : percent2(part / whole);
+}
+function cpuShares(before, after) {
+  if (before === void 0 || after === void 0) return void 0;
+  const total = after.total - before.total;
+  if (total <= 0) return void 0;
+  return {
+    busy: percent2((after.busy - before.busy) / total),
+    iowait: shareOf(difference(before.iowait, after.iowait), total),
+    steal: shareOf(difference(before.steal, after.steal), total)
+  };
+}
+function percent2(share) {
+  return Math.min(100, Math.max(0, share * 100));
+}
+function deviceFigures(numbers2, before, after, elapsedMs) {
+  const devices = numbers2.flatMap((number) => {
+    const [old, current] = [before.disks?.get(number), after.disks?.get(number)];
+    return old === void 0 || current === void 0 ? [] : [{ old, current }];
+  });
+  const [top] = devices;
+  if (top === void 0 || elapsedMs <= 0) return void 0;
+  const figures2 = devices.map(({ old, current }) => {
+    const busyMs = difference(old.busyMs, current.busyMs);
+    const queueMs = difference(old.queueMs, current.queueMs);
+    const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
+    const requestMs = sumOf(difference(old.readMs, current.readMs), difference(old.writeMs, current.writeMs));
+    return {
+      busyPercent: busyMs === void 0 ? void 0 : percent2(busyMs / elapsedMs),
+      queue: queueMs === void 0 ? void 0 : Math.max(0, queueMs / elapsedMs),
+      awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
+    };
+  });
+  const busiest = figures2.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
+  return {
+    ...busiest,
+    readBytes: top.current.readBytes - top.old.readBytes,
+    writtenBytes: top.current.writtenBytes - top.old.writtenBytes
+  };
+}
+function networkBytes(before, after, counts) {
+  if (before.interfaces === void 0 || after.interfaces === void 0) return void 0;
+  let [received, sent] = [0, 0];
+  for (const [name2, current] of after.interfaces) {
+    const old = before.interfaces.get(name2);
+    if (old === void 0 || !counts(name2)) continue;
+    received += Math.max(0, current.receivedBytes - old.receivedBytes);
+    sent += Math.max(0, current.sentBytes - old.sentBytes);
+  }
+  return { received, sent };
+}
+
+// src/measure/nfs.ts
+function parseNfsMounts(text2) {
+  return text2.split(/^(?=device |no device )/m).flatMap((section) => parseMount(section) ?? []);
+}
+function parseMount(section) {
+  const heading = /^device (.+) mounted on (.+) with fstype (nfs4?) statvers=/.exec(section);
+  const [, exported, mountPoint, fileSystem] = heading ?? [];
+  if (exported === void 0 || mountPoint === void 0 || fileSystem === void 0) return void 0;
+  const bytes2 = /^\s*bytes:\s+(.*)$/m.exec(section)?.[1]?.trim().split(/\s+/).map(wholeNumber2) ?? [];
+  const operations = /* @__PURE__ */ new Map();
+  const [, lines3 = ""] = section.split(/^\s*per-op statistics.*$/m);
+  for (const [, name2 = "", columns2 = ""] of lines3.matchAll(/^\s*(\w+):\s+(.+)$/gm)) {
+    const operation = parseOperation(columns2);
+    if (operation !== void 0) operations.set(name2, operation);
+  }
+  return {
+    mountPoint: unescapeOctal2(mountPoint),
+    export: unescapeOctal2(exported),
+    fileSystem,
+    transport: /^\s*xprt:\s+(\w+)/m.exec(section)?.[1],
+    // Read and written by programs; the same past the page cache (O_DIRECT); and here, what the server was asked for.
+    readBytes: bytes2[4],
+    writtenBytes: bytes2[5],
+    operations
+  };
+}
+function parseOperation(columns2) {
+  const [operations, transmissions, majorTimeouts, sentBytes, receivedBytes, queueMs, roundTripMs, totalMs, errors2] = columns2.trim().split(/\s+/).map(wholeNumber2);
+  if (operations === void 0 || transmissions === void 0 || majorTimeouts === void 0) return void 0;
+  if (sentBytes === void 0 || receivedBytes === void 0) return void 0;
+  if (queueMs === void 0 || roundTripMs === void 0 || totalMs === void 0) return void 0;
+  return {
+    operations,
+    transmissions,
+    majorTimeouts,
+    sentBytes,
+    receivedBytes,
+    queueMs,
+    roundTripMs,
+    totalMs,
+    // The ninth column came with "RPC iostats version: 1.1".
+    errors: errors2
+  };
+}
+function nfsBetween(before, after) {
+  const old = before !== void 0 && isContinued(before, after) ? before : void 0;
+  const grown = [...after.operations].map(([operation, now]) => ({ operation, ...difference2(old?.operations.get(operation), now) })).filter(({ operations: operations2 }) => operations2 > 0);
+  const total = (figure2) => grown.reduce((sum4, change) => sum4 + change[figure2], 0);
+  const operations = total("operations");
+  return {
+    operations,
+    meanRoundTripMs: operations === 0 ? void 0 : total("roundTripMs") / operations,
+    meanQueueMs: operations === 0 ? void 0 : total("queueMs") / operations,
+    retransmissions: total("retransmissions"),
+    majorTimeouts: total("majorTimeouts"),
+    readBytes: after.readBytes === void 0 ? void 0 : after.readBytes - (old?.readBytes ?? 0),
+    writtenBytes: after.writtenBytes === void 0 ? void 0 : after.writtenBytes - (old?.writtenBytes ?? 0),
+    slowest: grown.sort((one, other) => other.totalMs - one.totalMs).slice(0, 3).map((change) => ({
+      operation: change.operation,
+      operations: change.operations,
+      roundTripMs: change.roundTripMs / change.operations,
+      queueMs: change.queueMs / change.operations
+    }))
+  };
+}
+function difference2(before, after) {
+  const operations = after.operations - (before?.operations ?? 0);
+  return {
+    operations,
+    // Old kernels count a request that was given up before it was sent without a transmission.
+    retransmissions: Math.max(0, after.transmissions - (before?.transmissions ?? 0) - operations),
+    majorTimeouts: after.majorTimeouts - (before?.majorTimeouts ?? 0),
+    queueMs: after.queueMs - (before?.queueMs ?? 0),
+    roundTripMs: after.roundTripMs - (before?.roundTripMs ?? 0),
+    totalMs: after.totalMs - (before?.totalMs ?? 0)
+  };
+}
+function isContinued(before, after) {
+  if ((after.readBytes ?? 0) < (before.readBytes ?? 0)) return false;
+  if ((after.writtenBytes ?? 0) < (before.writtenBytes ?? 0)) return false;
+  return [...before.operations].every(([name2, old]) => {
+    const now = after.operations.get(name2);
+    return now !== void 0 && now.operations >= old.operations && now.totalMs >= old.totalMs;
+  });
+}
+function unescapeOctal2(field) {
+  return field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+function wholeNumber2(text2) {
+  return /^\d+$/.test(text2) ? Number(text2) : void 0;
+}
+
+// src/measure/remote.ts
+var import_node_fs7 = require("node:fs");
+var import_node_net = require("node:net");
+var import_node_os3 = require("node:os");
+function remoteEnd(mount, readFile = (path9) => (0, import_node_fs7.readFileSync)(path9, "utf8")) {
+  if (!isNetworkFileSystem(mount.fileSystem)) return void 0;
+  const read = (path9) => orUndefined(() => readFile(path9));
+  const address = addressOf(mount);
+  const name2 = address === void 0 ? void 0 : interfaceTo(address, read);
+  return { address, interface: name2, linkBitsPerSecond: name2 === void 0 ? void 0 : linkSpeed(name2, read) };
+}
+function addressOf({ source, options: options2 }) {
+  const [, option = ""] = /(?:^|,)(?:addr|mon_addr)=([^,]+)/.exec(options2) ?? [];
+  return (0, import_node_net.isIP)(option) !== 0 ? option : literalHost(option) ?? literalHost(source);
+}
+function literalHost(text2) {
+  const rest = text2.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
+  const [, bracketed] = /^[^@/[]*@?\[([^\]]+)\]/.exec(rest) ?? [];
+  if (bracketed !== void 0) return (0, import_node_net.isIP)(bracketed) === 0 ? void 0 : bracketed;
+  const [host = ""] = rest.split(/[:/,]/);
+  return host.split("@").find((part) => (0, import_node_net.isIP)(part) !== 0);
+}
+function interfaceTo(address, read) {
+  const [bare = "", zone] = address.split("%");
+  if (/^fe[89ab]/i.test(bare)) return zone === void 0 || /^\d/.test(zone) ? void 0 : zone;
+  const family = (0, import_node_net.isIP)(bare) === 6 ? "ipv6" : "ipv4";
+  if (family === "ipv4" && isOwnAddress(bare, read)) return "lo";
+  const routes = family === "ipv4" ? routesOf4(read("/proc/net/route")) : routesOf6(read("/proc/net/ipv6_route"));
+  let best;
+  for (const route of routes) {
+    const network2 = new import_node_net.BlockList();
+    network2.addSubnet(route.network, route.prefix, family);
+    if (!network2.check(bare, family)) continue;
+    const isLonger = route.prefix > (best?.prefix ?? -1);
+    if (isLonger || route.prefix === best?.prefix && route.metric < best.metric) best = route;
+  }
+  return best?.name;
+}
+var isUp = 1;
+var isRefused = 512;
+var isLocal = 2147483648;
+function isOwnAddress(address, read) {
+  if (address.startsWith("127.")) return true;
+  const [, ...leaves] = (read("/proc/net/fib_trie") ?? "").split("|-- ");
+  return leaves.some((leaf) => leaf.startsWith(`${address}
+`) && leaf.includes("/32 host LOCAL"));
+}
+function routesOf4(text2) {
+  return (text2 ?? "").split("\n").flatMap((line) => {
+    const [name2, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
+    if (name2 === void 0 || destination === void 0 || flags === void 0 || mask === void 0) return [];
+    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags)) return [];
+    const bytes2 = [...Buffer.from(destination, "hex")];
+    const network2 = ((0, import_node_os3.endianness)() === "LE" ? bytes2.reverse() : bytes2).join(".");
+    const prefix2 = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
+    return [{ name: name2, network: network2, prefix: prefix2, metric: Number(metric) }];
+  });
+}
+function routesOf6(text2) {
+  return (text2 ?? "").split("\n").flatMap((line) => {
+    const [destination, prefix2, , , , metric, , , flags, name2] = line.trim().split(/\s+/);
+    if (destination === void 0 || prefix2 === void 0 || metric === void 0) return [];
+    if (flags === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags)) return [];
+    return [
+      {
+        name: (Number.parseInt(flags, 16) & isLocal) === 0 ? name2 : "lo",
+        network: destination.replace(/.{4}(?=.)/g, "$&:"),
+        prefix: Number.parseInt(prefix2, 16),
+        metric: Number.parseInt(metric, 16)
+      }
+    ];
+  });
+}
+function isUsable(flags) {
+  const bits = Number.parseInt(flags, 16);
+  return (bits & isUp) !== 0 && (bits & isRefused) === 0;
+}
+function isHex(text2, digits) {
+  return text2.length === digits && /^[0-9a-f]+$/i.test(text2);
+}
+var virtualCards = /* @__PURE__ */ new Set(["virtio_net", "vmxnet3", "hv_netvsc", "vif"]);
+function linkSpeed(name2, read) {
+  const below = /^Device: (\S+)$/m.exec(read(`/proc/net/vlan/${name2}`) ?? "")?.[1];
+  if (below !== void 0) return linkSpeed(below, read);
+  const bonded = read(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
+  if (!(bonded ?? [name2]).every((card) => isRealCard(card, read))) return void 0;
+  const megabits = Number(read(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
+  const unknown2 = [65535, 4294967295];
+  return megabits > 0 && !unknown2.includes(megabits) ? megabits * 1e6 : void 0;
+}
+function isRealCard(name2, read) {
+  const device = read(`/sys/class/net/${name2}/device/uevent`);
+  const driver = /^DRIVER=(.*)$/m.exec(device ?? "")?.[1];
+  return device !== void 0 && (driver === void 0 || !virtualCards.has(driver));
 }
 
 // src/measure/proc-sampler.ts
 function procSampler(subject, surroundings, readFile) {
   const { now, startMs, missing, keep } = surroundings;
-  const read = () => readCounters(now(), readFile, (path9) => missing.add(`${path9} could not be read`));
-  let before = read();
-  const source = behind(subject.source, before, readFile, missing);
-  const destination = behind(subject.destination, before, readFile, missing);
-  const watched = {
-    source: source.deviceNumber,
-    destination: destination.deviceNumber,
-    interfaceCounts: countedInterfaces(before, subject.isPhysicalInterface ?? isPhysicalInterface)
+  const memoryTotalBytes = orUndefined(() => parseMemory(readFile("/proc/meminfo"))?.totalBytes);
+  const readGroup = cgroupReader(readFile, memoryTotalBytes);
+  const read = () => readCounters(now(), readFile, readGroup, (path9) => missing.add(`${path9} could not be read`));
+  const first = read();
+  let before = first;
+  let memoryPeakBytes;
+  const source = behind(subject.source, first, readFile, missing);
+  const destination = behind(subject.destination, first, readFile, missing);
+  const nfsAtFirst = nfsMounts(readFile, [source, destination]);
+  const counted2 = {
+    source: source.devices.map(({ deviceNumber }) => deviceNumber),
+    destination: destination.devices.map(({ deviceNumber }) => deviceNumber),
+    interfaceCounts: countedInterfaces(first, subject.isPhysicalInterface ?? isPhysicalInterface)
   };
   const sample = () => {
     const after = read();
-    keep(sampleBetween(before, after, watched, startMs));
+    const { memoryUsedBytes } = after.group;
+    if (memoryUsedBytes !== void 0) memoryPeakBytes = Math.max(memoryPeakBytes ?? 0, memoryUsedBytes);
+    keep(sampleBetween(before, after, counted2, startMs));
     before = after;
   };
+  const storageOf = (resolved) => ({
+    ...resolved,
+    nfs: nfsOf(resolved, nfsAtFirst, nfsMounts(readFile, [resolved])),
+    limits: before.group.deviceLimits.filter(({ device }) => resolved.devices.some(({ deviceNumber }) => deviceNumber === device)).map(({ limit }) => limit)
+  });
+  const limits2 = () => ({
+    cpuQuota: before.group.cpuQuota,
+    memoryLimitBytes: before.group.memoryLimitBytes,
+    memoryPeakBytes,
+    memoryLimitHits: before.group.memoryLimitHits === void 0 ? void 0 : (
+      // Version 1's counter can be set back to zero.
+      Math.max(0, before.group.memoryLimitHits - (first.group.memoryLimitHits ?? 0))
+    )
+  });
   return {
-    source: source.storage,
-    destination: destination.storage,
+    source: () => storageOf(source),
+    destination: () => storageOf(destination),
+    group: limits2,
     tick: sample,
-    finish: async (shortestMs) => {
-      if (now() - before.atMs >= shortestMs) sample();
+    finish: async (shortestMs2) => {
+      if (now() - before.atMs >= shortestMs2) sample();
     },
     memoryTotalBytes: () => before.memory?.totalBytes
   };
 }
 function behind(path9, counters, readFile, missing) {
-  try {
-    const mounts = parseMounts(readFile("/proc/self/mountinfo"));
-    return resolveStorage(nearestRealPath(path9), mounts, counters.disks ?? /* @__PURE__ */ new Map());
-  } catch {
-    missing.add("/proc/self/mountinfo could not be read");
-    return { storage: unknownStorage, deviceNumber: void 0 };
-  }
+  const disks = counters.disks ?? /* @__PURE__ */ new Map();
+  const mounts = orUndefined(() => parseMounts(readFile("/proc/self/mountinfo")));
+  if (mounts === void 0) missing.add("/proc/self/mountinfo could not be read");
+  const { storage: storage2, deviceNumber, mount } = mounts === void 0 ? unresolved : resolveStorage(nearestRealPath(path9), mounts, disks);
+  const { device } = storage2;
+  const chain2 = deviceNumber === void 0 ? [] : deviceChain(deviceNumber);
+  const alone = device === void 0 || deviceNumber === void 0 ? [] : [{ name: device, deviceNumber, rotational: void 0 }];
+  return {
+    ...storage2,
+    devices: chain2.length > 0 ? chain2 : alone,
+    remote: mount === void 0 ? void 0 : remoteEnd(mount, readFile)
+  };
+}
+function nfsMounts(readFile, places) {
+  if (!places.some(({ fileSystem }) => fileSystem?.startsWith("nfs"))) return [];
+  return orUndefined(() => parseNfsMounts(readFile("/proc/self/mountstats"))) ?? [];
+}
+function nfsOf({ mountPoint }, before, after) {
+  const of = (mounts) => mounts.findLast((mount) => mount.mountPoint === mountPoint);
+  const now = of(after);
+  return now === void 0 ? void 0 : nfsBetween(of(before), now);
 }
 function countedInterfaces(counters, isPhysical) {
   const names = [...counters.interfaces?.keys() ?? []];
@@ -19153,30 +19965,234 @@ var physical = /* @__PURE__ */ new Map();
 function isPhysicalInterface(name2) {
   let known = physical.get(name2);
   if (known === void 0) {
-    known = (0, import_node_fs3.existsSync)(`/sys/class/net/${name2}/device`);
+    known = (0, import_node_fs8.existsSync)(`/sys/class/net/${name2}/device`);
     physical.set(name2, known);
   }
   return known;
+}
+
+// src/measure/rsync-process.ts
+var ended = "-1 0x0 0x0";
+function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBytes) {
+  const files = {};
+  const read = (file) => {
+    files[file] ??= keep(`/proc/${pid}/${file}`);
+    return files[file].read();
+  };
+  let { ran, queued } = (sinceMs === void 0 ? schedulingOf(read("schedstat")) : void 0) ?? { ran: 0, queued: 0 };
+  let atMs = sinceMs ?? now();
+  let bytes2 = { read: 0, fromDevice: 0 };
+  let waited = 0;
+  const bytesSince = () => {
+    const now2 = withBytes ? bytesOf(read("io")) : void 0;
+    if (now2 === void 0) return void 0;
+    const since2 = {
+      read: Math.max(0, now2.read - bytes2.read),
+      fromDevice: Math.max(0, now2.fromDevice - bytes2.fromDevice)
+    };
+    bytes2 = now2;
+    return since2;
+  };
+  return {
+    pid,
+    look: () => {
+      const statistics = schedulingOf(read("schedstat"));
+      const call = read("syscall");
+      const state = call === void 0 ? stateOf(read("stat")) : void 0;
+      if (call === void 0 ? state === void 0 || /[ZX]/.test(state) : call.startsWith(ended)) return void 0;
+      if (call === void 0) missing.add("/proc/PID/syscall of rsync's processes may not be read");
+      if (statistics === void 0) missing.add("/proc/PID/schedstat could not be read");
+      const channel = call === void 0 || call.startsWith("running") ? void 0 : read("wchan");
+      const thenMs = atMs;
+      atMs = now();
+      const onCpu = Math.max(0, (statistics?.ran ?? ran) - ran) / 1e9;
+      const inQueue = Math.max(0, (statistics?.queued ?? queued) - queued) / 1e9;
+      ran = statistics?.ran ?? ran;
+      queued = statistics?.queued ?? queued;
+      waited += (atMs - thenMs) / 1e3 - onCpu - inQueue;
+      const spent = [
+        ["onCpu", onCpu],
+        ["waitingForCpu", inQueue]
+      ];
+      const activity = activityOf({ state, call, channel }, architecture);
+      if (activity !== void 0) {
+        spent.push([activity, Math.max(0, waited)]);
+        waited = Math.min(0, waited);
+      }
+      return { spent, bytes: bytesSince() };
+    },
+    close: () => {
+      for (const file of Object.values(files)) file.close();
+    }
+  };
+}
+function schedulingOf(text2) {
+  const [ran, queued] = (text2 ?? "").split(" ").map(Number);
+  return ran === void 0 || queued === void 0 || Number.isNaN(ran + queued) ? void 0 : { ran, queued };
+}
+function stateOf(text2) {
+  return text2?.slice(text2.lastIndexOf(")") + 2, text2.lastIndexOf(")") + 3) || void 0;
+}
+function bytesOf(text2) {
+  const read = /^rchar: (\d+)$/m.exec(text2 ?? "")?.[1];
+  const fromDevice = /^read_bytes: (\d+)$/m.exec(text2 ?? "")?.[1];
+  return read === void 0 || fromDevice === void 0 ? void 0 : { read: Number(read), fromDevice: Number(fromDevice) };
+}
+
+// src/measure/rsync-watch.ts
+var roles = ["sender", "generator", "receiver"];
+var shortestMs = 100;
+var dearestShare = 0.015;
+var longestMs = 2e3;
+var smoothing = 0.2;
+var mostProcesses = 600;
+function watchRsyncs({
+  readFile,
+  keep = keepFile,
+  now,
+  missing,
+  architecture = process.arch,
+  cpuMicroseconds = ownCpu,
+  after = later
+}) {
+  const families = /* @__PURE__ */ new Set();
+  const sums = {
+    sender: noActivities(),
+    generator: noActivities(),
+    receiver: noActivities()
+  };
+  let [seconds, glimpses, costSeconds, costMs] = [0, 0, 0, 0];
+  let readBytes;
+  let deviceReadBytes;
+  let cancel;
+  if (!knowsCallsOf(architecture))
+    missing.add(`what processes wait for: system calls of ${architecture} are not known`);
+  const read = (path9) => orUndefined(() => readFile(path9));
+  const options2 = { keep, now, missing, architecture };
+  const look = (role, process2) => {
+    const seen = process2.look();
+    if (seen === void 0) return false;
+    for (const [activity, spent] of seen.spent) {
+      sums[role][activity] += spent;
+      if (role === "sender") seconds += spent;
+    }
+    if (role === "sender") glimpses++;
+    if (seen.bytes !== void 0) {
+      readBytes = (readBytes ?? 0) + seen.bytes.read;
+      deviceReadBytes = (deviceReadBytes ?? 0) + seen.bytes.fromDevice;
+    }
+    return true;
+  };
+  const grow = ({ pid, sinceMs, members }) => {
+    const sender = pid();
+    if (sender === void 0) return;
+    if (!members.has("sender")) members.set("sender", watchProcess(sender, options2, sinceMs, true));
+    for (const [parent2, child2] of [
+      ["sender", "generator"],
+      ["generator", "receiver"]
+    ]) {
+      const above = members.get(parent2)?.pid;
+      if (above === void 0 || members.has(child2)) continue;
+      const children = read(`/proc/${above}/task/${above}/children`);
+      if (children === void 0 && read(`/proc/${above}/stat`) !== void 0)
+        missing.add("/proc/PID/task/TID/children could not be read");
+      const [first] = (children ?? "").split(" ");
+      if (first) members.set(child2, watchProcess(Number(first), options2, void 0, false));
+    }
+  };
+  const leave = (members, role) => {
+    members.get(role)?.close();
+    members.delete(role);
+  };
+  const leaveAll = ({ members }) => {
+    for (const role of roles) leave(members, role);
+  };
+  const lookAtAll = () => {
+    const before = cpuMicroseconds();
+    for (const family of families) {
+      if (family.members.size < roles.length) grow(family);
+      for (const [role, process2] of family.members) if (!look(role, process2)) leave(family.members, role);
+    }
+    const costNow = (cpuMicroseconds() - before) / 1e3;
+    costSeconds += costNow / 1e3;
+    costMs = costMs === 0 ? costNow : costMs + smoothing * (costNow - costMs);
+    schedule();
+  };
+  const schedule = () => {
+    cancel = families.size === 0 ? void 0 : after(Math.min(longestMs, Math.max(shortestMs, costMs / dearestShare)), lookAtAll);
+  };
+  return {
+    add: (pid) => {
+      if (families.size * roles.length >= mostProcesses) return () => void 0;
+      const family = { pid, sinceMs: now(), members: /* @__PURE__ */ new Map() };
+      families.add(family);
+      if (cancel === void 0) schedule();
+      return () => {
+        families.delete(family);
+        leaveAll(family);
+      };
+    },
+    count: () => families.size,
+    total: () => ({
+      roles: {
+        sender: { ...sums.sender },
+        generator: { ...sums.generator },
+        receiver: { ...sums.receiver }
+      },
+      ...{ seconds, glimpses, readBytes, deviceReadBytes, costSeconds }
+    }),
+    stop: () => {
+      for (const family of families) leaveAll(family);
+      families.clear();
+      cancel?.();
+      cancel = void 0;
+    }
+  };
+}
+function ownCpu() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+function later(milliseconds3, call) {
+  const timer = setTimeout(call, milliseconds3);
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 // src/measure/series.ts
 var figures = [
   "cpuPercent",
   "iowaitPercent",
+  "stealPercent",
   "memoryUsedBytes",
+  "unwrittenBytes",
   "sourceReadBytesPerSecond",
   "sourceBusyPercent",
+  "sourceAwaitMs",
+  "sourceQueue",
+  "sourceAnswerMs",
   "destinationWriteBytesPerSecond",
   "destinationBusyPercent",
+  "destinationAwaitMs",
+  "destinationQueue",
+  "destinationAnswerMs",
   "networkReceivedBytesPerSecond",
-  "networkSentBytesPerSecond"
+  "networkSentBytesPerSecond",
+  "retransmittedPercent",
+  "cpuStallPercent",
+  "ioStallPercent",
+  "memoryStallPercent",
+  "throttledPercent",
+  "refaultsPerSecond",
+  "rsyncs",
+  "rsyncReadBytesPerSecond"
 ];
 var Series = class {
   #limit;
   #samples = [];
   #merged = 1;
   #pending;
-  constructor(limit = 3600) {
+  constructor(limit = 720) {
     this.#limit = limit;
   }
   /** Adds the next sample; its `atMs` must not be before the last one's. */
@@ -19218,27 +20234,37 @@ function merge(first, second, startMs) {
   const firstMs = first.atMs - startMs;
   const secondMs = second.atMs - first.atMs;
   const merged = { ...second };
+  const between = (a2, b2) => firstMs + secondMs > 0 ? (a2 * firstMs + b2 * secondMs) / (firstMs + secondMs) : b2;
   for (const figure2 of figures) {
-    const [a, b] = [first[figure2], second[figure2]];
-    if (a === void 0 || b === void 0) merged[figure2] = a ?? b;
-    else merged[figure2] = firstMs + secondMs > 0 ? (a * firstMs + b * secondMs) / (firstMs + secondMs) : b;
+    const [a2, b2] = [first[figure2], second[figure2]];
+    merged[figure2] = a2 === void 0 || b2 === void 0 ? a2 ?? b2 : between(a2, b2);
   }
+  const [a, b] = [first.activities, second.activities];
+  merged.activities = a === void 0 || b === void 0 ? a ?? b : {
+    source: mergeActivities(a.source, b.source, between),
+    destination: mergeActivities(a.destination, b.destination, between)
+  };
+  return merged;
+}
+function mergeActivities(one, other, between) {
+  const merged = noActivities();
+  for (const activity of activities) merged[activity] = between(one[activity], other[activity]);
   return merged;
 }
 function mean(samples, figure2) {
-  let [sum2, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
+  let [sum4, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
   for (const sample of samples) {
     const value = sample[figure2];
     const durationMs = sample.atMs - startMs;
     startMs = sample.atMs;
     if (value === void 0) continue;
-    sum2 += value * durationMs;
+    sum4 += value * durationMs;
     weight += durationMs;
     plain2 += value;
     known += 1;
   }
   if (known === 0) return void 0;
-  return weight > 0 ? sum2 / weight : plain2 / known;
+  return weight > 0 ? sum4 / weight : plain2 / known;
 }
 function peak(samples, figure2) {
   return percentile(samples, figure2, 100);
@@ -19254,50 +20280,90 @@ var shortestLastSampleMs = 100;
 function startMeter(options2) {
   const intervalMs = options2.intervalMs ?? 1e3;
   const now = options2.now ?? (() => performance.now());
-  const readFile = options2.readFile ?? ((path9) => (0, import_node_fs4.readFileSync)(path9, "utf8"));
+  const readFile = options2.readFile ?? ((path9) => (0, import_node_fs9.readFileSync)(path9, "utf8"));
   const missing = /* @__PURE__ */ new Set();
   const series = new Series();
   const startMs = now();
   let latest;
+  let costSeconds = 0;
+  const isLinux = orUndefined(() => readFile("/proc/stat")) !== void 0;
+  const rsyncs = isLinux ? watchRsyncs({ readFile, keep: options2.keep ?? keepFile, now, missing }) : void 0;
+  const answers = watchAnswers(options2, now, options2.ask);
+  const figures2 = rsyncFigures(rsyncs, answers, startMs);
   const keep = (sample) => {
-    latest = sample;
-    series.add(sample);
+    latest = { ...sample, ...figures2(sample.atMs + startMs) };
+    series.add(latest);
   };
-  const sampler = canRead(readFile, "/proc/stat") ? procSampler(options2, { now, startMs, missing, keep }, readFile) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
-  const timer = setInterval(sampler.tick, intervalMs);
+  const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
+  if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
+  const tick = () => {
+    const before = process.cpuUsage();
+    sampler.tick();
+    if ((rsyncs?.count() ?? 0) > 0) answers.ask();
+    const { user, system } = process.cpuUsage(before);
+    costSeconds += (user + system) / 1e6;
+  };
+  const timer = setInterval(tick, intervalMs);
   timer.unref();
   let stopped;
   const stop = async () => {
     clearInterval(timer);
+    rsyncs?.stop();
     await sampler.finish(latest === void 0 ? 0 : shortestLastSampleMs);
+    const watched = rsyncs?.total();
     return {
       intervalMs: intervalMs * series.merged,
       samples: series.samples(),
-      source: sampler.source,
-      destination: sampler.destination,
+      source: sampler.source(),
+      destination: sampler.destination(),
       memoryTotalBytes: sampler.memoryTotalBytes(),
+      group: sampler.group(),
+      rsyncs: watched === void 0 || watched.glimpses === 0 ? void 0 : watched,
+      costSeconds: costSeconds + (watched?.costSeconds ?? 0),
       missing: [...missing]
     };
   };
   return {
     latest: () => latest,
+    watch: (pid) => rsyncs?.add(pid) ?? (() => void 0),
     stop: () => {
       stopped ??= stop();
       return stopped;
     }
   };
 }
-function canRead(readFile, path9) {
-  try {
-    readFile(path9);
-    return true;
-  } catch {
-    return false;
-  }
+function rsyncFigures(rsyncs, answers, startMs) {
+  let [before, beforeMs] = [rsyncs?.total(), startMs];
+  return (atMs) => {
+    const answered = answers.take();
+    const now = rsyncs?.total();
+    const seconds = (atMs - beforeMs) / 1e3;
+    const figures2 = {
+      sourceAnswerMs: answered.source,
+      destinationAnswerMs: answered.destination,
+      ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
+        rsyncs: (now.seconds - before.seconds) / seconds,
+        rsyncReadBytesPerSecond: now.readBytes === void 0 ? void 0 : (now.readBytes - (before.readBytes ?? 0)) / seconds,
+        activities: activitiesBetween(before, now, seconds)
+      }
+    };
+    if (seconds > 0) [before, beforeMs] = [now, atMs];
+    return figures2;
+  };
+}
+function activitiesBetween(before, now, seconds) {
+  if (now.glimpses === before.glimpses) return void 0;
+  const of = (role) => {
+    const means = noActivities();
+    for (const activity of activities)
+      means[activity] = (now.roles[role][activity] - before.roles[role][activity]) / seconds;
+    return means;
+  };
+  return { source: of("sender"), destination: addActivities(of("generator"), of("receiver")) };
 }
 
 // src/plan/draw-plan.ts
-var import_node_os3 = require("node:os");
+var import_node_os5 = require("node:os");
 
 // src/history/best-lanes.ts
 var runsLookedAt = 5;
@@ -19316,51 +20382,26 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 }
 
 // src/preflight/cpus.ts
-var import_node_fs5 = require("node:fs");
-var import_node_os2 = require("node:os");
-function usableCpus(readText = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), affinity = (0, import_node_os2.availableParallelism)()) {
-  const read = (path9) => {
-    try {
-      return readText(path9);
-    } catch {
-      return void 0;
-    }
-  };
+var import_node_fs10 = require("node:fs");
+var import_node_os4 = require("node:os");
+function usableCpus(readText = (path9) => (0, import_node_fs10.readFileSync)(path9, "utf8"), affinity = (0, import_node_os4.availableParallelism)()) {
+  const read = (path9) => orUndefined(() => readText(path9));
   const quotas = [];
-  for (const line of (read("/proc/self/cgroup") ?? "").split("\n")) {
-    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
-    const isUnified = hierarchy === "0" && controllers === "";
-    if (!isUnified && !controllers.split(",").includes("cpu")) continue;
-    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : ["/sys/fs/cgroup/cpu", `/sys/fs/cgroup/${controllers}`];
-    for (const root of roots)
-      for (const level of levels(path9)) {
-        const quota = isUnified ? unifiedQuota(read(`${root}${level}/cpu.max`)) : ratio(read(`${root}${level}/cpu.cfs_quota_us`), read(`${root}${level}/cpu.cfs_period_us`));
-        if (quota !== void 0) quotas.push(quota);
-      }
-  }
+  for (const { version: version3, directories } of cgroupPlaces(read("/proc/self/cgroup") ?? "", "cpu"))
+    for (const directory2 of directories) {
+      const quota = cpuQuota(version3, directory2, read);
+      if (quota !== void 0) quotas.push(quota);
+    }
   return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
-}
-function unifiedQuota(text2) {
-  const [quota, period] = (text2 ?? "").trim().split(" ");
-  return ratio(quota, period);
-}
-function ratio(quota, period) {
-  const value = Number(quota) / Number(period);
-  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
-}
-function levels(path9) {
-  const all = [];
-  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
-  return [...all, ""];
 }
 
 // src/rsync/query.ts
-var import_node_crypto = require("node:crypto");
-var import_promises = require("node:fs/promises");
+var import_node_crypto2 = require("node:crypto");
+var import_promises2 = require("node:fs/promises");
 
 // src/program.ts
-var import_node_fs6 = require("node:fs");
-var import_node_path2 = require("node:path");
+var import_node_fs11 = require("node:fs");
+var import_node_path4 = require("node:path");
 
 // node_modules/@actions/exec/lib/toolrunner.js
 var os = __toESM(require("os"), 1);
@@ -19401,7 +20442,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs.promises;
+var { chmod, copyFile, lstat: lstat2, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs.promises;
 var IS_WINDOWS = process.platform === "win32";
 var READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
@@ -20103,7 +21144,7 @@ function startProgram(command) {
     if (killed !== void 0) kill(killed);
     if (rest.length > 0) command.onOutput(rest);
   };
-  const ended = exec(
+  const ended2 = exec(
     "/bin/sh",
     ["-c", script, command.input, ...command.launcher.command, command.program, ...command.arguments],
     {
@@ -20124,7 +21165,7 @@ function startProgram(command) {
   );
   return {
     pid: () => pid,
-    ended: ended.finally(() => {
+    ended: ended2.finally(() => {
       over = true;
     }),
     kill
@@ -20135,17 +21176,17 @@ async function askProgram(command, signal) {
   const end2 = () => child2.kill("SIGKILL");
   if (signal?.aborted) end2();
   signal?.addEventListener("abort", end2, { once: true });
-  const ended = await child2.ended;
+  const ended2 = await child2.ended;
   signal?.removeEventListener("abort", end2);
-  return ended;
+  return ended2;
 }
 function findProgram(name2) {
-  return (process.env["PATH"] ?? "").split(import_node_path2.delimiter).filter(import_node_path2.isAbsolute).map((directory2) => (0, import_node_path2.join)(directory2, name2)).find(isExecutable);
+  return (process.env["PATH"] ?? "").split(import_node_path4.delimiter).filter(import_node_path4.isAbsolute).map((directory2) => (0, import_node_path4.join)(directory2, name2)).find(isExecutable);
 }
 function isExecutable(path9) {
   try {
-    (0, import_node_fs6.accessSync)(path9, import_node_fs6.constants.X_OK);
-    return (0, import_node_fs6.statSync)(path9).isFile();
+    (0, import_node_fs11.accessSync)(path9, import_node_fs11.constants.X_OK);
+    return (0, import_node_fs11.statSync)(path9).isFile();
   } catch {
     return false;
   }
@@ -20188,7 +21229,7 @@ function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules
     args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
   if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);
   args.push(...settings.rsyncArgs);
-  const entries = portions.reduce((sum2, portion) => sum2 + portion.entries, 0);
+  const entries = portions.reduce((sum4, portion) => sum4 + portion.entries, 0);
   if (settings.preserve.has("hard-links") || entries <= mostListedAtOnce) args.push("--no-inc-recursive");
   if (fresh && !settings.dryRun && mayWriteInPlace(settings)) args.push("--inplace");
   args.push("--no-human-readable", `--info=stats2${detail === "progress" ? ",progress2" : ""}`);
@@ -20387,7 +21428,7 @@ async function passingFilters(asking, settings, directories) {
 async function complaintAbout(asking, settings) {
   if (settings.filter.length + settings.exclude.length + settings.rsyncArgs.length === 0) return void 0;
   const empty = `${asking.directory}/empty`;
-  await (0, import_promises.mkdir)(empty, { recursive: true });
+  await (0, import_promises2.mkdir)(empty, { recursive: true });
   try {
     const args = [
       "--dry-run",
@@ -20405,8 +21446,8 @@ async function complaintAbout(asking, settings) {
 }
 var mostComplaint = 16 * 1024 * 1024;
 async function ask({ rsync, launcher, directory: directory2, signal }, args, names, onPath, onComplaint = () => void 0) {
-  const input = `${directory2}/question-${(0, import_node_crypto.randomUUID)()}`;
-  await (0, import_promises.writeFile)(input, names);
+  const input = `${directory2}/question-${(0, import_node_crypto2.randomUUID)()}`;
+  await (0, import_promises2.writeFile)(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
   const { exitCode } = await askProgram(
@@ -20424,27 +21465,27 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
   );
   output.end();
   for (const line of complaint.split("\n")) onComplaint(line);
-  await (0, import_promises.rm)(input, { force: true });
+  await (0, import_promises2.rm)(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
 // src/survey/details.ts
-var import_promises3 = require("node:fs/promises");
+var import_promises4 = require("node:fs/promises");
 
 // src/survey/directory.ts
-var import_node_fs7 = require("node:fs");
-var import_promises2 = require("node:fs/promises");
-async function readDirectory(path9, readText = (bytes2) => (0, import_promises2.readdir)(bytes2, asText)) {
+var import_node_fs12 = require("node:fs");
+var import_promises3 = require("node:fs/promises");
+async function readDirectory(path9, readText = (bytes2) => (0, import_promises3.readdir)(bytes2, asText)) {
   const entries = await readText(toBytes(path9)).catch(() => void 0);
-  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises2.readdir)(toBytes(path9), asBytes)).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises3.readdir)(toBytes(path9), asBytes)).map(entryOf);
 }
-function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs7.readdirSync)(bytes2, asText)) {
+function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs12.readdirSync)(bytes2, asText)) {
   let entries;
   try {
     entries = readText(toBytes(path9));
   } catch {
   }
-  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs7.readdirSync)(toBytes(path9), asBytes).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs12.readdirSync)(toBytes(path9), asBytes).map(entryOf);
 }
 var asText = { withFileTypes: true, encoding: "latin1" };
 var asBytes = { withFileTypes: true, encoding: "buffer" };
@@ -20467,12 +21508,12 @@ function isAbsence(error2) {
   return ["ENOENT", "ENOTDIR"].includes(codeOf(error2) ?? "");
 }
 async function statusOf(path9) {
-  return (0, import_promises2.lstat)(toBytes(path9)).catch(() => void 0);
+  return (0, import_promises3.lstat)(toBytes(path9)).catch(() => void 0);
 }
 async function isDirectoryBelow(root, path9) {
   for (const one of [path9, ...parents(path9)])
     try {
-      if (!(await (0, import_promises2.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
+      if (!(await (0, import_promises3.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
     } catch (error2) {
       if (isAbsence(error2)) return false;
     }
@@ -20480,7 +21521,7 @@ async function isDirectoryBelow(root, path9) {
 }
 var isRoot = process.geteuid?.() === 0;
 async function openToOwner(path9) {
-  return isRoot || ((await (0, import_promises2.stat)(toBytes(path9))).mode & 448) === 448;
+  return isRoot || ((await (0, import_promises3.stat)(toBytes(path9))).mode & 448) === 448;
 }
 
 // src/survey/walk.ts
@@ -20545,7 +21586,7 @@ async function absentDirectories(destination, directories, signal) {
   const present = /* @__PURE__ */ new Set();
   const look = async (path9) => {
     try {
-      if ((await (0, import_promises3.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
+      if ((await (0, import_promises4.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
     } catch (error2) {
       if (!isAbsence(error2)) present.add(path9);
     }
@@ -20582,12 +21623,12 @@ async function isEmpty(directory2) {
 }
 
 // src/survey/hard-links.ts
-var import_promises4 = require("node:fs/promises");
+var import_promises5 = require("node:fs/promises");
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note = async (path9) => {
-    const found = await (0, import_promises4.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises5.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
     const group = groups.get(inode);
@@ -20722,10 +21763,10 @@ function batchShard(id, kind, pieces, fresh) {
   return { id, kind, names, portions, weight, bytes: bytes2, fresh, after: [] };
 }
 function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number) {
-  const weight = files.reduce((sum2, file) => sum2 + file.weight, 0);
+  const weight = files.reduce((sum4, file) => sum4 + file.weight, 0);
   const count2 = Math.min(files.length, Math.ceil(weight / target));
   return slices(files, count2).map((names, index) => {
-    const share = names.reduce((sum2, file) => sum2 + file.weight, 0);
+    const share = names.reduce((sum4, file) => sum4 + file.weight, 0);
     return {
       id: number(),
       kind: "slice",
@@ -20740,7 +21781,7 @@ function sliceShards(files, { project, bytes: bytes2, after, fresh, target, them
 }
 function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
   if (folders.length === 0) return [];
-  const entries = folders.reduce((sum2, { loose }) => sum2 + loose.length, 0);
+  const entries = folders.reduce((sum4, { loose }) => sum4 + loose.length, 0);
   const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
   return [
     { id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
@@ -20773,17 +21814,17 @@ function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
   const shallow = [];
   const sliced = [];
   const visit = (project, directory2) => {
-    const { path: path9, total, own, files, directories } = directory2;
+    const { path: path9, total, own: own2, files, directories } = directory2;
     const weight = weigh(project, total);
-    const ownWeight = weigh(project, own);
+    const ownWeight = weigh(project, own2);
     const swept = mayDelete(directory2);
-    const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own.entries) : 0, target);
+    const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own2.entries) : 0, target);
     const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open2 }) => open2);
     if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
       deep.push({ project, path: path9, entries: total.entries, weight, bytes: total.bytes });
       return;
     }
-    const piece = { project, path: path9, entries: files + 1, weight: ownWeight, bytes: own.bytes };
+    const piece = { project, path: path9, entries: files + 1, weight: ownWeight, bytes: own2.bytes };
     if (worthSlicing) sliced.push({ ...piece, swept });
     else shallow.push(piece);
     for (const child2 of directories) visit(project, child2);
@@ -20814,8 +21855,8 @@ function sizesMatter(weight, entries, pace) {
 }
 function weighed(files, pace, weight) {
   const alone = files.map(({ path: path9, bytes: bytes2 }) => ({ path: path9, weight: pace.present + bytes2 * pace.byte }));
-  const sum2 = alone.reduce((total, one) => total + one.weight, 0);
-  return alone.map((one) => ({ path: one.path, weight: one.weight * weight / sum2 }));
+  const sum4 = alone.reduce((total, one) => total + one.weight, 0);
+  return alone.map((one) => ({ path: one.path, weight: one.weight * weight / sum4 }));
 }
 
 // src/plan/plan.ts
@@ -20826,24 +21867,24 @@ var defaultLeastSeconds = 0.3;
 function isWorthCutting(total, latencies, { leastSeconds = defaultLeastSeconds }) {
   return secondsOf(total, paceOf(latencies)) > leastSeconds;
 }
-async function makePlan(request, questions) {
+async function makePlan(request, questions3) {
   const { selection, projects, lanes, leastSeconds } = request;
   const pace = paceOf(request.latencies);
   const folders = selection.folders.filter(
     (folder) => folder.loose.length > 0 || request.delete && folder.extraneous.length > 0
   );
-  const loose = folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
+  const loose = folders.reduce((sum4, folder) => sum4 + folder.loose.length, 0);
   const portions = [
     ...projects.map(({ path: path9, total: total2 }) => ({ project: path9, entries: total2.entries })),
     ...folders.length > 0 ? [{ project: looseFiles, entries: loose }] : []
   ];
   const weigh = (project, load) => request.slowness(project) * secondsOf(load, pace);
   const looseWeight = weigh(looseFiles, request.loose);
-  const total = projects.reduce((sum2, one) => sum2 + weigh(one.path, one.total), looseWeight);
+  const total = projects.reduce((sum4, one) => sum4 + weigh(one.path, one.total), looseWeight);
   const { bytes: bytes2 } = wholeLoad(projects, request.loose);
   const covered = selection.folders.every(({ leftAlone }) => leftAlone.length === 0);
   const whole = async () => {
-    const fresh = await questions.isDestinationEmpty();
+    const fresh = await questions3.isDestinationEmpty();
     return {
       stages: [[{ id: 0, kind: "whole", names: [], portions, weight: total, bytes: bytes2, fresh, after: [] }]],
       lanes,
@@ -20860,17 +21901,17 @@ async function makePlan(request, questions) {
     // Filters may hide from rsync what names say is on both sides.
     mayDelete: ({ extraneous }) => request.delete && (request.selective || extraneous !== 0)
   };
-  const pieces = await withoutFiltered(cut(projects, scales), questions);
-  const reached = await questions.passing(folders.map(({ path: path9 }) => path9));
+  const pieces = await withoutFiltered(cut(projects, scales), questions3);
+  const reached = await questions3.passing(folders.map(({ path: path9 }) => path9));
   const looseFolders = folders.filter(({ path: path9 }) => reached.has(path9));
   const listed = [
     ...[...pieces.deep, ...pieces.shallow, ...pieces.sliced].map(({ path: path9 }) => path9),
     ...looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")
   ];
-  const looseShares = await weighedLooseFiles(looseFolders, request.loose, pace, target, questions.filesOf);
+  const looseShares = await weighedLooseFiles(looseFolders, request.loose, pace, target, questions3.filesOf);
   const slicedFolders = looseShares === void 0 ? [] : looseFolders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "");
-  const shared = sharedDirectories(pieces, looseFolders, slicedFolders);
-  const absent = new Set(await questions.absentAtDestination([.../* @__PURE__ */ new Set([...listed, ...shared])]));
+  const shared2 = sharedDirectories(pieces, looseFolders, slicedFolders);
+  const absent = new Set(await questions3.absentAtDestination([.../* @__PURE__ */ new Set([...listed, ...shared2])]));
   const isAbsent = ({ path: path9 }) => absent.has(path9);
   const number = numbering();
   const looseSweep = looseShares !== void 0 && request.delete ? looseShards(
@@ -20890,7 +21931,7 @@ async function makePlan(request, questions) {
   const projectCopies = [];
   const shallow = [...pieces.shallow];
   for (const piece of pieces.sliced) {
-    const files = await weighedFiles(piece, pace, questions.filesOf);
+    const files = await weighedFiles(piece, pace, questions3.filesOf);
     if (files.length === 0) {
       shallow.push(piece);
       continue;
@@ -20916,7 +21957,7 @@ async function makePlan(request, questions) {
   const copies = [...loosePart, ...projectCopies].sort(heaviestFirst);
   if (copies.length === 0) return whole();
   const skeleton = copies.length > 1 && !request.dryRun ? skeletonStage(
-    [...absent].filter((path9) => shared.has(path9)),
+    [...absent].filter((path9) => shared2.has(path9)),
     number
   ) : [];
   const apart = projects.some(({ open: open2 }) => !open2);
@@ -20924,7 +21965,7 @@ async function makePlan(request, questions) {
   return { stages: [skeleton, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
 }
 function wholeLoad(projects, loose) {
-  return projects.reduce((sum2, { total }) => addLoads(sum2, total), loose);
+  return projects.reduce((sum4, { total }) => addLoads(sum4, total), loose);
 }
 function sharedDirectories({ deep, shallow, sliced }, looseFolders, slicedFolders) {
   const paths = (listed2) => listed2.map(({ path: path9 }) => path9);
@@ -20933,9 +21974,9 @@ function sharedDirectories({ deep, shallow, sliced }, looseFolders, slicedFolder
   const met = listed.filter((path9) => path9 !== "" && entered.has(parents(path9)[0] ?? ""));
   return /* @__PURE__ */ new Set([...listed.flatMap(parents), ...paths(sliced), ...slicedFolders, ...met]);
 }
-async function withoutFiltered(all, questions) {
+async function withoutFiltered(all, questions3) {
   const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
-  const passing = await questions.passing(listed);
+  const passing = await questions3.passing(listed);
   const keep = (pieces) => pieces.filter(({ path: path9 }) => passing.has(path9));
   return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
 }
@@ -20948,8 +21989,8 @@ var memoryPerEntry = 300;
 var memoryShare = 0.5;
 var spare = 1;
 function chooseParallelism(request) {
-  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit, freeMemory: freeMemory2 } = request;
-  const bound2 = Math.max(1, Math.floor((bandwidthLimit ?? Number.POSITIVE_INFINITY) / 1024));
+  const { wanted, cpus: cpus2, load, latencies, remembered, bandwidthLimit: bandwidthLimit2, freeMemory: freeMemory2 } = request;
+  const bound2 = Math.max(1, Math.floor((bandwidthLimit2 ?? Number.POSITIVE_INFINITY) / 1024));
   if (wanted !== "auto") {
     const lanes2 = Math.min(wanted, bound2);
     return { lanes: lanes2, least: lanes2, most: lanes2, chosenBy: "input parallelism" };
@@ -20957,7 +21998,7 @@ function chooseParallelism(request) {
   const listed = Math.min(mostListedAtOnce, load.entries / leastShards);
   const affordable = freeMemory2 * memoryShare / (memoryPerLane + listed * memoryPerEntry);
   const bearable = Math.min(bound2, mostLanes, Math.max(1, Math.floor(affordable)));
-  const range2 = (lanes2) => bandwidthLimit === void 0 ? { least: 1, most: bearable } : { least: lanes2, most: lanes2 };
+  const range2 = (lanes2) => bandwidthLimit2 === void 0 ? { least: 1, most: bearable } : { least: lanes2, most: lanes2 };
   if (remembered !== void 0) {
     const lanes2 = Math.min(remembered, bearable);
     return { lanes: lanes2, ...range2(lanes2), chosenBy: "auto: the best of earlier runs" };
@@ -20989,8 +22030,8 @@ function shardFinder(plan) {
     else if (kind === "whole") byTree.set("", id);
   }
   return (file) => {
-    const own = byFile.get(file) ?? byFolder.get(parent(file));
-    if (own !== void 0) return own;
+    const own2 = byFile.get(file) ?? byFolder.get(parent(file));
+    if (own2 !== void 0) return own2;
     for (let above = parent(file); ; above = parent(above)) {
       const id = byTree.get(above);
       if (id !== void 0 || above === "") return id;
@@ -21079,7 +22120,7 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   return record.plan;
 }
 function freeMemory() {
-  return typeof process.availableMemory === "function" ? process.availableMemory() : (0, import_node_os3.freemem)();
+  return typeof process.availableMemory === "function" ? process.availableMemory() : (0, import_node_os5.freemem)();
 }
 async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
@@ -23312,8 +24353,8 @@ var Path = class {
         let remaining = itemPath;
         let dir = dirname5(remaining);
         while (dir !== remaining) {
-          const basename6 = path6.basename(remaining);
-          this.segments.unshift(basename6);
+          const basename7 = path6.basename(remaining);
+          this.segments.unshift(basename7);
           remaining = dir;
           dir = dirname5(remaining);
         }
@@ -23839,8 +24880,8 @@ function compilePatterns(patterns) {
       return matched;
     },
     mayMatchBelow: (directory2) => compiled.some(({ negated, matcher }) => !negated && fitsBelow(matcher, asText2(directory2))),
-    unmatched: (projects) => compiled.filter(({ negated, used }) => !negated && !used).filter(({ matcher }) => !projects.some((project) => fitsBelow(matcher, asText2(project)))).map(({ pattern }) => pattern),
-    unusedExclusions: () => compiled.filter(({ negated, used }) => negated && !used).map(({ pattern }) => pattern)
+    unmatched: (projects) => compiled.filter(({ negated, used: used2 }) => !negated && !used2).filter(({ matcher }) => !projects.some((project) => fitsBelow(matcher, asText2(project)))).map(({ pattern }) => pattern),
+    unusedExclusions: () => compiled.filter(({ negated, used: used2 }) => negated && !used2).map(({ pattern }) => pattern)
   };
 }
 function fitsBelow(matcher, directory2) {
@@ -23954,8 +24995,8 @@ function onlyThere(here, there2) {
 }
 
 // src/preflight/collisions.ts
-var import_promises5 = require("node:fs/promises");
-var import_node_path3 = require("node:path");
+var import_promises6 = require("node:fs/promises");
+var import_node_path5 = require("node:path");
 function collidingProjects(projects) {
   const groups = /* @__PURE__ */ new Map();
   for (const project of projects) {
@@ -23966,13 +25007,13 @@ function collidingProjects(projects) {
 }
 var folding = /* @__PURE__ */ new Set([19780, 538032816]);
 async function foldsCase({ realPath, exists: exists2 }) {
-  const directory2 = exists2 ? realPath : (0, import_node_path3.dirname)(realPath);
+  const directory2 = exists2 ? realPath : (0, import_node_path5.dirname)(realPath);
   try {
-    if (folding.has((await (0, import_promises5.statfs)(directory2)).type)) return true;
-    const names = await (0, import_promises5.readdir)(directory2);
+    if (folding.has((await (0, import_promises6.statfs)(directory2)).type)) return true;
+    const names = await (0, import_promises6.readdir)(directory2);
     const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
     if (name2 === void 0) return false;
-    const [one, other] = await Promise.all([(0, import_promises5.lstat)((0, import_node_path3.join)(directory2, name2)), (0, import_promises5.lstat)((0, import_node_path3.join)(directory2, swapped(name2)))]);
+    const [one, other] = await Promise.all([(0, import_promises6.lstat)((0, import_node_path5.join)(directory2, name2)), (0, import_promises6.lstat)((0, import_node_path5.join)(directory2, swapped(name2)))]);
     return one.dev === other.dev && one.ino === other.ino;
   } catch {
     return false;
@@ -23989,50 +25030,50 @@ function swapped(name2) {
 }
 
 // src/preflight/mounts.ts
-var import_node_fs8 = require("node:fs");
+var import_node_fs13 = require("node:fs");
 function readMounts() {
   try {
-    return parseMounts((0, import_node_fs8.readFileSync)("/proc/self/mountinfo", "utf8"));
+    return parseMounts((0, import_node_fs13.readFileSync)("/proc/self/mountinfo", "utf8"));
   } catch {
     return [];
   }
 }
 
 // src/preflight/places.ts
-var import_node_fs9 = require("node:fs");
-var import_promises6 = require("node:fs/promises");
-var import_node_path4 = require("node:path");
+var import_node_fs14 = require("node:fs");
+var import_promises7 = require("node:fs/promises");
+var import_node_path6 = require("node:path");
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises6.stat)(source)).isDirectory())
+    if (!(await (0, import_promises7.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises6.access)(source, import_promises6.constants.R_OK | import_promises6.constants.X_OK);
-    if ((await (0, import_promises6.readdir)(source, { encoding: "buffer" })).length === 0)
+    await (0, import_promises7.access)(source, import_promises7.constants.R_OK | import_promises7.constants.X_OK);
+    if ((await (0, import_promises7.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises6.realpath)(source));
+    return there(await (0, import_promises7.realpath)(source));
   } catch (error2) {
     return wrong(`source ${quoted(source)} ${reason(error2)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises6.stat)(destination).catch((error2) => {
+    const found = await (0, import_promises7.stat)(destination).catch((error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
     });
     if (found === void 0) {
-      if (await (0, import_promises6.lstat)(destination).catch(() => void 0) !== void 0)
+      if (await (0, import_promises7.lstat)(destination).catch(() => void 0) !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
-      const parent2 = (0, import_node_path4.dirname)(destination);
-      if (!(await (0, import_promises6.stat)(parent2)).isDirectory())
+      const parent2 = (0, import_node_path6.dirname)(destination);
+      if (!(await (0, import_promises7.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises6.access)(parent2, import_promises6.constants.W_OK | import_promises6.constants.X_OK);
+      await (0, import_promises7.access)(parent2, import_promises7.constants.W_OK | import_promises7.constants.X_OK);
       const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises6.realpath)(parent2);
+      const realParent = await (0, import_promises7.realpath)(parent2);
       return {
         place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
         problem: void 0
@@ -24042,14 +25083,14 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises6.access)(destination, import_promises6.constants.R_OK | import_promises6.constants.W_OK | import_promises6.constants.X_OK).catch((error2) => {
+    await (0, import_promises7.access)(destination, import_promises7.constants.R_OK | import_promises7.constants.W_OK | import_promises7.constants.X_OK).catch((error2) => {
       if (codeOf(error2) !== "EACCES" || found.uid !== process.geteuid?.()) throw error2;
     });
-    return there(await (0, import_promises6.realpath)(destination));
+    return there(await (0, import_promises7.realpath)(destination));
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
     return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path4.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path6.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
     );
   }
 }
@@ -24102,7 +25143,7 @@ function notMounted(input, place, mounts) {
 }
 async function strayed(places) {
   for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises6.stat)(realPath, { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises7.stat)(realPath, { bigint: true }).catch(() => void 0);
     if (found === void 0 || `${found.dev}:${found.ino}` !== before)
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
@@ -24110,14 +25151,14 @@ async function strayed(places) {
 }
 function chain(path9) {
   const all = [];
-  for (let one = path9; ; one = (0, import_node_path4.dirname)(one)) {
+  for (let one = path9; ; one = (0, import_node_path6.dirname)(one)) {
     all.push(identity(one));
-    if (one === (0, import_node_path4.dirname)(one)) return all;
+    if (one === (0, import_node_path6.dirname)(one)) return all;
   }
 }
 function identity(path9) {
   try {
-    const { dev, ino } = (0, import_node_fs9.statSync)(path9, { bigint: true });
+    const { dev, ino } = (0, import_node_fs14.statSync)(path9, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
     return void 0;
@@ -24271,7 +25312,7 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
   return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 function problemsOf(selection, inputs) {
-  const loose = selection.folders.reduce((sum2, folder) => sum2 + folder.loose.length, 0);
+  const loose = selection.folders.reduce((sum4, folder) => sum4 + folder.loose.length, 0);
   if (selection.projects.length > 0 || loose > 0) return [];
   return [
     `projects ${inputs.projects.map((pattern) => JSON.stringify(pattern)).join(", ")} match nothing below source ${JSON.stringify(inputs.source)}, which has ${someNames(selection.notCovered)}: correct the patterns`
@@ -24279,12 +25320,80 @@ function problemsOf(selection, inputs) {
 }
 
 // src/record.ts
-var import_node_crypto3 = require("node:crypto");
+var import_node_crypto4 = require("node:crypto");
 
 // src/history/history.ts
-var import_node_crypto2 = require("node:crypto");
-var import_node_fs10 = require("node:fs");
-var import_node_path5 = require("node:path");
+var import_node_crypto3 = require("node:crypto");
+var import_node_fs15 = require("node:fs");
+var import_node_path7 = require("node:path");
+
+// src/diagnose/verdict.ts
+var verdictNames = [
+  "cpu",
+  "cpu-quota",
+  "single-thread",
+  "source-disk",
+  "destination-disk",
+  "source-latency",
+  "destination-latency",
+  "network",
+  "remote",
+  "memory",
+  "bandwidth-limit",
+  "skew",
+  "parallelism-too-low",
+  "parallelism-too-high",
+  "errors",
+  "too-short",
+  "unknown"
+];
+function finding(kind, what, value, unit, threshold, comparison2 = "at least") {
+  const supports = comparison2 === "at least" ? value >= threshold : value <= threshold;
+  return { kind, what, value, unit, comparison: comparison2, threshold, supports };
+}
+function findingOf(kind, what, value, unit, threshold, comparison2 = "at least") {
+  return value === void 0 ? [] : [finding(kind, what, value, unit, threshold, comparison2)];
+}
+var certainSeconds = 30;
+var tellingSeconds = 10;
+var tellingGlimpses = 50;
+var likelyShare = 50;
+var certainShare = 70;
+var levels2 = ["low", "medium", "high"];
+function confidenceOf(share, findings, evidence) {
+  const kinds2 = new Set(findings.filter(({ supports }) => supports).map(({ kind }) => kind));
+  const weight = kinds2.size + (kinds2.has("schedule") ? 1 : 0);
+  const { survey: survey2, copy: copy2, sync } = evidence.seconds;
+  const isCertain = weight >= 2 && share >= certainShare && survey2 + copy2 + sync >= certainSeconds;
+  const level = isCertain ? 2 : weight >= 2 || share >= likelyShare ? 1 : 0;
+  return levels2[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
+}
+function isSeenClosely({ rsyncs }) {
+  if (rsyncs === void 0 || rsyncs.seconds === 0) return false;
+  const hidden2 = Object.values(rsyncs.roles).reduce(
+    (sum4, { uninterruptible, unknown: unknown2 }) => sum4 + uninterruptible + unknown2,
+    0
+  );
+  return hidden2 < rsyncs.seconds;
+}
+function verdict(evidence, name2, {
+  share,
+  findings,
+  sentence,
+  advice: advice2
+}) {
+  const bounded = Math.min(100, Math.max(0, share));
+  return {
+    name: name2,
+    share: bounded,
+    confidence: confidenceOf(bounded, findings, evidence),
+    sentence,
+    advice: advice2,
+    evidence: findings
+  };
+}
+
+// src/history/history.ts
 var runsKept = 90;
 var projectsKept = 2e3;
 var formatVersion = 1;
@@ -24294,7 +25403,7 @@ function readHistory(directory2, source, destination) {
   const path9 = fileOf(directory2, source, destination);
   const nothing = (ignored) => ({ runs: [], slowness: {}, ignored });
   try {
-    const read = JSON.parse((0, import_node_fs10.readFileSync)(path9, "utf8"));
+    const read = JSON.parse((0, import_node_fs15.readFileSync)(path9, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
     return {
       runs: read.runs.filter(isPastRun).slice(-runsKept),
@@ -24314,6 +25423,7 @@ function rememberRun(directory2, report) {
   const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
   const past = {
     ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
+    verdict: report.diagnosis?.verdicts[0].name,
     ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
   };
   const before = readHistory(directory2, source, destination);
@@ -24325,10 +25435,10 @@ function rememberRun(directory2, report) {
   };
   const path9 = fileOf(directory2, source, destination);
   try {
-    (0, import_node_fs10.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs10.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs, slowness })}
+    (0, import_node_fs15.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs15.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs, slowness })}
 `);
-    (0, import_node_fs10.renameSync)(`${path9}.tmp`, path9);
+    (0, import_node_fs15.renameSync)(`${path9}.tmp`, path9);
     return void 0;
   } catch (error2) {
     return `the history could not be written to state-dir: ${messageOf(error2)}`;
@@ -24342,8 +25452,8 @@ function slownessOf({ projects }) {
   const telling = projects.filter(
     ({ state, seconds: seconds2, expectedSeconds }) => state === "complete" && seconds2 >= leastTelling && expectedSeconds > 0
   );
-  const seconds = telling.reduce((sum2, one) => sum2 + one.seconds, 0);
-  const expected = telling.reduce((sum2, one) => sum2 + one.expectedSeconds, 0);
+  const seconds = telling.reduce((sum4, one) => sum4 + one.seconds, 0);
+  const expected = telling.reduce((sum4, one) => sum4 + one.expectedSeconds, 0);
   return new Map(
     [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept).map((one) => {
       const factor = one.seconds / one.expectedSeconds / (seconds / expected);
@@ -24352,15 +25462,15 @@ function slownessOf({ projects }) {
   );
 }
 function fileOf(directory2, source, destination) {
-  const pair = (0, import_node_crypto2.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path5.join)(directory2, `history-${pair}.json`);
+  const pair = (0, import_node_crypto3.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  return (0, import_node_path7.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
 }
 function isPastRun(run) {
   const past = run;
-  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
+  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.verdict === void 0 || verdictNames.some((name2) => name2 === past.verdict)) && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
 }
 function isLaneRate(rate2) {
   const one = rate2;
@@ -24380,7 +25490,7 @@ function slownessIn(read) {
 function newRecord(inputs, version3, url) {
   const history = readHistory(inputs.stateDir, inputs.source, inputs.destination);
   return {
-    id: (0, import_node_crypto3.randomUUID)(),
+    id: (0, import_node_crypto4.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
@@ -24393,6 +25503,7 @@ function newRecord(inputs, version3, url) {
     parallelism: void 0,
     work: void 0,
     usableCpus: void 0,
+    latencies: void 0,
     expected: () => 0,
     tuner: void 0,
     selection: void 0,
@@ -24410,6 +25521,949 @@ function newRecord(inputs, version3, url) {
     resources: void 0
   };
 }
+
+// src/diagnose/shares.ts
+function sharesOf({ rsyncs }) {
+  const of = (role) => {
+    const shares = noActivities();
+    if (rsyncs === void 0) return shares;
+    const seen = sum3(rsyncs.roles[role], activities);
+    for (const activity of activities) shares[activity] = seen === 0 ? 0 : 100 * rsyncs.roles[role][activity] / seen;
+    return shares;
+  };
+  const roles2 = { sender: of("sender"), generator: of("generator"), receiver: of("receiver") };
+  return { source: roles2.sender, destination: addActivities(roles2.generator, roles2.receiver), roles: roles2 };
+}
+var storageActivities = [
+  "fileData",
+  "fileMetadata",
+  "deleting",
+  "throttled",
+  "fsync",
+  "uninterruptible"
+];
+function storageShare(shares) {
+  return Math.min(100, sum3(shares, storageActivities));
+}
+function computingShare(shares) {
+  return Math.min(100, sum3(shares, ["onCpu", "waitingForCpu"]));
+}
+function queueingShare({ onCpu, waitingForCpu }) {
+  return onCpu + waitingForCpu === 0 ? 0 : 100 * waitingForCpu / (onCpu + waitingForCpu);
+}
+function sum3(shares, of) {
+  return of.reduce((total, activity) => total + shares[activity], 0);
+}
+function ofTheRun(share, { seconds: { survey: survey2, copy: copy2, sync } }) {
+  const total = survey2 + copy2 + sync;
+  return total === 0 ? share : share * copy2 / total;
+}
+
+// src/diagnose/bounds.ts
+var shared = /* @__PURE__ */ new Set([
+  ...["source-disk", "destination-disk", "network", "remote", "bandwidth-limit", "memory", "errors"]
+]);
+function boundsOf({ schedule, rsyncs, tuning }, verdicts) {
+  const { lanes, makespanSeconds, laneSeconds, longest: longest2 } = schedule;
+  if (longest2 === void 0 || lanes === 0) return void 0;
+  const evenSeconds = laneSeconds / lanes;
+  return {
+    makespanSeconds,
+    lanes,
+    longestSeconds: longest2.seconds,
+    evenSeconds,
+    gainSeconds: Math.max(0, makespanSeconds - evenSeconds),
+    oneRsync: oneRsync(
+      laneSeconds,
+      makespanSeconds,
+      verdicts.some(({ name: name2 }) => shared.has(name2)) ? void 0 : rsyncs,
+      tuning.rates
+    )
+  };
+}
+function oneRsync(laneSeconds, makespanSeconds, rsyncs, rates) {
+  const one = rates.find(({ lanes }) => lanes === 1);
+  const best = rates.reduce((most, { rate: rate2 }) => Math.max(most, rate2), 0);
+  if (one !== void 0 && one.rate > 0 && best > one.rate)
+    return { seconds: makespanSeconds * best / one.rate, how: "from the pace of one rsync, measured in this run" };
+  if (rsyncs === void 0 || rsyncs.seconds === 0) return void 0;
+  const { roles: roles2 } = sharesOf({ rsyncs });
+  const share = Math.min(90, Math.max(...Object.values(roles2).map(({ waitingForCpu }) => waitingForCpu))) / 100;
+  return {
+    seconds: laneSeconds * (1 - share),
+    how: `the time of all rsyncs, ${duration(laneSeconds)}, ${share < 0.01 ? "" : `less the ${Math.round(100 * share)} % in which they queued for a CPU, `}as if none had slowed another otherwise`
+  };
+}
+
+// src/diagnose/lanes.ts
+var mostLanes2 = 256;
+var higher = [96, 128, 192, mostLanes2];
+function nextLanes(lanes) {
+  return [...ladder, ...higher].find((step) => step >= 1.3 * lanes);
+}
+function isDivided({ schedule }) {
+  return schedule.makespanSeconds > 0 && schedule.laneSeconds / schedule.makespanSeconds > 1.5;
+}
+function moreLanes({ settings, schedule }) {
+  const { parallelism: parallelism2 } = settings;
+  if (parallelism2 === "auto" && schedule.lanes < settings.mostLanes) return void 0;
+  const next = nextLanes(parallelism2 === "auto" ? schedule.lanes : parallelism2);
+  return next === void 0 ? void 0 : `set parallelism to ${next}`;
+}
+function fewerLanes({ settings: { parallelism: parallelism2, cpus: cpus2 } }, why) {
+  if (parallelism2 === "auto" || cpus2 === void 0 || parallelism2 <= cpus2 + 1) return void 0;
+  return `set parallelism to auto or to ${cpus2 + 1}: ${why}`;
+}
+function couldTakeMore({ settings, schedule }) {
+  const { parallelism: parallelism2, mostLanes: most } = settings;
+  return schedule.rsyncs > schedule.lanes && (parallelism2 === "auto" ? schedule.lanes < most : parallelism2 < most);
+}
+
+// src/diagnose/schedule.ts
+var tellingSeconds2 = 3;
+function scheduleOf({ plan, ends, steps, copyStart, samples }) {
+  const attempts = ends.flatMap(
+    ({ attempts: attempts2 }) => attempts2.map(({ startedAtMs, endedAtMs }) => ({ start: startedAtMs / 1e3, end: endedAtMs / 1e3 }))
+  );
+  const needed = plan === void 0 ? 0 : lanesNeeded({ ...plan, lanes: Number.POSITIVE_INFINITY });
+  const allowedAt = (seconds) => {
+    const lanes = steps.findLast((step) => copyStart + step.seconds <= seconds)?.lanes ?? plan?.lanes ?? 0;
+    return Math.min(lanes, needed);
+  };
+  const [first, last] = [Math.min(...attempts.map(({ start }) => start)), Math.max(...attempts.map(({ end: end2 }) => end2))];
+  const sums = { idle: 0, alone: 0, underused: 0, lanes: 0 };
+  for (const { from, to, running } of stretches(attempts)) {
+    const seconds = to - from;
+    const allowed = allowedAt(from);
+    sums.lanes = Math.max(sums.lanes, allowed);
+    sums.idle += Math.max(0, allowed - running) * seconds;
+    if (running <= 1) sums.alone += seconds;
+    if (2 * running < allowed) sums.underused += seconds;
+  }
+  return {
+    lanes: sums.lanes,
+    rsyncs: ends.length,
+    makespanSeconds: attempts.length === 0 ? 0 : last - first,
+    laneSeconds: attempts.reduce((sum4, { start, end: end2 }) => sum4 + end2 - start, 0),
+    idleLaneSeconds: sums.idle,
+    aloneSeconds: sums.alone,
+    underusedSeconds: sums.underused,
+    longest: longestOf(ends),
+    throughput: throughputOf(samples, sums.lanes),
+    bytesTransferred: ends.flatMap(({ attempts: attempts2 }) => attempts2).reduce((sum4, one) => sum4 + one.bytesTransferred, 0)
+  };
+}
+function stretches(attempts) {
+  const changes = attempts.flatMap(({ start, end: end2 }) => [
+    { at: start, by: 1 },
+    { at: end2, by: -1 }
+  ]).sort((one, other) => one.at - other.at);
+  let running = 0;
+  return changes.slice(0, -1).map(({ at, by }, index) => {
+    running += by;
+    return { from: at, to: changes[index + 1]?.at ?? at, running };
+  });
+}
+function longestOf(ends) {
+  let longest2;
+  for (const { shard, attempts } of ends) {
+    const seconds = attempts.reduce((sum4, one) => sum4 + one.endedAtMs - one.startedAtMs, 0) / 1e3;
+    if (longest2 !== void 0 && seconds <= longest2.seconds) continue;
+    const [name2, ...others] = shard.names;
+    const isFile = shard.kind === "slice" && name2 !== void 0 && others.length === 0;
+    longest2 = {
+      id: shard.id,
+      seconds,
+      project: shard.portions[0] === void 0 ? "" : toDisplay(shard.portions[0].project),
+      file: isFile ? toDisplay(name2).replace(/^\.\//, "") : void 0,
+      bytes: Math.max(shard.bytes, ...attempts.map(({ bytesTransferred }) => bytesTransferred))
+    };
+  }
+  return longest2;
+}
+function throughputOf(samples, lanes) {
+  const meanOf = (wanted) => {
+    let [bytes2, seconds] = [0, 0];
+    for (const [index, { atMs, rsyncs, rsyncReadBytesPerSecond: rate2 }] of samples.entries()) {
+      const covered = (atMs - (samples[index - 1]?.atMs ?? 0)) / 1e3;
+      if (rsyncs === void 0 || rate2 === void 0 || !wanted(rsyncs)) continue;
+      bytes2 += rate2 * covered;
+      seconds += covered;
+    }
+    return seconds < tellingSeconds2 ? void 0 : bytes2 / seconds;
+  };
+  const full2 = meanOf((rsyncs) => rsyncs >= Math.max(1.5, 0.8 * lanes));
+  const alone = meanOf((rsyncs) => rsyncs > 0.5 && rsyncs <= 1.1);
+  return full2 === void 0 || alone === void 0 ? void 0 : { full: full2, alone };
+}
+
+// src/diagnose/collect.ts
+function evidenceOf(record) {
+  const { resources: resources2, ends, plan, inputs, tuner, history, work, usableCpus: cpus2 } = record;
+  if (resources2 === void 0 || ends.length === 0) return void 0;
+  const phase = (name2) => record.phases.find((one) => one.name === name2);
+  const copy2 = phase("copy");
+  const copyStart = copy2?.startedAtSeconds ?? 0;
+  const copyEnd = copyStart + (copy2?.seconds ?? 0);
+  const samples = resources2.samples.filter(({ atMs }) => atMs > copyStart * 1e3 && atMs <= copyEnd * 1e3 + 500);
+  const steps = tuner?.steps ?? [];
+  const schedule = scheduleOf({ plan, ends, steps, copyStart, samples });
+  const { source: sending, destination: receiving } = sharesOf(resources2);
+  return {
+    seconds: {
+      survey: phase("survey")?.seconds ?? 0,
+      copy: copy2?.seconds ?? 0,
+      deleting: schedule.laneSeconds * (sending.deleting + receiving.deleting) / 100,
+      sync: phase("sync")?.seconds ?? 0
+    },
+    settings: {
+      parallelism: inputs.parallelism,
+      mostLanes: inputs.parallelism === "auto" ? record.parallelism?.most ?? 1 : mostLanes2,
+      bandwidthLimit: inputs.bandwidthLimit,
+      checksum: inputs.rsyncArgs.some((argument) => /^(--checksum|-[a-zA-Z]*c[a-zA-Z]*)$/.test(argument)),
+      fsync: inputs.rsyncArgs.includes("--fsync"),
+      notSplit: plan?.notSplit,
+      work,
+      cpus: cpus2
+    },
+    schedule,
+    troubles: troublesOf(ends),
+    tuning: {
+      steps,
+      rates: tuner?.rates() ?? [],
+      earlierRates: history.runs.findLast((run) => run.work === work && run.cpus === cpus2 && (run.rates ?? []).length > 0)?.rates ?? []
+    },
+    rsyncs: resources2.rsyncs,
+    machine: machineOf(samples, resources2),
+    source: sideOf("source", resources2.source, samples, record.latencies?.source),
+    destination: sideOf("destination", resources2.destination, samples, record.latencies?.destination),
+    sameDevice: shareDevice(resources2),
+    missing: resources2.missing
+  };
+}
+function troublesOf(ends) {
+  const failures = /* @__PURE__ */ new Map();
+  let [attempts, failed, failedMs, pausedMs] = [0, 0, 0, 0];
+  for (const end2 of ends) {
+    attempts += end2.attempts.length;
+    for (const [index, attempt2] of end2.attempts.entries()) {
+      const next = end2.attempts[index + 1];
+      const isFailure = next !== void 0 || end2.state === "failed";
+      if (!isFailure) continue;
+      failed++;
+      failedMs += attempt2.endedAtMs - attempt2.startedAtMs;
+      pausedMs += (next?.startedAtMs ?? attempt2.endedAtMs) - attempt2.endedAtMs;
+      failures.set(end2.meaning.words, (failures.get(end2.meaning.words) ?? 0) + 1);
+    }
+  }
+  const [worst] = [...failures].sort(([, one], [, other]) => other - one);
+  return {
+    attempts,
+    failedAttempts: failed,
+    failedShards: ends.filter(({ state }) => state === "failed").length,
+    failedSeconds: failedMs / 1e3,
+    pausedSeconds: pausedMs / 1e3,
+    worst: worst?.[0]
+  };
+}
+function machineOf(samples, { group, memoryTotalBytes }) {
+  const of = (figure2) => mean(samples, figure2);
+  const used2 = of("memoryUsedBytes");
+  return {
+    cpuPercent: of("cpuPercent"),
+    iowaitPercent: of("iowaitPercent"),
+    stealPercent: of("stealPercent"),
+    memoryUsedPercent: used2 === void 0 || memoryTotalBytes === void 0 ? void 0 : 100 * used2 / memoryTotalBytes,
+    cpuStallPercent: of("cpuStallPercent"),
+    ioStallPercent: of("ioStallPercent"),
+    memoryStallPercent: of("memoryStallPercent"),
+    throttledPercent: of("throttledPercent"),
+    ...group,
+    refaultsPerSecond: of("refaultsPerSecond"),
+    receivedBytesPerSecond: of("networkReceivedBytesPerSecond"),
+    sentBytesPerSecond: of("networkSentBytesPerSecond"),
+    retransmittedPercent: of("retransmittedPercent")
+  };
+}
+function sideOf(side, storage2, samples, idleAnswer) {
+  const isSource = side === "source";
+  return {
+    fileSystem: storage2.fileSystem,
+    kind: storage2.kind,
+    mountPoint: storage2.mountPoint,
+    devices: storage2.devices.map(({ name: name2 }) => name2),
+    rotational: storage2.devices.some(({ rotational }) => rotational === true) ? true : storage2.devices.every(({ rotational }) => rotational === void 0) ? void 0 : false,
+    limits: storage2.limits,
+    interface: storage2.remote?.interface,
+    linkBitsPerSecond: storage2.remote?.linkBitsPerSecond,
+    nfs: storage2.nfs,
+    idleAnswerMs: idleAnswer === void 0 ? void 0 : idleAnswer * 1e3,
+    answerMs: percentile(samples, isSource ? "sourceAnswerMs" : "destinationAnswerMs", 50),
+    bytesPerSecond: mean(samples, isSource ? "sourceReadBytesPerSecond" : "destinationWriteBytesPerSecond"),
+    busyPercent: mean(samples, isSource ? "sourceBusyPercent" : "destinationBusyPercent"),
+    awaitMs: mean(samples, isSource ? "sourceAwaitMs" : "destinationAwaitMs"),
+    queue: mean(samples, isSource ? "sourceQueue" : "destinationQueue")
+  };
+}
+function shareDevice({ source, destination }) {
+  const there2 = new Set(destination.devices.map(({ name: name2 }) => name2));
+  return source.devices.some(({ name: name2 }) => there2.has(name2));
+}
+
+// src/diagnose/limits.ts
+var longSleep = 50;
+var used = 60;
+function bandwidthLimit(evidence) {
+  const { settings, schedule } = evidence;
+  const { bandwidthLimit: limit } = settings;
+  if (limit === void 0 || schedule.makespanSeconds === 0) return void 0;
+  const asleep = sharesOf(evidence).source.asleep;
+  const copied = schedule.bytesTransferred / schedule.makespanSeconds;
+  const share = 100 * copied / limit;
+  if (asleep < longSleep && (evidence.rsyncs !== void 0 || share < used)) return void 0;
+  return verdict(evidence, "bandwidth-limit", {
+    share: ofTheRun(evidence.rsyncs === void 0 ? share : asleep, evidence),
+    findings: [
+      finding("processes", "rsyncs asleep to keep to their share of it", asleep, "%", longSleep),
+      finding("limits", "part of bandwidth-limit that was used", share, "%", used)
+    ],
+    sentence: `The input bandwidth-limit limits this run: rsyncs copy ${rate(copied)} of the ${rate(limit)} that it allows, and sleep for ${percent(asleep)} of their time.`,
+    advice: `raise bandwidth-limit to ${higher2(limit)}, or leave it empty while nobody else needs the bandwidth`
+  });
+}
+function higher2(limit) {
+  const doubled = 2 * limit;
+  for (const [unit, size] of [
+    ["G", 2 ** 30],
+    ["M", 2 ** 20],
+    ["k", 2 ** 10]
+  ])
+    if (doubled >= size) return `${Number((doubled / size).toPrecision(3))}${unit}`;
+  return String(Math.round(doubled));
+}
+
+// src/diagnose/memory.ts
+var longStall = 10;
+var readAgain = 1.5;
+var fullMemory = 90;
+function memory(evidence) {
+  const {
+    memoryStallPercent,
+    memoryLimitBytes,
+    memoryPeakBytes,
+    memoryLimitHits,
+    memoryUsedPercent,
+    refaultsPerSecond
+  } = evidence.machine;
+  const shares = sharesOf(evidence);
+  const reclaiming2 = Math.min(100, shares.source.memory + shares.destination.memory);
+  const { readBytes = 0, deviceReadBytes = 0 } = evidence.rsyncs ?? {};
+  const again = readBytes > 0 ? deviceReadBytes / readBytes : 0;
+  if ((memoryStallPercent ?? 0) < longStall && reclaiming2 < longStall && again < readAgain) return void 0;
+  const isFull = (memoryUsedPercent ?? 0) >= fullMemory;
+  const isLimited = memoryLimitBytes !== void 0 && (memoryLimitHits ?? 0) > 0;
+  if (!isFull && !isLimited && reclaiming2 < longStall) return void 0;
+  const held = Math.max(memoryStallPercent ?? 0, reclaiming2);
+  const rereading = again >= readAgain ? shares.source.fileData : 0;
+  const limit = memoryLimitBytes === void 0 ? "" : `, with ${bytes(memoryLimitBytes)} allowed to this control group`;
+  const { schedule, settings } = evidence;
+  const half = Math.max(1, Math.floor(schedule.lanes / 2));
+  return verdict(evidence, "memory", {
+    share: ofTheRun(Math.min(100, held + rereading), evidence),
+    findings: [
+      ...findingOf("counters", "time in which some process lacked memory", memoryStallPercent, "%", longStall),
+      finding("processes", "rsyncs waiting for memory", reclaiming2, "%", longStall),
+      ...readBytes > 0 ? [finding("counters", "read from the device, of what rsyncs read", again, "times", readAgain)] : [],
+      ...isLimited ? [
+        finding(
+          "limits",
+          `the group's memory in use, of ${bytes(memoryLimitBytes)}`,
+          100 * (memoryPeakBytes ?? memoryLimitBytes) / memoryLimitBytes,
+          "%",
+          fullMemory
+        )
+      ] : findingOf("counters", "memory in use", memoryUsedPercent, "%", fullMemory),
+      ...findingOf(
+        "counters",
+        "pages read again after they were pushed out, a second",
+        refaultsPerSecond,
+        "count",
+        100
+      )
+    ],
+    sentence: `Memory limits this run: processes are held up by a lack of it for ${percent(held)} of the time${limit}.`,
+    advice: `${memoryLimitBytes === void 0 ? "give the machine more memory" : `raise the memory limit of the runner's service or container (now ${bytes(memoryLimitBytes)})`}${settings.parallelism === "auto" && schedule.lanes <= 2 ? "" : `, or set parallelism to ${half}`}`
+  });
+}
+
+// src/diagnose/gradient.ts
+var worthwhileGain = 25;
+function gradientOf({ tuning: { rates, earlierRates }, schedule }) {
+  const here = rates.find(({ lanes }) => lanes === schedule.lanes) ?? rates.at(-1);
+  if (here === void 0) return void 0;
+  const closest = (among) => among.filter(({ lanes, rate: rate2 }) => lanes < here.lanes && rate2 > 0).reduce(
+    (most, one) => one.lanes > (most?.lanes ?? 0) ? one : most,
+    void 0
+  );
+  const before = closest(rates) ?? closest(earlierRates);
+  if (before === void 0) return void 0;
+  const gain = 100 * (here.rate / before.rate - 1) / (here.lanes / before.lanes - 1);
+  return { lanes: here.lanes, fewer: before.lanes, gain };
+}
+function gradientFinding(evidence, comparison2) {
+  const gradient = gradientOf(evidence);
+  if (gradient === void 0) return [];
+  const { lanes, fewer, gain } = gradient;
+  return [
+    finding(
+      "gradient",
+      `gain of ${lanes} rsyncs over ${fewer}, of what is proportional`,
+      gain,
+      "%",
+      worthwhileGain,
+      comparison2
+    )
+  ];
+}
+
+// src/diagnose/thresholds.ts
+var busyCpus = 90;
+var muchWaiting = 50;
+var someWaiting = 25;
+
+// src/diagnose/parallelism.ts
+var oneAfterTheOther = 70;
+var clearLoss = 95;
+function tooLow(evidence) {
+  const { settings, schedule, machine } = evidence;
+  const { cpuPercent } = machine;
+  if (cpuPercent === void 0 || cpuPercent >= busyCpus || !couldTakeMore(evidence)) return void 0;
+  const shares = sharesOf(evidence);
+  const sides = ["source", "destination"];
+  const working = sides.reduce((sum4, side) => sum4 + storageShare(shares[side]) + shares[side].onCpu, 0);
+  const queueing = shares.source.waitingForCpu + shares.destination.waitingForCpu;
+  const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
+  const gained = gradientOf(evidence)?.gain ?? 0;
+  const isGiven = settings.parallelism !== "auto";
+  const isTooLow = isGiven ? working >= oneAfterTheOther && queueing < working / 4 && !saturated : gained >= worthwhileGain;
+  if (!isTooLow) return void 0;
+  const { lanes } = schedule;
+  return verdict(evidence, "parallelism-too-low", {
+    share: ofTheRun(Math.min(100, working), evidence),
+    findings: [
+      finding(
+        "processes",
+        "rsyncs busy at source or destination, one after the other",
+        Math.min(100, working),
+        "%",
+        oneAfterTheOther
+      ),
+      finding("counters", "CPUs idle", 100 - cpuPercent, "%", 100 - busyCpus),
+      ...gradientFinding(evidence, "at least")
+    ],
+    sentence: `Too few rsyncs run at once: ${lanes === 1 ? "one does" : `each of the ${lanes} does`} one thing after the other, while the CPUs idle for ${percent(100 - cpuPercent)} and no device is at its limit.`,
+    advice: isGiven ? `set parallelism to auto, or to ${nextLanes(lanes) ?? mostLanes2}` : "leave parallelism at auto: the next run begins with what this one found best"
+  });
+}
+function isSaturated(evidence, side) {
+  const { busyPercent = 0, queue = 0, limits: limits2, kind } = evidence[side];
+  const { throttled, fsync } = sharesOf(evidence)[side];
+  return kind === "block" && (busyPercent >= 90 && queue >= 1.5 || limits2.length > 0 || throttled + fsync >= 30 || busyPercent < 20);
+}
+function tooHigh(evidence) {
+  const { tuning, settings, schedule } = evidence;
+  const here = tuning.rates.findLast(({ lanes }) => lanes === schedule.lanes) ?? tuning.rates.at(-1);
+  if (here === void 0 || here.lanes !== schedule.lanes || settings.parallelism === "auto") return void 0;
+  const fewer = [...tuning.rates, ...tuning.earlierRates].filter(({ lanes }) => lanes < here.lanes);
+  const best = fewer.reduce(
+    (most, one) => one.rate > (most?.rate ?? 0) ? one : most,
+    void 0
+  );
+  if (best === void 0) return void 0;
+  const did = 100 * here.rate / best.rate;
+  if (did >= clearLoss) return void 0;
+  const shares = sharesOf(evidence);
+  const waiting = Math.max(storageShare(shares.source), storageShare(shares.destination));
+  const { queue } = storageShare(shares.source) >= storageShare(shares.destination) ? evidence.source : evidence.destination;
+  return verdict(evidence, "parallelism-too-high", {
+    share: ofTheRun(Math.max(waiting, 100 - did), evidence),
+    findings: [
+      finding("gradient", `work of ${here.lanes} rsyncs, of that of ${best.lanes}`, did, "%", clearLoss, "at most"),
+      finding("processes", "rsyncs waiting for storage", waiting, "%", 50),
+      ...findingOf("counters", "requests in the device's queue", queue, "requests", 2)
+    ],
+    sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time.`,
+    advice: `set parallelism to ${best.lanes}, or to auto, which finds it`
+  });
+}
+
+// src/diagnose/processors.ts
+var longQueue = 20;
+var leastComputing = 25;
+var throttledPeriods = 25;
+var muchStolen = 10;
+var wholeCore = 70;
+var shortQueue = 15;
+function cpuQuota2(evidence) {
+  const { throttledPercent, cpuQuota: quota, cpuPercent } = evidence.machine;
+  const shares = sharesOf(evidence);
+  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  if (throttledPercent === void 0 || throttledPercent < throttledPeriods || computing2 < leastComputing)
+    return void 0;
+  const share = ofTheRun(computing2, evidence);
+  const allowed = quota === void 0 ? "its quota of CPU" : `${Number(quota.toPrecision(2))} CPUs`;
+  const { cpus: cpus2 } = evidence.settings;
+  return verdict(evidence, "cpu-quota", {
+    share,
+    findings: [
+      finding("limits", "periods in which the CPU quota was used up", throttledPercent, "%", throttledPeriods),
+      finding("processes", "rsyncs computing, or stopped while they could", computing2, "%", leastComputing)
+    ],
+    sentence: `The CPU quota of this control group limits the run: ${allowed} were used up in ${percent(throttledPercent)} of all periods${cpuPercent === void 0 ? "" : `, while the machine's CPUs were busy for ${percent(cpuPercent)}`}.`,
+    advice: `raise the CPU quota of the runner's service or container (CPUQuota=, --cpus)${cpus2 === void 0 ? "" : ` to ${Math.max(2, 2 * Math.ceil(quota ?? cpus2))} CPUs or more`}; more rsyncs will not help`
+  });
+}
+function cpu(evidence) {
+  const { cpuPercent, stealPercent, cpuStallPercent, throttledPercent } = evidence.machine;
+  if (cpuPercent === void 0 || (throttledPercent ?? 0) >= throttledPeriods) return void 0;
+  const shares = sharesOf(evidence);
+  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  const queueing = queueingShare({
+    ...shares.source,
+    onCpu: shares.source.onCpu + shares.destination.onCpu,
+    waitingForCpu: shares.source.waitingForCpu + shares.destination.waitingForCpu
+  });
+  const taken = cpuPercent + (stealPercent ?? 0);
+  const isSeen = evidence.rsyncs !== void 0;
+  if (taken < busyCpus || isSeen && (computing2 < leastComputing || queueing < longQueue)) return void 0;
+  const stolen = (stealPercent ?? 0) >= muchStolen ? `, and the hypervisor gives ${percent(stealPercent ?? 0)} of them to others` : "";
+  const { checksum, cpus: cpus2 } = evidence.settings;
+  return verdict(evidence, "cpu", {
+    share: ofTheRun(isSeen ? computing2 : cpuPercent, evidence),
+    findings: [
+      finding("counters", "CPUs busy", taken, "%", busyCpus),
+      ...isSeen ? [
+        finding("processes", "rsyncs computing or queueing for a CPU", computing2, "%", leastComputing),
+        finding("processes", "of that, queueing", queueing, "%", longQueue)
+      ] : [],
+      ...findingOf("counters", "time in which some process lacked a CPU", cpuStallPercent, "%", 20)
+    ],
+    sentence: `The CPUs limit this run: ${cpus2 === void 0 ? "they" : `all ${cpus2}`} are busy for ${percent(cpuPercent)}${stolen}, and rsyncs compute or queue for them for ${percent(computing2)} of their time.`,
+    advice: checksum ? "drop --checksum from rsync-args, which makes rsync read and compute over everything, or give the machine more CPUs" : fewerLanes(evidence, "each rsync takes its time from the others") ?? "give the machine more CPUs, or run when it has less else to do; no input makes this faster"
+  });
+}
+function singleThread(evidence) {
+  const { schedule, settings, machine } = evidence;
+  if (evidence.rsyncs === void 0 || isDivided(evidence) || couldTakeMore(evidence)) return void 0;
+  const { roles: roles2, source, destination } = sharesOf(evidence);
+  const computing2 = Object.values(roles2).map((shares) => computingShare(shares));
+  const most = Math.max(...computing2);
+  const together = computing2.reduce((sum4, share) => sum4 + share, 0);
+  const queueing = Math.max(
+    ...Object.values(roles2).filter(({ onCpu }) => onCpu > 10).map(queueingShare),
+    0
+  );
+  const waiting = Math.max(storageShare(source), storageShare(destination));
+  if (Math.max(most, together) < wholeCore || waiting > most || (machine.cpuPercent ?? 0) >= busyCpus) return void 0;
+  const why = settings.notSplit ?? "there is nothing else to copy meanwhile";
+  return verdict(evidence, "single-thread", {
+    share: ofTheRun(Math.min(100, Math.max(most, together)), evidence),
+    findings: [
+      most >= wholeCore ? finding("processes", "the busiest process of each rsync computing", most, "%", wholeCore) : finding("processes", "an rsync's processes computing in turns", together, "%", wholeCore),
+      finding("processes", "of that, queueing for a CPU", queueing, "%", shortQueue, "at most"),
+      ...findingOf("counters", "CPUs busy", machine.cpuPercent, "%", busyCpus, "at most"),
+      finding("schedule", "rsyncs at once, on average", meanLanes(schedule), "lanes", 1.5, "at most")
+    ],
+    sentence: `One rsync alone limits this run, at the speed of one core: its processes compute for ${percent(Math.min(100, together))} of the time while other CPUs idle (${why}).`,
+    advice: settings.checksum ? "drop --checksum from rsync-args: without it unchanged files are not read" : settings.notSplit === void 0 ? "nothing can be split any further; more rsyncs will not help, a faster core would" : "do without what keeps the tree in one piece (see the notice), so that several rsyncs can share it"
+  });
+}
+function meanLanes({ laneSeconds, makespanSeconds }) {
+  return makespanSeconds === 0 ? 0 : laneSeconds / makespanSeconds;
+}
+
+// src/diagnose/skew.ts
+var longAlone = 20;
+var muchEmpty = 20;
+var sameRate = 0.8;
+function skew(evidence) {
+  const { schedule } = evidence;
+  const { makespanSeconds, laneSeconds, idleLaneSeconds, lanes, aloneSeconds, underusedSeconds, longest: longest2 } = schedule;
+  if (makespanSeconds === 0 || lanes < 2 || longest2 === void 0 || schedule.rsyncs < 2) return void 0;
+  const alone = 100 * aloneSeconds / makespanSeconds;
+  const underused = 100 * underusedSeconds / makespanSeconds;
+  const empty = 100 * idleLaneSeconds / (idleLaneSeconds + laneSeconds);
+  const { throughput } = schedule;
+  if (throughput !== void 0 && throughput.full > 0 && throughput.alone >= sameRate * throughput.full)
+    return void 0;
+  if (alone < longAlone && underused < 2 * longAlone || empty < muchEmpty) return void 0;
+  const bound2 = Math.max(longest2.seconds, laneSeconds / lanes);
+  return verdict(evidence, "skew", {
+    share: ofTheRun(Math.max(alone, Math.min(underused, empty)), evidence),
+    findings: [
+      finding("schedule", "time in which one rsync ran alone", alone, "%", longAlone),
+      finding("schedule", "lanes empty", empty, "%", muchEmpty),
+      finding("schedule", "the longest rsync, of the whole", 100 * longest2.seconds / makespanSeconds, "%", 50),
+      ...throughput === void 0 || throughput.full === 0 ? [] : [
+        finding(
+          "gradient",
+          "bytes a second of one rsync alone, of those of all",
+          100 * throughput.alone / throughput.full,
+          "%",
+          100 * sameRate,
+          "at most"
+        )
+      ]
+    ],
+    sentence: `${nameOf2(longest2)} limits this run: it took ${duration(longest2.seconds)} of ${duration(makespanSeconds)}, ${percent(alone)} of the time with no other rsync beside it.`,
+    advice: longest2.file === void 0 ? `split what is in ${projectOf(longest2)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(Math.max(bound2 === longest2.seconds ? laneSeconds / lanes : bound2, 1))}` : `a split is not possible: one file of ${bytes(longest2.bytes)} in ${projectOf(longest2)} is ${percent(100 * longest2.seconds / makespanSeconds)} of the run; more rsyncs will not help`
+  });
+}
+function nameOf2({ project, file, bytes: size }) {
+  return file === void 0 ? `One part of ${projectOf({ project })}` : `One file, ${JSON.stringify(file)} of ${bytes(size)},`;
+}
+function projectOf({ project }) {
+  return project === "" ? "the loose files" : project;
+}
+
+// src/diagnose/words.ts
+function placeOf(side, { kind, devices, fileSystem }) {
+  if (kind === "block" && devices[0] !== void 0) return `the ${side}'s disk ${devices[0]}`;
+  return fileSystem === void 0 ? `the ${side}` : `the ${side} (${fileSystem})`;
+}
+function valueWords(value, unit) {
+  switch (unit) {
+    case "%":
+      return percent(value);
+    case "ms":
+      return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+    case "B/s":
+      return rate(value);
+    case "B":
+      return bytes(value);
+    case "s":
+      return duration(value);
+    case "count":
+      return String(Math.round(value));
+    default:
+      return `${Number(value.toPrecision(3))} ${unit}`;
+  }
+}
+function findingWords({ what, value, unit, comparison: comparison2, threshold }) {
+  return `${what}: ${valueWords(value, unit)} (${comparison2} ${valueWords(threshold, unit)})`;
+}
+var activityWords = {
+  onCpu: "computing",
+  waitingForCpu: "queueing for a CPU",
+  fileData: "reading or writing contents",
+  fileMetadata: "asking for names and attributes",
+  deleting: "deleting",
+  throttled: "waiting for unwritten data to be written",
+  fsync: "waiting until data is on the storage",
+  memory: "waiting for memory",
+  peer: "waiting for each other",
+  asleep: "asleep",
+  uninterruptible: "waiting, most likely for storage",
+  unknown: "waiting for something unknown"
+};
+
+// src/diagnose/storage.ts
+var busyDevice = 90;
+var queuedRequests = 1.5;
+var idleDevice = 50;
+var slowAnswer = 0.3;
+var loadedAnswer = 4;
+var longSync = 20;
+var fullLink = 85;
+var lossy = 2;
+function storage(evidence, side, least) {
+  const figures2 = evidence[side];
+  if (figures2.kind === "memory") return void 0;
+  const isDistant = figures2.kind === "network" || figures2.kind === "user-space";
+  return (isDistant ? distant : disk)(evidence, side, figures2, least);
+}
+function disk(evidence, side, figures2, least) {
+  const { seconds, sameDevice, settings } = evidence;
+  const shares = sharesOf(evidence)[side];
+  const waiting = storageShare(shares);
+  const syncing = side === "destination" ? 100 * seconds.sync / Math.max(1e-3, seconds.copy + seconds.sync) : 0;
+  if (waiting < least && syncing < longSync) return void 0;
+  const total = seconds.survey + seconds.copy + seconds.sync;
+  const share = ofTheRun(waiting, evidence) + (side === "destination" ? 100 * seconds.sync / total : 0);
+  const { busyPercent, queue, awaitMs, bytesPerSecond, limits: limits2 } = figures2;
+  const name2 = `${side}-disk`;
+  const held = busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
+  const findings = [
+    finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least),
+    ...held ? findingOf(
+      "counters",
+      `${figures2.devices[0] ?? side} busy, though waited for`,
+      busyPercent,
+      "%",
+      idleDevice,
+      "at most"
+    ) : findingOf("counters", `${figures2.devices[0] ?? side} busy`, busyPercent, "%", busyDevice),
+    ...held ? [] : findingOf("counters", "requests in its queue", queue, "requests", queuedRequests),
+    ...limits2.length > 0 ? [finding("limits", `limits on it (${limits2.join("; ")})`, limits2.length, "count", 1)] : [],
+    ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
+    ...gradientFinding(evidence, "at most"),
+    ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
+  ];
+  const { fsync } = shares;
+  const isDeleting = 2 * shares.deleting > waiting;
+  const doing = isDeleting ? "to delete from it" : fsync >= 30 ? "for data to be on it" : side === "source" ? "to read from it" : "to write to it";
+  const pace = bytesPerSecond === void 0 ? "" : ` at ${rate(bytesPerSecond)}`;
+  const state = held ? `; it is busy for ${percent(busyPercent)} only, so something above its queue holds it back` : busyPercent === void 0 ? "" : `; it is busy for ${percent(busyPercent)}${awaitMs === void 0 ? "" : `, with ${awaitMs.toFixed(1)} ms to a request`}`;
+  const last = syncing >= longSync ? `; the final sync took ${duration(seconds.sync)}` : "";
+  return verdict(evidence, name2, {
+    share,
+    findings,
+    sentence: `${capital(placeOf(side, figures2))} limits this run${pace}: rsyncs wait ${doing} for ${percent(waiting)} of their time${state}${last}.`,
+    advice: fsync >= 30 && settings.fsync ? "drop --fsync from rsync-args: the input sync flushes everything once, at the end" : sameDevice ? "put source and destination on different devices: one serves both; more rsyncs will not help" : limits2.length > 0 ? `raise the limit that is set on it (${limits2[0]}); more rsyncs will not help` : held ? "look for a limit above the device (io.max, blkio.throttle, the cloud volume's class, write-back limits); more rsyncs will not help" : figures2.rotational === true && settings.parallelism !== "auto" && settings.parallelism > 2 ? "set parallelism to 2: a disk that turns seeks between more" : fewerLanes(evidence, "the disk serves no more") ?? "more rsyncs will not help: a faster device would"
+  });
+}
+function distant(evidence, side, figures2, least) {
+  const shares = sharesOf(evidence)[side];
+  const waiting = storageShare(shares);
+  const { idleAnswerMs, answerMs, nfs } = figures2;
+  const surveying = 100 * evidence.seconds.survey / Math.max(1e-3, evidence.seconds.survey + evidence.seconds.copy);
+  const isSurveyed = surveying >= muchWaiting && (idleAnswerMs ?? 0) >= slowAnswer;
+  if (waiting < least && !isSurveyed) return void 0;
+  const share = ofTheRun(waiting, evidence) + (isSurveyed ? surveying : 0);
+  const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
+  const full2 = network(evidence, side, figures2, share, waits);
+  if (full2 !== void 0) return full2;
+  const answer = answerMs ?? nfs?.meanRoundTripMs;
+  const isLoaded = answer !== void 0 && idleAnswerMs !== void 0 && answer >= slowAnswer + 1 && answer >= loadedAnswer * Math.max(slowAnswer, idleAnswerMs);
+  if (isLoaded)
+    return verdict(evidence, "remote", {
+      share,
+      findings: [
+        waits,
+        finding(
+          "answers",
+          "an answer under load, against one without",
+          answer / Math.max(slowAnswer, idleAnswerMs),
+          "times",
+          loadedAnswer
+        ),
+        ...findingOf("counters", "waiting at the client for a free slot", nfs?.meanQueueMs, "ms", 1)
+      ],
+      sentence: `What serves ${placeOf(side, figures2)} limits this run: rsyncs wait for it for ${percent(waiting)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+      advice: "look at the server: its disks or CPUs are the limit; more rsyncs will not help"
+    });
+  const measured = Math.max(idleAnswerMs ?? 0, answer ?? 0);
+  return verdict(evidence, `${side}-latency`, {
+    share,
+    findings: [
+      waits,
+      ...findingOf("answers", `an answer of the ${side}`, idleAnswerMs ?? answer, "ms", slowAnswer),
+      ...findingOf(
+        "answers",
+        "the same while rsyncs ran",
+        idleAnswerMs === void 0 ? void 0 : answerMs,
+        "ms",
+        slowAnswer
+      ),
+      ...findingOf("counters", "NFS round trip", nfs?.meanRoundTripMs, "ms", slowAnswer),
+      ...findingOf("counters", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
+    ],
+    sentence: `Waiting for answers of ${placeOf(side, figures2)} limits this run: for ${percent(waiting)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
+    advice: latencyAdvice(evidence)
+  });
+}
+function latencyAdvice(evidence) {
+  const { settings, schedule } = evidence;
+  const more2 = moreLanes(evidence);
+  if (schedule.rsyncs <= schedule.lanes)
+    return "what there is to copy cannot be divided among more rsyncs; an answer that takes less time is what helps (mount options such as nconnect and actimeo, a nearer server)";
+  const sooner = settings.parallelism === "auto" ? "" : " (auto would take what the time to an answer asks for)";
+  return more2 === void 0 ? "leave parallelism at auto: the next run begins with what this one found best" : `${more2}${sooner}: each rsync waits for one answer at a time, so more of them wait for more at once`;
+}
+function network(evidence, side, figures2, share, waits) {
+  const { linkBitsPerSecond } = figures2;
+  const { receivedBytesPerSecond = 0, sentBytesPerSecond = 0, retransmittedPercent } = evidence.machine;
+  const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
+  if (figures2.kind !== "network") return void 0;
+  const used2 = linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond;
+  const isLossy = (retransmittedPercent ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
+  if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
+  const name2 = figures2.interface ?? "the network";
+  return verdict(evidence, "network", {
+    share,
+    findings: [
+      waits,
+      ...findingOf("counters", `${name2} in use`, used2, "%", fullLink),
+      ...findingOf("counters", "TCP segments sent again", retransmittedPercent, "%", lossy)
+    ],
+    sentence: isLossy ? `The network limits this run: ${percent(retransmittedPercent ?? 0)} of what is sent has to be sent again.` : `The network limits this run: ${name2} carries ${rate(carried)}, ${percent(used2 ?? 0)} of what it can.`,
+    advice: isLossy ? "look for what loses packets on the way (cables, duplex, a full switch); more rsyncs will not help" : "a faster link, or a second one (nconnect, bonding), is what helps; more rsyncs will not"
+  });
+}
+function capital(text2) {
+  return text2.charAt(0).toUpperCase() + text2.slice(1);
+}
+
+// src/diagnose/troubles.ts
+var muchLost = 20;
+function errors(evidence) {
+  const { troubles, schedule, source, destination } = evidence;
+  const lostSeconds = troubles.failedSeconds + troubles.pausedSeconds;
+  const all = schedule.laneSeconds + troubles.pausedSeconds;
+  const lost = all === 0 ? 0 : 100 * lostSeconds / all;
+  const timeouts = (source.nfs?.majorTimeouts ?? 0) + (destination.nfs?.majorTimeouts ?? 0);
+  if (lost < muchLost && timeouts === 0) return void 0;
+  return verdict(evidence, "errors", {
+    share: ofTheRun(lost, evidence),
+    findings: [
+      finding("schedule", "lanes' time in attempts that failed and in pauses behind them", lost, "%", muchLost),
+      finding("schedule", "attempts that failed", troubles.failedAttempts, "count", 1),
+      ...findingOf("counters", "NFS requests that were never answered in time", timeouts || void 0, "count", 1)
+    ],
+    sentence: timeouts > 0 && lost < muchLost ? `Errors limit this run: ${counted(timeouts, "NFS request")} had no answer in time.` : `Errors limit this run: ${counted(troubles.failedAttempts, "attempt")} of ${troubles.attempts} failed${troubles.worst === void 0 ? "" : ` (${troubles.worst})`}, which cost ${duration(lostSeconds)} of rsyncs' time, ${percent(lost)} of it.`,
+    advice: "mend what the failed projects say before anything else; figures of speed mean little until then"
+  });
+}
+
+// src/diagnose/diagnose.ts
+var questions = [
+  errors,
+  bandwidthLimit,
+  memory,
+  cpuQuota2,
+  tooHigh,
+  skew,
+  cpu,
+  singleThread,
+  tooLow
+];
+function diagnose(evidence) {
+  if (isTooShort(evidence)) return { verdicts: [tooShort(evidence)], exonerated: [] };
+  const limits2 = questions.map((ask2) => ask2(evidence)).filter((answer) => answer !== void 0);
+  const isLimited = limits2.length > 0 || storages(evidence, muchWaiting).length > 0;
+  const [first, ...others] = [...limits2, ...storages(evidence, isLimited ? someWaiting : muchWaiting)];
+  const verdicts = first === void 0 ? [unknown(evidence)] : [first, ...others];
+  const named = new Set(verdicts.map(({ name: name2 }) => name2));
+  return {
+    verdicts,
+    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named.has(name2))).map(({ words: words2 }) => words2)
+  };
+}
+function storages(evidence, least) {
+  return [storage(evidence, "source", least), storage(evidence, "destination", least)].filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
+}
+function secondsOf2({ seconds: { survey: survey2, copy: copy2, sync } }) {
+  return survey2 + copy2 + sync;
+}
+function isTooShort(evidence) {
+  if (secondsOf2(evidence) < tellingSeconds) return true;
+  return evidence.rsyncs !== void 0 && evidence.rsyncs.glimpses < tellingGlimpses && evidence.seconds.copy >= evidence.seconds.survey;
+}
+function tooShort(evidence) {
+  const { rsyncs, machine } = evidence;
+  const seconds = secondsOf2(evidence);
+  return {
+    ...verdict(evidence, "too-short", {
+      share: 100,
+      findings: [
+        finding("schedule", "survey, copying and sync", seconds, "s", tellingSeconds, "at most"),
+        ...findingOf("processes", "looks at rsyncs", rsyncs?.glimpses, "count", tellingGlimpses, "at most"),
+        ...findingOf("counters", "CPUs busy", machine.cpuPercent, "%", busyCpus)
+      ],
+      sentence: `Too short to say what limits this run: it took ${duration(seconds)}${rsyncs === void 0 ? "" : `, with ${rsyncs.glimpses} looks at rsyncs`}.`,
+      advice: "nothing to change: a run of seconds has no bottleneck worth naming"
+    }),
+    confidence: "low"
+  };
+}
+function unknown(evidence) {
+  const { source, destination } = sharesOf(evidence);
+  const largest = ["source", "destination"].flatMap(
+    (side) => Object.entries(side === "source" ? source : destination).map(([activity, share]) => ({
+      what: `${side === "source" ? "senders" : "receivers and generators"} ${activityWords[activity]}`,
+      isPeer: activity === "peer",
+      share
+    }))
+  ).filter(({ isPeer, share }) => !isPeer && share >= 1).sort((one, other) => other.share - one.share).slice(0, 5);
+  const { survey: survey2, copy: copy2, sync } = evidence.seconds;
+  const first = largest[0];
+  const isSurvey = survey2 > copy2 + sync;
+  const more2 = evidence.settings.parallelism === "auto" ? void 0 : evidence.settings.parallelism * 2;
+  return {
+    ...verdict(evidence, "unknown", {
+      share: isSurvey ? 100 * survey2 / secondsOf2(evidence) : first?.share ?? 0,
+      findings: largest.map(({ what, share }) => finding("processes", what, share, "%", 50)),
+      sentence: isSurvey ? `What limits this run is not clear: looking through source and destination took ${duration(survey2)} of ${duration(secondsOf2(evidence))}.` : `What limits this run is not clear: ${first === void 0 ? "rsync's processes could not be looked at" : `the most that stands out is ${first.what} for ${percent(first.share)} of the rsyncs' time`}.`,
+      advice: evidence.missing.length > 0 ? `let this user read what is named under "Not measured", and look again` : more2 === void 0 ? "look at the next runs: several that agree say more than one" : `try parallelism ${more2}, or auto, and compare`
+    }),
+    confidence: "low"
+  };
+}
+function wellBehaved({ machine, source, destination, troubles, settings }) {
+  const well = [];
+  const below = (value, threshold, words2, ...clears) => {
+    if (value !== void 0 && value < threshold) well.push({ words: `${words2} ${percent(value)}`, clears });
+  };
+  below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
+  if (machine.cpuQuota !== void 0)
+    below(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
+  below(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
+  for (const [side, figures2] of [
+    ["source", source],
+    ["destination", destination]
+  ]) {
+    const device = figures2.devices[0];
+    if (device !== void 0)
+      below(figures2.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (figures2.linkBitsPerSecond !== void 0)
+      below(
+        800 * ((side === "source" ? machine.receivedBytesPerSecond : machine.sentBytesPerSecond) ?? 0) / figures2.linkBitsPerSecond,
+        50,
+        `${figures2.interface ?? "network"} in use`,
+        "network"
+      );
+    else if (figures2.kind === "network")
+      well.push({
+        words: `network (speed not known) ${rate((side === "source" ? machine.receivedBytesPerSecond : machine.sentBytesPerSecond) ?? 0)}`,
+        clears: ["network", "remote"]
+      });
+  }
+  if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
+  if (settings.bandwidthLimit === void 0) well.push({ words: "no bandwidth-limit", clears: ["bandwidth-limit"] });
+  return well;
+}
+
+// src/diagnose/trend.ts
+var runsLookedAt2 = 10;
+var leastRuns = 3;
+var questions2 = {
+  cpu: "what else ran?",
+  "cpu-quota": "was the quota changed?",
+  "source-disk": "is its disk failing, or busy with something else?",
+  "destination-disk": "is its disk failing, or busy with something else?",
+  "source-latency": "is the NAS slow?",
+  "destination-latency": "is the NAS slow?",
+  network: "who else uses the link?",
+  remote: "is the server busy?",
+  memory: "what else ran?",
+  "bandwidth-limit": "was the limit lowered?",
+  skew: "has one project grown?",
+  errors: "what failed?"
+};
+function trend(today, earlier) {
+  const telling = earlier.filter((name2) => name2 !== "too-short").slice(-runsLookedAt2);
+  if (telling.length < leastRuns || today === "too-short") return void 0;
+  const times = (name2) => telling.filter((one) => one === name2).length;
+  const [usual2] = [...new Set(telling)].sort((one, other) => times(other) - times(one));
+  if (usual2 === void 0) return void 0;
+  const before = `${usual2} in ${times(usual2)} of the last ${counted(telling.length, "run")}`;
+  if (usual2 === today) return `${before}, and today`;
+  const question = questions2[today];
+  return `${before}; today ${today}${question === void 0 ? "" : `: ${question}`}`;
+}
+
+// src/paths-kept.ts
+var pathsKept = 1e3;
 
 // src/run/tally.ts
 var emptyTally = { files: 0, filesTransferred: 0, filesDeleted: 0, bytes: 0, bytesTransferred: 0 };
@@ -24464,7 +26518,7 @@ function projectReports(record) {
       else shards.add(shard.id);
     }
   const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
-  const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf(shard.portions)]));
+  const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf2(shard.portions)]));
   return [...names].map((project) => {
     const shards = [...portions.get(project) ?? []];
     const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
@@ -24474,16 +26528,16 @@ function projectReports(record) {
 function projectReport(record, project, ends, shares, incomplete) {
   const attempts = ends.flatMap((end2) => end2.attempts);
   const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
-  const tally = ends.reduce((sum2, end2) => addTallies(sum2, end2.tallies.get(project) ?? emptyTally), emptyTally);
+  const tally = ends.reduce((sum4, end2) => addTallies(sum4, end2.tallies.get(project) ?? emptyTally), emptyTally);
   const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1e3);
   const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1e3);
   const unfinished = incomplete || record.plan === void 0 || ends.some(({ state }) => state === "cancelled");
   const vanished = ends.some((end2) => end2.state === "vanished" && concerns(end2, project));
   return {
     name: toDisplay(project),
-    state: stateOf(failures.length > 0, unfinished, vanished),
+    state: stateOf2(failures.length > 0, unfinished, vanished),
     expectedSeconds: record.expected(project),
-    seconds: ends.reduce((sum2, end2) => sum2 + secondsOf2(end2) * (shares.get(end2.shard.id)?.get(project) ?? 0), 0),
+    seconds: ends.reduce((sum4, end2) => sum4 + secondsOf3(end2) * (shares.get(end2.shard.id)?.get(project) ?? 0), 0),
     startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
     ...tally,
@@ -24493,7 +26547,7 @@ function projectReport(record, project, ends, shares, incomplete) {
 function isTrouble({ state }) {
   return state === "failed" || state === "vanished";
 }
-function stateOf(failed, unfinished, vanished) {
+function stateOf2(failed, unfinished, vanished) {
   if (failed) return "failed";
   if (unfinished) return "unfinished";
   return vanished ? "warning" : "complete";
@@ -24512,11 +26566,11 @@ function problemOf({ attempts, meaning }) {
     lines: (last?.messages.lines ?? []).slice(0, linesShown)
   };
 }
-function secondsOf2({ attempts }) {
-  return attempts.reduce((sum2, { startedAtMs, endedAtMs }) => sum2 + (endedAtMs - startedAtMs) / 1e3, 0);
+function secondsOf3({ attempts }) {
+  return attempts.reduce((sum4, { startedAtMs, endedAtMs }) => sum4 + (endedAtMs - startedAtMs) / 1e3, 0);
 }
-function sharesOf(portions) {
-  const total = portions.reduce((sum2, { entries }) => sum2 + entries, 0);
+function sharesOf2(portions) {
+  const total = portions.reduce((sum4, { entries }) => sum4 + entries, 0);
   return new Map(
     portions.map(({ project, entries }) => [project, total === 0 ? 1 / portions.length : entries / total])
   );
@@ -24524,7 +26578,6 @@ function sharesOf(portions) {
 
 // src/report/report.ts
 var reportVersion = 1;
-var pathsKept = 1e3;
 
 // src/report/refused.ts
 function refusedReport(refusal2) {
@@ -24564,6 +26617,7 @@ function refusedReport(refusal2) {
       bytesTransferred: 0
     },
     phases: [],
+    diagnosis: void 0,
     projects: [],
     notCovered: { paths: [], total: 0 },
     vanishedProjects: [],
@@ -24606,7 +26660,7 @@ function assembleReport(record, endedAt) {
   ];
   const warnings = [...record.warnings, ...warningSentences(record, projects)];
   const result = resultOf(record, reasons2, warnings);
-  const total = projects.reduce((sum2, one) => addTallies(sum2, one), emptyTally);
+  const total = projects.reduce((sum4, one) => addTallies(sum4, one), emptyTally);
   const loose = projects.filter(({ name: name2 }) => name2 === "").length;
   return {
     reportVersion,
@@ -24637,13 +26691,14 @@ function assembleReport(record, endedAt) {
       projects: projects.length - loose,
       failedProjects: failed.length,
       files: total.files,
-      directories: (record.survey?.projects ?? []).reduce((sum2, one) => sum2 + one.totalDirectories, 0),
+      directories: (record.survey?.projects ?? []).reduce((sum4, one) => sum4 + one.totalDirectories, 0),
       filesTransferred: total.filesTransferred,
       filesDeleted: total.filesDeleted,
       bytes: total.bytes,
       bytesTransferred: total.bytesTransferred
     },
     phases: record.phases,
+    diagnosis: diagnosisReport(record),
     projects,
     notCovered: {
       paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
@@ -24662,14 +26717,14 @@ function assembleReport(record, endedAt) {
     resources: record.resources
   };
 }
-function mostAtOnce({ plan, tuner }) {
-  if (plan === void 0) return 0;
-  return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
-}
 function cancellation({ reasons: reasons2 }, unfinished) {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
   return reasons2.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
+}
+function mostAtOnce({ plan, tuner }) {
+  if (plan === void 0) return 0;
+  return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
 }
 function projectsAndLoose(projects) {
   const named = projects.filter(({ name: name2 }) => name2 !== "").length;
@@ -24689,7 +26744,7 @@ function sharedFailures(ends) {
   });
 }
 function warningSentences({ ends }, projects) {
-  const vanished = ends.reduce((sum2, { attempts }) => sum2 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
+  const vanished = ends.reduce((sum4, { attempts }) => sum4 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
   return [
     ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`] : []
   ];
@@ -24704,7 +26759,7 @@ function shardReports({ plan, ends }) {
       kind,
       projects: portions.map(({ project }) => toDisplay(project)),
       names: names.length,
-      entries: portions.reduce((sum2, { entries }) => sum2 + entries, 0),
+      entries: portions.reduce((sum4, { entries }) => sum4 + entries, 0),
       state: state === void 0 ? "unfinished" : words2[state]
     };
   });
@@ -24721,13 +26776,25 @@ function attemptReports(ends) {
     }))
   ).sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
 }
+function diagnosisReport(record) {
+  const evidence = evidenceOf(record);
+  if (evidence === void 0) return void 0;
+  const diagnosis = diagnose(evidence);
+  const earlier = record.history.runs.flatMap(({ verdict: verdict2 }) => verdict2 === void 0 ? [] : [verdict2]);
+  return {
+    ...diagnosis,
+    bounds: boundsOf(evidence, diagnosis.verdicts),
+    trend: trend(diagnosis.verdicts[0].name, earlier),
+    evidence
+  };
+}
 function previousRun({ history }) {
   const last = history.runs.at(-1);
   return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
 }
 
 // src/run/copy.ts
-var import_promises10 = require("node:fs/promises");
+var import_promises11 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -24794,10 +26861,10 @@ function bar(value, longest2) {
 }
 
 // src/run/pressure.ts
-var import_node_os4 = require("node:os");
+var import_node_os6 = require("node:os");
 var busy = 92;
 var full = 0.9;
-function pressure(sample, memoryBytes = (0, import_node_os4.totalmem)()) {
+function pressure(sample, memoryBytes = (0, import_node_os6.totalmem)()) {
   if (sample === void 0) return void 0;
   const { cpuPercent, memoryUsedBytes } = sample;
   if (cpuPercent !== void 0 && cpuPercent >= busy) return `the CPUs are busy for ${Math.round(cpuPercent)} %`;
@@ -24810,7 +26877,7 @@ function pressure(sample, memoryBytes = (0, import_node_os4.totalmem)()) {
 var leastForEstimate = 0.02;
 function trackProgress(plan) {
   const shards = plan.stages.flat();
-  const total = shards.reduce((sum2, { weight }) => sum2 + weight, 0);
+  const total = shards.reduce((sum4, { weight }) => sum4 + weight, 0);
   const left = /* @__PURE__ */ new Map();
   for (const { portions } of shards)
     for (const { project } of portions) left.set(project, (left.get(project) ?? 0) + 1);
@@ -24826,7 +26893,7 @@ function trackProgress(plan) {
     ended({ shard, attempts }) {
       running.delete(shard.id);
       doneWeight += shard.weight;
-      doneBytes += attempts.reduce((sum2, { bytesTransferred }) => sum2 + bytesTransferred, 0);
+      doneBytes += attempts.reduce((sum4, { bytesTransferred }) => sum4 + bytesTransferred, 0);
       const done = [];
       for (const { project } of shard.portions) {
         const rest = (left.get(project) ?? 1) - 1;
@@ -24902,15 +26969,15 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises8 = require("node:timers/promises");
+var import_promises9 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises7 = require("node:fs/promises");
+var import_promises8 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
 var longestLine = 64 * 1024;
-function messagesReader(roots, projectOf) {
+function messagesReader(roots, projectOf2) {
   const prefixes = roots.map((root) => fromText(root.endsWith("/") ? root : `${root}/`));
   const lines3 = [];
   const projects = /* @__PURE__ */ new Set();
@@ -24926,7 +26993,7 @@ function messagesReader(roots, projectOf) {
     if (isVanished(line)) vanished++;
     else others++;
     const project = complaintPaths(line, prefixes).map(({ path: path9, isCertain }) => {
-      const found = projectOf(path9);
+      const found = projectOf2(path9);
       return found === "" && !isCertain ? void 0 : found;
     }).find((found) => found !== void 0);
     if (project === void 0) unattributed = true;
@@ -24986,9 +27053,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises7.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises8.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises7.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises8.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error2) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error2)}
 `));
@@ -25013,6 +27080,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
       for (const line of Buffer.from(chunk).toString("latin1").trimEnd().split("\n")) workshop.onDebug(shard, line);
     }
   });
+  const unwatch = workshop.watch?.(child2.pid);
   let last;
   const cancel = () => {
     child2.kill("SIGTERM");
@@ -25026,7 +27094,8 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises7.rm)(path9, { force: true }).catch(() => void 0);
+    unwatch?.();
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises8.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -25055,7 +27124,7 @@ async function runShard(shard, lane, options2, signal) {
     const count2 = (project, tally) => {
       counted2.set(project, addTallies(counted2.get(project) ?? emptyTally, tally));
     };
-    const projectOf = projectFinder(shard.portions.map(({ project }) => project));
+    const projectOf2 = projectFinder(shard.portions.map(({ project }) => project));
     const end2 = await attempt(
       shard,
       attempts.length,
@@ -25064,7 +27133,7 @@ async function runShard(shard, lane, options2, signal) {
       {
         item: (item) => {
           options2.onItem?.(item);
-          const project = projectOf(item.path);
+          const project = projectOf2(item.path);
           const tally = tallyOfItem(item);
           if (detail === "entries" && project !== void 0) count2(project, tally);
           moved += tally.bytesTransferred;
@@ -25086,11 +27155,11 @@ async function runShard(shard, lane, options2, signal) {
       bytesTransferred: end2.statistics.bytesTransferred
     });
     const meaning = meaningOf(end2.exitCode);
-    const state = stateOf2(end2, meaning, signal);
+    const state = stateOf3(end2, meaning, signal);
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises8.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises9.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -25100,7 +27169,7 @@ var largeFile = 1024 * 1024;
 var longShard = 10;
 function detailFor(shard, everyChange) {
   if (shard.portions.length > 1) return "entries";
-  const entries = shard.portions.reduce((sum2, portion) => sum2 + portion.entries, 1);
+  const entries = shard.portions.reduce((sum4, portion) => sum4 + portion.entries, 1);
   if (everyChange) return "changes";
   if (shard.bytes >= largeFile * entries) return "progress";
   return shard.weight >= longShard ? "changes" : "nothing";
@@ -25118,7 +27187,7 @@ function onlyOwn(shard, tally) {
   const passesOnly = shard.kind === "skeleton" || shard.kind === "sweep" || shard.kind === "loose-sweep" || shard.kind === "relink";
   return passesOnly ? { ...tally, files: 0, bytes: 0 } : tally;
 }
-function stateOf2(end2, meaning, signal) {
+function stateOf3(end2, meaning, signal) {
   if (meaning.severity === "ok") return end2.messages.vanished > 0 ? "vanished" : "complete";
   if (signal.aborted) return "cancelled";
   if (meaning.severity === "vanished") return "vanished";
@@ -25134,14 +27203,14 @@ function mayRetry(meaning, tries, retries) {
 async function runPlan(plan, options2, signal) {
   const ends = [];
   const started = /* @__PURE__ */ new Set();
-  const ended = /* @__PURE__ */ new Set();
+  const ended2 = /* @__PURE__ */ new Set();
   for (const stage of plan.stages) {
     const inStage = new Set(stage.map(({ id }) => id));
     const admission = {
       open: () => !signal.aborted && !(options2.failFast && ends.some(({ state }) => state === "failed")),
       lanes: options2.lanes ?? (() => plan.lanes),
       // What was left out of the stage, as a refused deletion is, is not waited for.
-      ready: ({ after }) => after.every((id) => ended.has(id) || !inStage.has(id))
+      ready: ({ after }) => after.every((id) => ended2.has(id) || !inStage.has(id))
     };
     await inLanes(stage, admission, async (shard, lane) => {
       started.add(shard.id);
@@ -25159,7 +27228,7 @@ async function runPlan(plan, options2, signal) {
         },
         signal
       );
-      ended.add(shard.id);
+      ended2.add(shard.id);
       ends.push(end2);
       options2.onEnd?.(end2, stage.filter((one) => !started.has(one.id) && admission.ready(one)).length);
     });
@@ -25168,7 +27237,7 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/skeleton.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -25177,7 +27246,7 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises9.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises10.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error2) {
       const isThere2 = codeOf(error2) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere2) allMade = false;
@@ -25240,13 +27309,13 @@ function startTuner({ lanes, least, most }) {
     finished({ weight, startedAt, endedAt }, waiting, pressure2) {
       if (startedAt < changedAt || endedAt <= startedAt || waiting === 0) return;
       const here = measured.get(current) ?? { weight: 0, seconds: 0, shards: 0 };
-      const sum2 = {
+      const sum4 = {
         weight: here.weight + weight,
         seconds: here.seconds + endedAt - startedAt,
         shards: here.shards + 1
       };
-      measured.set(current, sum2);
-      if (direction === "settled" || sum2.shards < Math.max(leastShards2, current) || sum2.seconds < leastTelling2) return;
+      measured.set(current, sum4);
+      if (direction === "settled" || sum4.shards < Math.max(leastShards2, current) || sum4.seconds < leastTelling2) return;
       const rate2 = rateOf2(current);
       if (rate2 === 0) return;
       if (direction === "down") {
@@ -25293,7 +27362,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
+  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
@@ -25362,7 +27431,7 @@ function since(startMs, sample) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises10.mkdir)(destination);
+    await (0, import_promises11.mkdir)(destination);
   } catch (error2) {
     if (codeOf(error2) === "EEXIST") return;
     throw new RefusedError([
@@ -25378,15 +27447,15 @@ function failureLine({ shard, meaning, attempts }) {
 }
 
 // src/run/receivers.ts
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
   const looseFiles2 = folders.filter(({ loose }) => loose.length > 0).map(({ path: path9 }) => join(root, path9));
   const byDevice = /* @__PURE__ */ new Map();
-  const own = findMount(mounts, destination)?.deviceNumber;
+  const own2 = findMount(mounts, destination)?.deviceNumber;
   for (const { mountPoint, deviceNumber } of mounts) {
-    if (deviceNumber === own || mountPoint === destination || !isWithin(mountPoint, destination)) continue;
+    if (deviceNumber === own2 || mountPoint === destination || !isWithin(mountPoint, destination)) continue;
     const path9 = fromText(mountPoint);
     const received = copies.some((copy2) => isWithin(path9, copy2) || isWithin(copy2, path9)) || looseFiles2.some((folder) => isWithin(folder, path9));
     if (received && await isThere(mountPoint)) byDevice.set(deviceNumber, mountPoint);
@@ -25395,7 +27464,7 @@ async function receivers(destination, { projects, folders }, mounts) {
 }
 async function isThere(path9) {
   try {
-    await (0, import_promises11.access)(path9);
+    await (0, import_promises12.access)(path9);
     return true;
   } catch {
     return false;
@@ -25474,28 +27543,28 @@ async function endOrCancellation(child2, signal) {
 }
 
 // src/preflight/space.ts
-var import_promises12 = require("node:fs/promises");
-var import_node_path6 = require("node:path");
+var import_promises13 = require("node:fs/promises");
+var import_node_path8 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises12.statfs)(path9).catch(() => (0, import_promises12.statfs)((0, import_node_path6.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises13.statfs)(path9).catch(() => (0, import_promises13.statfs)((0, import_node_path8.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
   }
 }
 async function usedSpace(paths) {
-  let used = 0;
+  let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises12.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises13.statfs)(path9);
       if (blocks === 0) return void 0;
-      used += (blocks - bfree) * bsize;
+      used2 += (blocks - bfree) * bsize;
     } catch {
       return void 0;
     }
-  return used;
+  return used2;
 }
 function noSpace(free, comingBytes, comingFiles) {
   if (comingBytes > free.bytes)
@@ -25627,23 +27696,23 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
 }
 
 // src/survey/latency.ts
-var import_node_crypto4 = require("node:crypto");
-var import_promises13 = require("node:fs/promises");
-var import_node_path7 = require("node:path");
+var import_node_crypto5 = require("node:crypto");
+var import_promises14 = require("node:fs/promises");
+var import_node_path9 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises13.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises14.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
   return {
     source: beyond(await secondsTo(source)),
-    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path7.dirname)(destination.realPath)))
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path9.dirname)(destination.realPath)))
   };
 }
 async function latencyOf(directory2, now, ask2) {
   const root = fromText(directory2);
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto4.randomUUID)()}`;
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto5.randomUUID)()}`;
   const seconds = [];
   for (let index = 0; index < requests2; index++) {
     const path9 = toBytes(join(root, `${name2}-${index}`));
@@ -25655,8 +27724,8 @@ async function latencyOf(directory2, now, ask2) {
 }
 
 // src/survey/reader.ts
-var import_promises14 = require("node:fs/promises");
-var import_promises15 = require("node:timers/promises");
+var import_promises15 = require("node:fs/promises");
+var import_promises16 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -25667,8 +27736,8 @@ var local = /* @__PURE__ */ new Set([
   3393526350,
   2035054128
 ]);
-async function isLocal(directory2) {
-  const found = await (0, import_promises14.statfs)(directory2).catch(() => void 0);
+async function isLocal2(directory2) {
+  const found = await (0, import_promises15.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -25681,7 +27750,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises15.setImmediate)();
+      await (0, import_promises16.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -25785,18 +27854,18 @@ function startSizeSample() {
       if (files.length === 0) return 0;
       if (sampled >= sampledInAll || !closer && visited++ % stride !== 0) return void 0;
       const sizes = await sizesOf(directory2, evenly(files, closer ? sampledPerDirectory : 1));
-      const sum2 = sizes.reduce((total, size) => total + size, 0);
+      const sum4 = sizes.reduce((total, size) => total + size, 0);
       sampled += sizes.length;
-      bytes2 += sum2;
+      bytes2 += sum4;
       boundedBytes += sizes.reduce((total, size) => total + Math.min(size, mostTypical), 0);
-      return Math.round(sum2 / sizes.length * files.length);
+      return Math.round(sum4 / sizes.length * files.length);
     },
     typical: () => boundedBytes / Math.max(1, sampled)
   };
 }
 async function estimatedBytes(directory2, names, sampledAtMost) {
   const sizes = await sizesOf(directory2, evenly(names, sampledAtMost));
-  const bytes2 = sizes.reduce((sum2, size) => sum2 + size, 0);
+  const bytes2 = sizes.reduce((sum4, size) => sum4 + size, 0);
   return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names.length);
 }
 async function sizesOf(directory2, names) {
@@ -25904,13 +27973,13 @@ function finishedDirectory(building, typicalBytes, isSmall) {
     bytes: bytes2,
     absentBytes: files === 0 ? 0 : bytes2 * absentFiles / files
   };
-  const total = directories.reduce((sum2, one) => addLoads(sum2, one.total), itself);
-  const own = { ...itself, entries: itself.entries + directories.length };
+  const total = directories.reduce((sum4, one) => addLoads(sum4, one.total), itself);
+  const own2 = { ...itself, entries: itself.entries + directories.length };
   const folded2 = isSmall(total);
   return {
-    ...{ path: path9, files, own, total, extraneous, open: open2, folded: folded2 },
+    ...{ path: path9, files, own: own2, total, extraneous, open: open2, folded: folded2 },
     directories: folded2 ? [] : directories,
-    totalDirectories: directories.reduce((sum2, one) => sum2 + one.totalDirectories, 1)
+    totalDirectories: directories.reduce((sum4, one) => sum4 + one.totalDirectories, 1)
   };
 }
 async function directoriesAmong(root, paths) {
@@ -25931,9 +28000,10 @@ async function directoriesAmong(root, paths) {
 async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given2 }, willBeCut) {
   const { inputs } = record;
   const latencies = given2 ?? await latenciesOf(source.realPath, destination);
+  record.latencies = latencies;
   const free = await freeSpace(destination.realPath);
-  const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
-  const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used === void 0 || used > free.bytes);
+  const used2 = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
+  const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used2 === void 0 || used2 > free.bytes);
   const seen = await survey(
     {
       source: source.realPath,
@@ -25942,7 +28012,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
-      answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal(source.realPath),
+      answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal2(source.realPath),
       isSmall: (total) => !willBeCut(total, latencies)
     },
     signal
@@ -25958,7 +28028,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
     }
   }
   log.debug(
-    `survey: ${seen.projects.reduce((sum2, { total }) => sum2 + total.entries, 0)} entries; ${latencies.source * 1e3} ms to an answer of the source, ${latencies.destination * 1e3} ms of the destination`
+    `survey: ${seen.projects.reduce((sum4, { total }) => sum4 + total.entries, 0)} entries; ${latencies.source * 1e3} ms to an answer of the source, ${latencies.destination * 1e3} ms of the destination`
   );
   return { selection, survey: seen, latencies, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
 }
@@ -25980,7 +28050,7 @@ async function backup(validated, surroundings) {
   let directory2;
   let cameToItsEnd = false;
   const story = async () => {
-    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os5.tmpdir)());
+    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os7.tmpdir)());
     const work = directory2;
     const phase = phases(record, signal);
     const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
@@ -25995,19 +28065,19 @@ async function backup(validated, surroundings) {
     if (mustFlush(record)) await phase("sync", () => flush(record, workshop, surroundings));
     cameToItsEnd = true;
   };
-  const ended = story().catch((error2) => {
+  const ended2 = story().catch((error2) => {
     if (signal.aborted) return;
     if (error2 instanceof RefusedError) record.problems = error2.problems;
     else record.reasons.push(`the run stopped: ${messageOf(error2)}`);
   });
-  await Promise.race([ended, overdue(signal)]);
+  await Promise.race([ended2, overdue(signal)]);
   record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises17.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises18.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
-    if (directory2 !== void 0) (0, import_node_fs11.rmSync)(directory2, { recursive: true, force: true });
+    if (directory2 !== void 0) (0, import_node_fs16.rmSync)(directory2, { recursive: true, force: true });
   } catch (error2) {
     record.notices.push(
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error2)}`
@@ -26017,7 +28087,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises16.mkdtemp)((0, import_node_path8.join)(temporary, "dailysync-"));
+    return await (0, import_promises17.mkdtemp)((0, import_node_path10.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -26026,8 +28096,8 @@ async function makeDirectory(temporary) {
 }
 function allEnded({ plan, ends }) {
   if (plan === void 0 || ends.some(({ state }) => state === "cancelled")) return false;
-  const ended = new Set(ends.map(({ shard }) => shard.id));
-  return plan.stages.flat().every(({ id }) => ended.has(id));
+  const ended2 = new Set(ends.map(({ shard }) => shard.id));
+  return plan.stages.flat().every(({ id }) => ended2.has(id));
 }
 function phases(record, signal) {
   return async (name2, work) => {
@@ -26036,7 +28106,8 @@ function phases(record, signal) {
     try {
       return await work();
     } finally {
-      record.phases.push({ name: name2, seconds: (performance.now() - startedAt) / 1e3 });
+      const startedAtSeconds = (startedAt + performance.timeOrigin - record.startedAt.getTime()) / 1e3;
+      record.phases.push({ name: name2, startedAtSeconds, seconds: (performance.now() - startedAt) / 1e3 });
     }
   };
 }
@@ -26053,7 +28124,7 @@ function overdue(signal) {
 // src/inputs/action.json
 var action_default = {
   name: "dailysync",
-  description: "Backs up a directory of projects with many rsyncs at once, exactly as one rsync would, and reports how long each project took and how busy the machine was.",
+  description: "Backs up a directory of projects with many rsyncs at once, exactly as one rsync would, and says how long each project took and what limited the run.",
   author: "dailysync contributors",
   branding: {
     icon: "hard-drive",
@@ -26168,6 +28239,15 @@ var action_default = {
     parallelism: {
       description: "The largest number of rsyncs that ran at once."
     },
+    bottleneck: {
+      description: "What limited the run: cpu, cpu-quota, single-thread, source-disk, destination-disk, source-latency, destination-latency, network, remote, memory, bandwidth-limit, skew, parallelism-too-low, parallelism-too-high, errors, too-short (to tell) or unknown. Empty where nothing was copied."
+    },
+    confidence: {
+      description: "How sure that is, high, medium or low. Empty where nothing was copied."
+    },
+    advice: {
+      description: 'The one thing to change, in words, as in "set parallelism to 16". Empty where nothing was copied.'
+    },
     report: {
       description: "The path of report.json, which holds everything that the summary shows and more."
     }
@@ -26236,7 +28316,7 @@ var yesOrNo = (text2, refuse) => {
   if (word !== "true" && word !== "false") refuse("is neither true nor false: write one of them");
   return word === "true";
 };
-function wholeNumber(least, most) {
+function wholeNumber3(least, most) {
   return (text2, refuse) => {
     const number = /^\d+$/.test(text2.trim()) ? Number(text2) : Number.NaN;
     if (!(number >= least && number <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
@@ -26256,7 +28336,7 @@ function oneOf(...words2) {
 var mostAtOnce2 = 256;
 var parallelism = (text2, refuse) => {
   if (text2.trim().toLowerCase() === "auto") return "auto";
-  return wholeNumber(1, mostAtOnce2)(
+  return wholeNumber3(1, mostAtOnce2)(
     text2,
     () => refuse(`is neither auto nor a number from 1 to ${mostAtOnce2}: write one`)
   );
@@ -26286,14 +28366,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path9 = require("node:path");
+var import_node_path11 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path9.resolve)(environment2.cwd, path9);
+    return (0, import_node_path11.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -26310,17 +28390,17 @@ function end(environment2) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path9.join)(cwd, ".dailysync") : (0, import_node_path9.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path11.join)(cwd, ".dailysync") : (0, import_node_path11.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path9.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path11.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path9.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path9.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path11.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path11.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path9.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path11.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -26534,8 +28614,8 @@ function validate(raw, environment2) {
     preserve: check("preserve", preserved),
     rsyncArgs: check("rsync-args", rsyncArguments2),
     bandwidthLimit: check("bandwidth-limit", bandwidth),
-    retries: check("retries", wholeNumber(0, mostRetries)),
-    timeout: check("timeout", wholeNumber(0, longestTimeout)),
+    retries: check("retries", wholeNumber3(0, mostRetries)),
+    timeout: check("timeout", wholeNumber3(0, longestTimeout)),
     failFast: check("fail-fast", yesOrNo),
     sync: check("sync", yesOrNo),
     requireMount: check("require-mount", oneOf("source", "destination", "both")),
@@ -26830,8 +28910,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addTable(rows) {
-    const tableBody = rows.map((row) => {
+  addTable(rows2) {
+    const tableBody = rows2.map((row) => {
       const cells2 = row.map((cell) => {
         if (typeof cell === "string") {
           return this.wrap("td", cell);
@@ -27038,6 +29118,7 @@ function runnerLog() {
 var longestList2 = 256 * 1024;
 function outputs(report, reportPath) {
   const { totals: totals3 } = report;
+  const verdict2 = report.diagnosis?.verdicts[0];
   return {
     result: report.result,
     "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
@@ -27052,6 +29133,9 @@ function outputs(report, reportPath) {
     bytes: String(totals3.bytes),
     "bytes-transferred": String(totals3.bytesTransferred),
     parallelism: String(report.parallelism.lanes),
+    bottleneck: verdict2?.name ?? "",
+    confidence: verdict2?.confidence ?? "",
+    advice: verdict2?.advice ?? "",
     report: reportPath
   };
 }
@@ -27087,10 +29171,10 @@ function codeBlock(lines3, longestLine2 = 300) {
   const fence = "`".repeat(longestFence + 1);
   return [`${fence}text`, ...shown, fence].join("\n");
 }
-function table(headings, rows, right) {
+function table(headings, rows2, right) {
   const line = (cells2) => `| ${cells2.join(" | ")} |`;
   const rule = headings.map((_, column) => right.has(column) ? "--:" : ":--");
-  return [line(headings), line(rule), ...rows.map(line)].join("\n");
+  return [line(headings), line(rule), ...rows2.map(line)].join("\n");
 }
 function folded(title, body) {
   return `<details><summary>${title}</summary>
@@ -27098,6 +29182,63 @@ function folded(title, body) {
 ${body}
 
 </details>`;
+}
+
+// src/report/diagnosis.ts
+function verdictSentence({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit, confidence, sentence }] = diagnosis.verdicts;
+  return limit === "too-short" ? sentence : `${sentence} (${limit}, ${confidence} confidence)`;
+}
+function adviceSentence({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit, advice: advice2 }] = diagnosis.verdicts;
+  return limit === "too-short" ? void 0 : `${advice2.charAt(0).toUpperCase()}${advice2.slice(1)}.`;
+}
+function boundSentences({
+  makespanSeconds,
+  lanes,
+  longestSeconds,
+  evenSeconds,
+  gainSeconds,
+  oneRsync: oneRsync2
+}) {
+  const gain = makespanSeconds === 0 ? 0 : 100 * gainSeconds / makespanSeconds;
+  const apart = longestSeconds > evenSeconds ? `, of which the longest rsync, ${duration(longestSeconds)}, would have to be split` : "";
+  return [
+    `The rsyncs took ${duration(makespanSeconds)}; spread evenly over ${counted(lanes, "lane")} their work is ${duration(evenSeconds)}, so a perfect plan could still gain ${duration(gainSeconds)} (${percent(gain)})${apart}.`,
+    ...oneRsync2 === void 0 || lanes === 1 ? [] : [`One rsync would have taken about ${duration(oneRsync2.seconds)} (${oneRsync2.how}).`]
+  ];
+}
+function diagnosisLines({ trend: trend2, bounds, exonerated }) {
+  return [
+    ...exonerated.length === 0 ? [] : [`Not the limit: ${exonerated.join(", ")}.`],
+    ...trend2 === void 0 ? [] : [`Verdicts so far: ${trend2}`],
+    ...bounds === void 0 ? [] : boundSentences(bounds)
+  ];
+}
+function diagnosisSection({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit }] = diagnosis.verdicts;
+  if (limit === "too-short") return void 0;
+  const parts = ["### What limited the run"];
+  parts.push(
+    table(
+      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
+      diagnosis.verdicts.map((verdict2) => [
+        `<b>${verdict2.name}</b>`,
+        percent(verdict2.share),
+        verdict2.confidence,
+        verdict2.evidence.map((finding2) => `${finding2.supports ? "✔" : "–"} ${prose(findingWords(finding2))}`).join("<br>"),
+        prose(verdict2.advice)
+      ]),
+      /* @__PURE__ */ new Set([1])
+    )
+  );
+  parts.push(
+    diagnosisLines(diagnosis).map((line) => `- ${prose(line)}`).join("\n")
+  );
+  return parts.join("\n\n");
 }
 
 // src/report/resources.ts
@@ -27108,27 +29249,44 @@ function resourceRows(measurement) {
     if (average === void 0 || highest === void 0) return [];
     return [{ label, mean: format(average), peak: format(highest) }];
   };
-  const memory = memoryTotalBytes === void 0 ? "Memory in use" : `Memory in use, of ${bytes(memoryTotalBytes)}`;
+  const memory2 = memoryTotalBytes === void 0 ? "Memory in use" : `Memory in use, of ${bytes(memoryTotalBytes)}`;
   return [
     ...row("CPU busy", "cpuPercent", percent),
     ...row("CPU idle, waiting for I/O", "iowaitPercent", percent),
-    ...row(memory, "memoryUsedBytes", bytes),
+    ...row("CPU taken by the hypervisor", "stealPercent", percent),
+    ...row(memory2, "memoryUsedBytes", bytes),
     ...row("Source device: read", "sourceReadBytesPerSecond", rate),
     ...row("Source device: busy", "sourceBusyPercent", percent),
+    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds2),
+    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds2),
     ...row("Destination device: written", "destinationWriteBytesPerSecond", rate),
     ...row("Destination device: busy", "destinationBusyPercent", percent),
+    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds2),
+    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds2),
+    ...row("Data not written to storage yet", "unwrittenBytes", bytes),
     ...row("Network: received", "networkReceivedBytesPerSecond", rate),
     ...row("Network: sent", "networkSentBytesPerSecond", rate)
   ];
 }
-function storageWords(storage, name2) {
-  if (storage.fileSystem === void 0) return "not known";
-  const mounted = storage.mountPoint === void 0 ? "" : ` mounted at ${name2(storage.mountPoint)}`;
-  const device = storage.device === void 0 ? "no block device of its own" : `device ${name2(storage.device)}`;
-  return `${name2(storage.fileSystem)}${mounted}, ${device}`;
+function milliseconds2(value) {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
 }
-function samplingWords({ samples, intervalMs }) {
-  return `${samples.length} ${samples.length === 1 ? "sample" : "samples"}, one every ${intervalMs / 1e3} s`;
+function storageWords(storage2, name2) {
+  if (storage2.fileSystem === void 0) return "not known";
+  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name2(storage2.mountPoint)}`;
+  const chain2 = storage2.devices.map((device2) => name2(device2.name)).join(" on ");
+  const device = chain2 === "" ? "no block device of its own" : `device ${chain2}`;
+  const { remote, limits: limits2 } = storage2;
+  const server = remote?.address === void 0 ? "" : `, server ${name2(remote.address)}`;
+  const way = remote?.interface === void 0 ? "" : ` through ${name2(remote.interface)}`;
+  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name2).join("; ")}`;
+  return `${name2(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
+}
+function samplingWords({ samples, intervalMs, rsyncs, costSeconds }) {
+  const looks = rsyncs === void 0 ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
+  const seconds = (samples.at(-1)?.atMs ?? 0) / 1e3;
+  const cost = seconds === 0 ? "" : `; measuring took ${percent(100 * costSeconds / seconds)} of one CPU`;
+  return `${counted(samples.length, "sample")}, one every ${intervalMs / 1e3} s${looks}${cost}`;
 }
 
 // src/report/timeline.ts
@@ -27196,9 +29354,9 @@ function plain(text2) {
 function resources(report) {
   const measurement = report.resources;
   if (measurement === void 0) return void 0;
-  const rows = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
+  const rows2 = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
   const parts = ["### The machine meanwhile"];
-  if (rows.length > 0) parts.push(table(["", "Mean", "Peak"], rows, /* @__PURE__ */ new Set([1, 2])));
+  if (rows2.length > 0) parts.push(table(["", "Mean", "Peak"], rows2, /* @__PURE__ */ new Set([1, 2])));
   parts.push(
     [
       `- Source: ${storageWords(measurement.source, name)}`,
@@ -27239,13 +29397,18 @@ function details(report, detail) {
     ...line("System", systemWords(report)),
     ...line("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
     ...line("Memory", machine?.memoryBytes === void 0 ? void 0 : bytes(machine.memoryBytes)),
-    ...(machine?.disks ?? []).flatMap((disk) => line("Disk", prose(disk))),
+    ...(machine?.disks ?? []).flatMap((disk2) => line("Disk", prose(disk2))),
+    ...(machine?.fileSystems ?? []).flatMap((one) => line("File system", prose(one))),
     ...(machine?.interfaces ?? []).flatMap((card) => line("Network", prose(card)))
   ];
   const parts = [facts.join("\n")];
   if (report.phases.length > 0) {
-    const rows = report.phases.map((phase) => [prose(phase.name), duration(phase.seconds)]);
-    parts.unshift(table(["Phase", "Time"], rows, /* @__PURE__ */ new Set([1])));
+    const deleting = report.diagnosis?.evidence.seconds.deleting ?? 0;
+    const rows2 = report.phases.flatMap((phase) => [
+      [prose(phase.name), duration(phase.seconds)],
+      ...phase.name === "copy" && deleting > 0 ? [["of the rsyncs' time in it: deleting", duration(deleting)]] : []
+    ]);
+    parts.unshift(table(["Phase", "Time"], rows2, /* @__PURE__ */ new Set([1])));
   }
   return folded("Details: phases, arguments, versions, machine", parts.join("\n\n"));
 }
@@ -27270,11 +29433,11 @@ function projectTable(report, detail) {
   const shown = projects.slice(0, detail.projects);
   const moved = report.run.dryRun ? "To transfer" : "Transferred";
   const headings = ["Project", "rsync time", "", "Files", "Size", "Changed files", moved, "Rate", "State"];
-  const rows = shown.map((project) => cells(project, longest2));
+  const rows2 = shown.map((project) => cells(project, longest2));
   const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
-  const parts = ["### Projects, slowest first", make(rows.slice(0, visibleProjects))];
+  const parts = ["### Projects, slowest first", make(rows2.slice(0, visibleProjects))];
   const note = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
-  const rest = rows.slice(visibleProjects);
+  const rest = rows2.slice(visibleProjects);
   if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
   const left = projects.length - shown.length;
   if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
@@ -27374,7 +29537,7 @@ function pathList(title, paths, total, detail, atSight = visiblePaths) {
 
 // src/report/summary.ts
 var defaultBudget = 900 * 1024;
-var levels2 = [
+var levels3 = [
   { projects: Number.POSITIVE_INFINITY, paths: 1e3, problems: 100, lines: 20, timeline: true },
   { projects: 2e3, paths: 200, problems: 50, lines: 10, timeline: true },
   { projects: 500, paths: 50, problems: 20, lines: 5, timeline: true },
@@ -27383,7 +29546,7 @@ var levels2 = [
   { projects: 10, paths: 5, problems: 3, lines: 1, timeline: false }
 ];
 function summary2(report, budgetBytes = defaultBudget) {
-  for (const detail of levels2) {
+  for (const detail of levels3) {
     const markdown = render(report, detail);
     if (Buffer.byteLength(markdown) <= budgetBytes) return markdown;
   }
@@ -27395,6 +29558,7 @@ The rest is in report.json: it did not fit here.
 function render(report, detail) {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
+    verdictLine(report),
     keyFigures(report),
     `${given(report.source)} → ${given(report.destination)}`,
     reasons(report, detail),
@@ -27404,6 +29568,7 @@ function render(report, detail) {
       totals(report),
       projectTable(report, detail),
       ...pathLists(report, detail),
+      diagnosisSection(report),
       resources(report),
       detail.timeline ? timelineSection(report) : void 0
     ],
@@ -27411,6 +29576,12 @@ function render(report, detail) {
   ];
   return `${parts.filter((part) => part !== void 0).join("\n\n")}
 `;
+}
+function verdictLine(report) {
+  const sentence = verdictSentence(report);
+  if (sentence === void 0) return void 0;
+  const advice2 = adviceSentence(report);
+  return `${prose(sentence)}${advice2 === void 0 ? "" : ` <b>${prose(advice2)}</b>`}`;
 }
 function given(path9) {
   return path9 === "" ? "(not given)" : name(path9);
@@ -27455,20 +29626,20 @@ function totals(report) {
 }
 
 // src/report/write.ts
-var import_node_fs12 = require("node:fs");
-var import_node_path10 = require("node:path");
+var import_node_fs17 = require("node:fs");
+var import_node_path12 = require("node:path");
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path10.join)(directory2, "report.json");
+  const path9 = (0, import_node_path12.join)(directory2, "report.json");
   const unfinished = `${path9}.${process.pid}.tmp`;
   try {
-    (0, import_node_fs12.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs12.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    (0, import_node_fs17.mkdirSync)(directory2, { recursive: true });
+    (0, import_node_fs17.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs12.renameSync)(unfinished, path9);
+    (0, import_node_fs17.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error2) {
     try {
-      (0, import_node_fs12.rmSync)(unfinished, { force: true });
+      (0, import_node_fs17.rmSync)(unfinished, { force: true });
     } catch {
     }
     const complaint = `report.json could not be written to ${directory2} (${codeOf(error2) ?? messageOf(error2)}): give report-dir a directory of its own`;
@@ -27479,7 +29650,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs12.writeFileSync)(path9, markdown);
+    (0, import_node_fs17.writeFileSync)(path9, markdown);
     return [];
   } catch (error2) {
     return [`the job summary could not be written: ${messageOf(error2)}`];
@@ -27526,21 +29697,21 @@ function announce(report, log) {
 // src/report/text-columns.ts
 var gap = "  ";
 var narrowestName = 12;
-function columns(all, rows, width) {
-  const used = all.filter(({ dropBelow = 0 }) => width >= dropBelow);
-  const cells2 = rows.map((row) => used.map((column) => visible(column.cell(row))));
-  const headings = used.map(({ heading }) => heading);
-  const widths = used.map(
+function columns(all, rows2, width) {
+  const used2 = all.filter(({ dropBelow = 0 }) => width >= dropBelow);
+  const cells2 = rows2.map((row) => used2.map((column) => visible(column.cell(row))));
+  const headings = used2.map(({ heading }) => heading);
+  const widths = used2.map(
     (_, index) => Math.max(...[headings, ...cells2].map((line) => displayWidth(line[index] ?? "")))
   );
-  const others = widths.slice(1).reduce((sum2, columnWidth) => sum2 + columnWidth + gap.length, 0);
+  const others = widths.slice(1).reduce((sum4, columnWidth) => sum4 + columnWidth + gap.length, 0);
   const names = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
   return [headings, ...cells2].map(
     (line) => line.map((cell, index) => {
       const room = index === 0 ? names : widths[index] ?? 0;
       const fitted = narrow(cell, room);
       const padding = " ".repeat(Math.max(0, room - displayWidth(fitted)));
-      return used[index]?.alignRight ? padding + fitted : fitted + padding;
+      return used2[index]?.alignRight ? padding + fitted : fitted + padding;
     }).join(gap).trimEnd()
   );
 }
@@ -27597,9 +29768,22 @@ function deletionTitle({ pending, destinationEntries, limit, refused }) {
   const figures2 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
   return refused === void 0 ? `Would be deleted: ${figures2}` : `Not deleted: ${figures2}`;
 }
+function diagnosisText({ diagnosis }, paint) {
+  if (diagnosis === void 0) return [];
+  const [{ name: name2, evidence }] = diagnosis.verdicts;
+  if (name2 === "too-short") return [];
+  const others = diagnosis.verdicts.slice(1).map((one) => `${one.name} (${percent(one.share)}, ${one.confidence})`);
+  return [
+    "",
+    paint("What limited the run", "bold"),
+    ...evidence.map((finding2) => paint(`  ${finding2.supports ? "✔" : "–"} ${findingWords(finding2)}`, void 0)),
+    ...others.length === 0 ? [] : [paint(`  Also: ${others.join(", ")}`, void 0)],
+    ...diagnosisLines(diagnosis).map((line) => paint(`  ${line}`, "dim"))
+  ];
+}
 function machineLines({ resources: resources2 }, width, paint) {
   if (resources2 === void 0) return [];
-  const rows = resourceRows(resources2);
+  const rows2 = resourceRows(resources2);
   const plain2 = (name2) => name2;
   const table2 = columns(
     [
@@ -27607,11 +29791,11 @@ function machineLines({ resources: resources2 }, width, paint) {
       { heading: "mean", cell: ({ mean: mean2 }) => mean2, alignRight: true },
       { heading: "peak", cell: ({ peak: peak2 }) => peak2, alignRight: true }
     ],
-    rows,
+    rows2,
     width
   );
   return [
-    ...rows.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
+    ...rows2.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
     paint(`Source on ${storageWords(resources2.source, plain2)}`, "dim"),
     paint(`Destination on ${storageWords(resources2.destination, plain2)}`, "dim"),
     ...resources2.missing.slice(0, 10).map((words2) => paint(`Not measured: ${words2}`, "dim"))
@@ -27641,6 +29825,7 @@ function text(report, options2 = {}) {
   const { mark, style } = resultMarks[report.result];
   const lines3 = [
     paint(`${mark} ${headline(report)} (${duration(report.run.seconds)})`, style),
+    ...[verdictSentence(report), adviceSentence(report)].filter((line) => line !== void 0).map((line) => paint(`  ${line}`, void 0)),
     paint(`  ${report.source || "(not given)"} → ${report.destination || "(not given)"}`, void 0),
     ...report.reasons.slice(0, most).map((reason2) => paint(`  ${mark} ${reason2}`, style)),
     ...more(report.reasons.length - most, paint),
@@ -27654,6 +29839,7 @@ function text(report, options2 = {}) {
       ...projectLines(report, width, most, paint),
       ...problemLines(report, most, paint),
       ...listLines(report, Math.min(most, 10), paint),
+      ...diagnosisText(report, paint),
       ...machineLines(report, width, paint)
     );
   }
@@ -27733,7 +29919,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises18 = require("node:timers/promises");
+var import_promises19 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -27748,7 +29934,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises18.setTimeout)(lastPatienceMs);
+    await (0, import_promises19.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -114,7 +114,8 @@ function phases(
     try {
       return await work();
     } finally {
-      record.phases.push({ name, seconds: (performance.now() - startedAt) / 1000 });
+      const startedAtSeconds = (startedAt + performance.timeOrigin - record.startedAt.getTime()) / 1000;
+      record.phases.push({ name, startedAtSeconds, seconds: (performance.now() - startedAt) / 1000 });
     }
   };
 }

@@ -10,12 +10,15 @@ import type { RsyncBinary } from "./preflight/rsync.ts";
 import type { DeletionReport } from "./report/report.ts";
 import type { ShardEnd } from "./run/shard-run.ts";
 import type { Tuner } from "./run/tuner.ts";
+import type { Latencies } from "./survey/latency.ts";
 import type { Selection } from "./survey/projects.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /** A stretch of the run, for the report. */
 export interface Phase {
   readonly name: string;
+  /** From the start of the run. */
+  readonly startedAtSeconds: number;
   readonly seconds: number;
 }
 
@@ -39,6 +42,8 @@ export interface RunRecord {
   parallelism: Parallelism | undefined;
   work: Work | undefined;
   usableCpus: number | undefined;
+  /** What the storage took to answer before anything ran. */
+  latencies: Latencies | undefined;
   /** Seconds that one rsync is expected to take for a project. */
   expected: (project: BytePath) => number;
   tuner: Pick<Tuner, "steps" | "rates"> | undefined;
@@ -77,6 +82,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     parallelism: undefined,
     work: undefined,
     usableCpus: undefined,
+    latencies: undefined,
     expected: () => 0,
     tuner: undefined,
     selection: undefined,

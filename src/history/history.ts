@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type VerdictName, verdictNames } from "../diagnose/verdict.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
 import type { Work } from "../plan/pace.ts";
@@ -22,6 +23,8 @@ export interface PastRun {
   /** What most of the work was; undefined where nothing was surveyed. */
   readonly work?: Work | undefined;
   readonly cpus?: number | undefined;
+  /** What limited it. */
+  readonly verdict?: VerdictName | undefined;
   /** What each number of lanes achieved. */
   readonly rates?: readonly LaneRate[];
 }
@@ -78,6 +81,7 @@ export function rememberRun(directory: string, report: Report): string | undefin
   const { lanes, work, rates, usableCpus: cpus } = parallelism;
   const past: PastRun = {
     ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus, rates },
+    verdict: report.diagnosis?.verdicts[0].name,
     ...{ projects, files, filesTransferred, bytes, bytesTransferred },
   };
   const before = readHistory(directory, source, destination);
@@ -149,6 +153,7 @@ function isPastRun(run: unknown): run is PastRun {
     typeof past?.startedAt === "string" &&
     typeof past.seconds === "number" &&
     typeof past.result === "string" &&
+    (past.verdict === undefined || verdictNames.some((name) => name === past.verdict)) &&
     (past.rates === undefined || (Array.isArray(past.rates) && past.rates.every(isLaneRate)))
   );
 }

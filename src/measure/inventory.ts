@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus, hostname, release, totalmem, version } from "node:os";
-import { bytes } from "../report/format.ts";
+import { bytes, percent } from "../report/format.ts";
 import { withoutLeftovers } from "./leftovers.ts";
 import type { Inventory } from "./measurement.ts";
 
-/** The two calls of systeminformation that the inventory uses. */
+/** The calls of systeminformation that the inventory uses. */
 export interface Facts {
   cpu(): Promise<{ readonly manufacturer: string; readonly brand: string }>;
   blockDevices(): Promise<
@@ -15,6 +15,9 @@ export interface Facts {
       readonly physical: string;
       readonly model: string;
     }[]
+  >;
+  fsSize(): Promise<
+    readonly { readonly mount: string; readonly type: string; readonly size: number; readonly used: number }[]
   >;
 }
 
@@ -34,6 +37,7 @@ export async function inventory(
 ): Promise<Inventory> {
   let cpuModel: string | undefined;
   let disks: readonly string[] = [];
+  let fileSystems: readonly string[] = [];
   await withoutLeftovers(timeoutMs, async () => {
     const facts = await load();
     await Promise.all([
@@ -43,10 +47,19 @@ export async function inventory(
       facts.blockDevices().then((devices) => {
         disks = devices.filter((device) => device.type === "disk" && device.size > 0).map(describeDisk);
       }, ignore),
+      // Runs df, which a dead mount holds up until the timeout.
+      facts.fsSize().then((all) => {
+        fileSystems = all.filter(({ size }) => size > 0).map(describeFileSystem);
+      }, ignore),
     ]);
   });
   const known = basics();
-  return { ...known, cpuModel: cpuModel ?? known.cpuModel, disks: disks.slice(0, longestList) };
+  return {
+    ...known,
+    cpuModel: cpuModel ?? known.cpuModel,
+    disks: disks.slice(0, longestList),
+    fileSystems: fileSystems.slice(0, longestList),
+  };
 }
 
 /** What can be told of the machine at once and without starting a process. */
@@ -59,6 +72,7 @@ export function basics(): Inventory {
     cpus: guarded(() => cpus().length || undefined),
     memoryBytes: guarded(totalmem),
     disks: [],
+    fileSystems: [],
     interfaces: (guarded(interfacesUp) ?? []).slice(0, longestList),
   };
 }
@@ -80,6 +94,10 @@ function modelOf(cpu: { readonly manufacturer: string; readonly brand: string })
 
 function describeDisk(disk: Awaited<ReturnType<Facts["blockDevices"]>>[number]): string {
   return [`${disk.name}:`, disk.model, disk.physical, bytes(disk.size)].filter((part) => part).join(" ");
+}
+
+function describeFileSystem({ mount, type, size, used }: Awaited<ReturnType<Facts["fsSize"]>>[number]): string {
+  return `${mount}: ${type}, ${bytes(size)}, ${percent((100 * used) / size)} in use`;
 }
 
 /** The distribution's name for itself on Linux (os-release(5)), else what the system calls itself. */

@@ -1,9 +1,10 @@
-import type { Sample } from "./measurement.ts";
-import { type Sampler, type SamplerContext, unknownStorage } from "./sampler.ts";
+import type { CounterSample } from "./counters.ts";
+import { unmeasured } from "./measurement.ts";
+import { noLimits, type Sampler, type SamplerContext, unknownStorage } from "./sampler.ts";
 
 /** One reading of the machine on a system without /proc. */
 interface PortableReading {
-  readonly sample: Sample;
+  readonly sample: CounterSample;
   readonly memoryTotalBytes: number | undefined;
   /** What this system cannot tell, in words. */
   readonly missing: readonly string[];
@@ -41,15 +42,13 @@ export async function portableReader(): Promise<PortableReader> {
       guarded("network", networkStats("*")),
     ]);
     const cards = networks?.filter((network) => !/^lo\d*$/.test(network.iface));
-    const sample: Sample = {
+    const sample: CounterSample = {
+      ...unmeasured,
       atMs,
       cpuPercent: figure(load?.currentLoad),
-      iowaitPercent: undefined,
       memoryUsedBytes: memory && figure(memory.total - memory.available),
       sourceReadBytesPerSecond: figure(disks?.rx_sec),
-      sourceBusyPercent: undefined,
       destinationWriteBytesPerSecond: figure(disks?.wx_sec),
-      destinationBusyPercent: undefined,
       networkReceivedBytesPerSecond: sum(cards?.map((card) => figure(card.rx_sec))),
       networkSentBytesPerSecond: sum(cards?.map((card) => figure(card.tx_sec))),
     };
@@ -92,8 +91,9 @@ export function portableSampler(load: () => Promise<PortableReader>, surrounding
     });
   };
   return {
-    source: unknownStorage,
-    destination: unknownStorage,
+    source: () => unknownStorage,
+    destination: () => unknownStorage,
+    group: () => noLimits,
     tick,
     finish: async (shortestMs) => {
       if (running === undefined && now() - lastMs >= shortestMs) tick();

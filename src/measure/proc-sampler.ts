@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
-import { type Counters, type ReadFile, readCounters, sampleBetween, type Watched } from "./counters.ts";
-import { type Sampler, type SamplerContext, unknownStorage } from "./sampler.ts";
-import { nearestRealPath, parseMounts, type ResolvedStorage, resolveStorage } from "./storage.ts";
+import { deviceChain } from "./block-device.ts";
+import { cgroupReader } from "./cgroup.ts";
+import { type Counted, type Counters, readCounters, sampleBetween } from "./counters.ts";
+import type { GroupLimits, Storage } from "./measurement.ts";
+import { type NfsMount, nfsBetween, parseNfsMounts } from "./nfs.ts";
+import { parseMemory } from "./proc.ts";
+import { orUndefined, type ReadFile } from "./read-file.ts";
+import { remoteEnd } from "./remote.ts";
+import type { FixedStorage, Sampler, SamplerContext } from "./sampler.ts";
+import { nearestRealPath, parseMounts, resolveStorage, unresolved } from "./storage.ts";
 
 /** Which directories a sampler watches, and how to tell network cards. */
 export interface Subject {
@@ -14,23 +21,48 @@ export interface Subject {
 /** The sampler of Linux, on the files in /proc. */
 export function procSampler(subject: Subject, surroundings: SamplerContext, readFile: ReadFile): Sampler {
   const { now, startMs, missing, keep } = surroundings;
-  const read = () => readCounters(now(), readFile, (path) => missing.add(`${path} could not be read`));
-  let before = read();
-  const source = behind(subject.source, before, readFile, missing);
-  const destination = behind(subject.destination, before, readFile, missing);
-  const watched: Watched = {
-    source: source.deviceNumber,
-    destination: destination.deviceNumber,
-    interfaceCounts: countedInterfaces(before, subject.isPhysicalInterface ?? isPhysicalInterface),
+  const memoryTotalBytes = orUndefined(() => parseMemory(readFile("/proc/meminfo"))?.totalBytes);
+  const readGroup = cgroupReader(readFile, memoryTotalBytes);
+  const read = () => readCounters(now(), readFile, readGroup, (path) => missing.add(`${path} could not be read`));
+  const first = read();
+  let before = first;
+  let memoryPeakBytes: number | undefined;
+  const source = behind(subject.source, first, readFile, missing);
+  const destination = behind(subject.destination, first, readFile, missing);
+  const nfsAtFirst = nfsMounts(readFile, [source, destination]);
+  const counted: Counted = {
+    source: source.devices.map(({ deviceNumber }) => deviceNumber),
+    destination: destination.devices.map(({ deviceNumber }) => deviceNumber),
+    interfaceCounts: countedInterfaces(first, subject.isPhysicalInterface ?? isPhysicalInterface),
   };
   const sample = () => {
     const after = read();
-    keep(sampleBetween(before, after, watched, startMs));
+    const { memoryUsedBytes } = after.group;
+    if (memoryUsedBytes !== undefined) memoryPeakBytes = Math.max(memoryPeakBytes ?? 0, memoryUsedBytes);
+    keep(sampleBetween(before, after, counted, startMs));
     before = after;
   };
+  const storageOf = (resolved: FixedStorage): Storage => ({
+    ...resolved,
+    nfs: nfsOf(resolved, nfsAtFirst, nfsMounts(readFile, [resolved])),
+    limits: before.group.deviceLimits
+      .filter(({ device }) => resolved.devices.some(({ deviceNumber }) => deviceNumber === device))
+      .map(({ limit }) => limit),
+  });
+  const limits = (): GroupLimits => ({
+    cpuQuota: before.group.cpuQuota,
+    memoryLimitBytes: before.group.memoryLimitBytes,
+    memoryPeakBytes,
+    memoryLimitHits:
+      before.group.memoryLimitHits === undefined
+        ? undefined
+        : // Version 1's counter can be set back to zero.
+          Math.max(0, before.group.memoryLimitHits - (first.group.memoryLimitHits ?? 0)),
+  });
   return {
-    source: source.storage,
-    destination: destination.storage,
+    source: () => storageOf(source),
+    destination: () => storageOf(destination),
+    group: limits,
     tick: sample,
     finish: async (shortestMs) => {
       if (now() - before.atMs >= shortestMs) sample();
@@ -39,14 +71,34 @@ export function procSampler(subject: Subject, surroundings: SamplerContext, read
   };
 }
 
-function behind(path: string, counters: Counters, readFile: ReadFile, missing: Set<string>): ResolvedStorage {
-  try {
-    const mounts = parseMounts(readFile("/proc/self/mountinfo"));
-    return resolveStorage(nearestRealPath(path), mounts, counters.disks ?? new Map());
-  } catch {
-    missing.add("/proc/self/mountinfo could not be read");
-    return { storage: unknownStorage, deviceNumber: undefined };
-  }
+function behind(path: string, counters: Counters, readFile: ReadFile, missing: Set<string>): FixedStorage {
+  const disks = counters.disks ?? new Map();
+  const mounts = orUndefined(() => parseMounts(readFile("/proc/self/mountinfo")));
+  if (mounts === undefined) missing.add("/proc/self/mountinfo could not be read");
+  const { storage, deviceNumber, mount } =
+    mounts === undefined ? unresolved : resolveStorage(nearestRealPath(path), mounts, disks);
+  const { device } = storage;
+  const chain = deviceNumber === undefined ? [] : deviceChain(deviceNumber);
+  // Where /sys hides what it is made of, as in some containers, the device itself can still be counted.
+  const alone =
+    device === undefined || deviceNumber === undefined ? [] : [{ name: device, deviceNumber, rotational: undefined }];
+  return {
+    ...storage,
+    devices: chain.length > 0 ? chain : alone,
+    remote: mount === undefined ? undefined : remoteEnd(mount, readFile),
+  };
+}
+
+/** The NFS mounts, read only where one of the places is on one: the file is long. */
+function nfsMounts(readFile: ReadFile, places: readonly FixedStorage[]): readonly NfsMount[] {
+  if (!places.some(({ fileSystem }) => fileSystem?.startsWith("nfs"))) return [];
+  return orUndefined(() => parseNfsMounts(readFile("/proc/self/mountstats"))) ?? [];
+}
+
+function nfsOf({ mountPoint }: FixedStorage, before: readonly NfsMount[], after: readonly NfsMount[]): Storage["nfs"] {
+  const of = (mounts: readonly NfsMount[]) => mounts.findLast((mount) => mount.mountPoint === mountPoint);
+  const now = of(after);
+  return now === undefined ? undefined : nfsBetween(of(before), now);
 }
 
 /**

@@ -9,17 +9,47 @@ export interface CpuTimes {
   /** Working for a process or the kernel: not idle, not waiting, not taken by the hypervisor. */
   readonly busy: number;
   readonly iowait: number | undefined;
+  /** Taken by the hypervisor for others; kernels before 2.6.11 do not count it. */
+  readonly steal: number | undefined;
   readonly total: number;
 }
 
-/** What a block device did since boot. */
+/**
+ * What a block device did since boot. The kernel keeps milliseconds in 32 bits: after 49 days they begin again at zero.
+ * Figures of the device's queue: what a limit above it (io.max) or a cloud's volume holds back does not look busy here.
+ */
 export interface DiskCounters {
   /** The kernel's name: `sda1`, `dm-0`. */
   readonly name: string;
   readonly readBytes: number;
   readonly writtenBytes: number;
-  /** Milliseconds with at least one request in flight; undefined where the kernel does not count it. */
+  /** Milliseconds with at least one request in flight; undefined where the kernel does not count it, as all that follow. */
   readonly busyMs: number | undefined;
+  /** Requests that were completed. */
+  readonly reads: number | undefined;
+  readonly writes: number | undefined;
+  /** Milliseconds that all those took, from entering the queue to completion: ÷ reads is what one took. */
+  readonly readMs: number | undefined;
+  readonly writeMs: number | undefined;
+  /** Milliseconds × requests in flight: ÷ time passed is the mean length of the queue. */
+  readonly queueMs: number | undefined;
+}
+
+/** The machine's memory in bytes. */
+export interface MemoryUse {
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+  /** Written by programs, not yet on its way to storage: grows while they write faster than the storage does. */
+  readonly dirtyBytes: number | undefined;
+  /** On its way to storage. Of network file systems too, but not of FUSE's own buffers. */
+  readonly writebackBytes: number | undefined;
+}
+
+/** What TCP sent since the network namespace was made, over all its connections. */
+export interface TcpSegments {
+  /** Without those that were sent again. */
+  readonly sentSegments: number;
+  readonly retransmitted: number;
 }
 
 /** What an interface carried since it appeared. */
@@ -33,17 +63,17 @@ export function parseCpuTimes(text: string): CpuTimes | undefined {
   const line = text.split("\n").find((candidate) => candidate.startsWith("cpu "));
   if (line === undefined) return undefined;
   // user nice system idle iowait irq softirq steal; the two guest columns after them are already counted in user and nice.
-  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, stolen = 0] = numbers(line.slice(4));
+  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line.slice(4));
   if (user === undefined || nice === undefined || system === undefined || idle === undefined) return undefined;
   const busy = user + nice + system + interrupts + softInterrupts;
-  return { busy, iowait, total: busy + idle + (iowait ?? 0) + stolen };
+  return { busy, iowait, steal, total: busy + idle + (iowait ?? 0) + (steal ?? 0) };
 }
 
 /**
- * Total and used bytes of /proc/meminfo; used is total − MemAvailable. Kernels before 3.14 lack MemAvailable:
+ * Total, used and unwritten bytes of /proc/meminfo; used is total − MemAvailable. Kernels before 3.14 lack MemAvailable:
  * there, free memory, buffers and the page cache count as available.
  */
-export function parseMemory(text: string): { readonly totalBytes: number; readonly usedBytes: number } | undefined {
+export function parseMemory(text: string): MemoryUse | undefined {
   const kibibytes = new Map<string, number>();
   for (const [, name, value] of text.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
     if (name !== undefined) kibibytes.set(name, Number(value));
@@ -54,7 +84,16 @@ export function parseMemory(text: string): { readonly totalBytes: number; readon
   const reclaimable = (kibibytes.get("Buffers") ?? 0) + (kibibytes.get("Cached") ?? 0);
   const available = kibibytes.get("MemAvailable") ?? (free === undefined ? undefined : free + reclaimable);
   if (available === undefined) return undefined;
-  return { totalBytes: total * 1024, usedBytes: Math.max(0, total - available) * 1024 };
+  const bytes = (name: string) => {
+    const value = kibibytes.get(name);
+    return value === undefined ? undefined : value * 1024;
+  };
+  return {
+    totalBytes: total * 1024,
+    usedBytes: Math.max(0, total - available) * 1024,
+    dirtyBytes: bytes("Dirty"),
+    writebackBytes: bytes("Writeback"),
+  };
 }
 
 /** /proc/diskstats counts sectors of 512 bytes, whatever the device's own are. */
@@ -67,15 +106,22 @@ export function parseDiskCounters(text: string): Map<string, DiskCounters> {
     const [major, minor, name, ...columns] = line.trim().split(/\s+/);
     if (major === undefined || minor === undefined || name === undefined) continue;
     const values = numbers(columns.join(" "));
-    // Partitions had four columns before 2.6.25: reads, sectors read, writes, sectors written.
-    const [readSectors, writtenSectors, busyMs] =
-      values.length === 4 ? [values[1], values[3], undefined] : [values[2], values[6], values[9]];
+    // Partitions had four columns before 2.6.25: reads and writes that were begun, not completed, each with its sectors.
+    const isOldPartition = values.length === 4;
+    const [readSectors, writtenSectors] = isOldPartition ? [values[1], values[3]] : [values[2], values[6]];
     if (readSectors === undefined || writtenSectors === undefined) continue;
+    // The fields' numbers of iostats.rst, which counts from 1.
+    const field = (number: number) => (isOldPartition ? undefined : values[number - 1]);
     devices.set(`${major}:${minor}`, {
       name,
       readBytes: readSectors * sectorBytes,
       writtenBytes: writtenSectors * sectorBytes,
-      busyMs,
+      busyMs: field(10),
+      reads: field(1),
+      writes: field(5),
+      readMs: field(4),
+      writeMs: field(8),
+      queueMs: field(11),
     });
   }
   return devices;
@@ -92,6 +138,21 @@ export function parseInterfaces(text: string): Map<string, InterfaceCounters> {
     interfaces.set(name, { receivedBytes, sentBytes });
   }
   return interfaces;
+}
+
+/**
+ * The TCP segments of /proc/net/snmp (RFC 1213: tcpOutSegs, tcpRetransSegs), or undefined when they are not there. A line
+ * of names comes before each line of values; columns are found by name, since kernels have added some.
+ */
+export function parseRetransmissions(text: string): TcpSegments | undefined {
+  const [names, values] = text.split("\n").filter((line) => line.startsWith("Tcp: "));
+  const [keys, columns] = [names?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
+  const column = (name: string) => {
+    const value = columns[keys.indexOf(name)];
+    return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  };
+  const [sentSegments, retransmitted] = [column("OutSegs"), column("RetransSegs")];
+  return sentSegments === undefined || retransmitted === undefined ? undefined : { sentSegments, retransmitted };
 }
 
 /** The numbers at the start of a line of columns, up to the first column that is none. */

@@ -1,9 +1,14 @@
-import type { Sample, Storage } from "./measurement.ts";
+import type { CounterSample } from "./counters.ts";
+import type { GroupLimits, Storage } from "./measurement.ts";
 
-/** Where samples come from: from /proc, or elsewhere from systeminformation. */
+/** A storage as far as it does not change during a run. */
+export type FixedStorage = Omit<Storage, "nfs" | "limits">;
+
+/** Where the machine's figures come from: from /proc, or elsewhere from systeminformation. */
 export interface Sampler {
-  readonly source: Storage;
-  readonly destination: Storage;
+  readonly source: () => Storage;
+  readonly destination: () => Storage;
+  readonly group: () => GroupLimits;
   tick(): void;
   /** Takes a last sample if the last one is at least this long ago. */
   finish(shortestMs: number): Promise<void>;
@@ -19,7 +24,17 @@ export interface SamplerContext {
   /** Collects what could not be read, in words. */
   readonly missing: Set<string>;
   /** Takes each new sample. */
-  readonly keep: (sample: Sample) => void;
+  readonly keep: (sample: CounterSample) => void;
 }
 
-export const unknownStorage: Storage = { device: undefined, fileSystem: undefined, mountPoint: undefined };
+export const noLimits: GroupLimits = {
+  cpuQuota: undefined,
+  memoryLimitBytes: undefined,
+  memoryPeakBytes: undefined,
+  memoryLimitHits: undefined,
+};
+
+export const unknownStorage: Storage = {
+  ...{ device: undefined, devices: [], fileSystem: undefined, kind: undefined, mountPoint: undefined },
+  ...{ remote: undefined, nfs: undefined, limits: [] },
+};

@@ -1,23 +1,40 @@
+import { type Activities, activities, noActivities } from "./activity.ts";
 import type { Sample } from "./measurement.ts";
 
 /** A figure of a sample. */
-export type Figure = Exclude<keyof Sample, "atMs">;
+export type Figure = Exclude<keyof Sample, "atMs" | "activities">;
 
 const figures = [
   "cpuPercent",
   "iowaitPercent",
+  "stealPercent",
   "memoryUsedBytes",
+  "unwrittenBytes",
   "sourceReadBytesPerSecond",
   "sourceBusyPercent",
+  "sourceAwaitMs",
+  "sourceQueue",
+  "sourceAnswerMs",
   "destinationWriteBytesPerSecond",
   "destinationBusyPercent",
+  "destinationAwaitMs",
+  "destinationQueue",
+  "destinationAnswerMs",
   "networkReceivedBytesPerSecond",
   "networkSentBytesPerSecond",
+  "retransmittedPercent",
+  "cpuStallPercent",
+  "ioStallPercent",
+  "memoryStallPercent",
+  "throttledPercent",
+  "refaultsPerSecond",
+  "rsyncs",
+  "rsyncReadBytesPerSecond",
 ] as const satisfies readonly Figure[];
 
 /**
  * Samples in bounded memory. When there are more than `limit`, neighbours are merged and what follows is kept at half the
- * resolution, so that a run of 20 hours needs no more room than one of an hour. Means stay exact; a peak becomes the
+ * resolution, so that a run of 20 hours needs no more room, here and in report.json, than one of minutes. Means stay exact; a peak becomes the
  * highest mean over the time that one sample then covers.
  */
 export class Series {
@@ -26,7 +43,7 @@ export class Series {
   #merged = 1;
   #pending: { sample: Sample; count: number } | undefined;
 
-  constructor(limit = 3600) {
+  constructor(limit = 720) {
     this.#limit = limit;
   }
 
@@ -75,11 +92,26 @@ function merge(first: Sample, second: Sample, startMs: number): Sample {
   const firstMs = first.atMs - startMs;
   const secondMs = second.atMs - first.atMs;
   const merged: { -readonly [Name in keyof Sample]: Sample[Name] } = { ...second };
+  const between = (a: number, b: number): number =>
+    firstMs + secondMs > 0 ? (a * firstMs + b * secondMs) / (firstMs + secondMs) : b;
   for (const figure of figures) {
     const [a, b] = [first[figure], second[figure]];
-    if (a === undefined || b === undefined) merged[figure] = a ?? b;
-    else merged[figure] = firstMs + secondMs > 0 ? (a * firstMs + b * secondMs) / (firstMs + secondMs) : b;
+    merged[figure] = a === undefined || b === undefined ? (a ?? b) : between(a, b);
   }
+  const [a, b] = [first.activities, second.activities];
+  merged.activities =
+    a === undefined || b === undefined
+      ? (a ?? b)
+      : {
+          source: mergeActivities(a.source, b.source, between),
+          destination: mergeActivities(a.destination, b.destination, between),
+        };
+  return merged;
+}
+
+function mergeActivities(one: Activities, other: Activities, between: (a: number, b: number) => number): Activities {
+  const merged = noActivities();
+  for (const activity of activities) merged[activity] = between(one[activity], other[activity]);
   return merged;
 }
 

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Storage } from "./measurement.ts";
+import { kindOf, type StorageKind } from "./file-systems.ts";
 import type { DiskCounters } from "./proc.ts";
 
 /** One line of /proc/self/mountinfo. */
@@ -13,13 +13,35 @@ export interface Mount {
   readonly fileSystem: string;
   /** What is mounted, as it was given to mount: `/dev/sda1`, `nas:/export`. */
   readonly source: string;
+  /** Options of the file system itself (`rw,vers=4.2,addr=10.0.0.5`), the same for all its mounts. */
+  readonly options: string;
 }
 
-/** A directory's storage, and the number under which /proc/diskstats counts its device. */
-export interface ResolvedStorage {
-  readonly storage: Storage;
-  readonly deviceNumber: string | undefined;
+/** What the mount table says of a directory. */
+export interface MountedStorage {
+  /** The device as the kernel names it (`sda`, `dm-0`); undefined for network, FUSE and memory file systems. */
+  readonly device: string | undefined;
+  /** `ext4`, `nfs4`, `fuse.sshfs` …; undefined where the mount table cannot be read. */
+  readonly fileSystem: string | undefined;
+  /** Undefined where it cannot be told. */
+  readonly kind: StorageKind | undefined;
+  readonly mountPoint: string | undefined;
 }
+
+/** A directory's storage, and where more of it can be found out. */
+export interface ResolvedStorage {
+  readonly storage: MountedStorage;
+  /** The number under which /proc/diskstats counts its device. */
+  readonly deviceNumber: string | undefined;
+  readonly mount: Mount | undefined;
+}
+
+/** Where the mount table tells nothing. */
+export const unresolved: ResolvedStorage = {
+  storage: { device: undefined, fileSystem: undefined, kind: undefined, mountPoint: undefined },
+  deviceNumber: undefined,
+  mount: undefined,
+};
 
 /**
  * The mounts of /proc/self/mountinfo, in the order in which they were made. The format is proc(5)'s: optional fields end
@@ -39,6 +61,7 @@ export function parseMounts(text: string): Mount[] {
       mountPoint: unescapeOctal(mountPoint),
       fileSystem,
       source: unescapeOctal(source ?? ""),
+      options: unescapeOctal(fields[separator + 3] ?? ""),
     });
   }
   return mounts;
@@ -72,14 +95,13 @@ export function resolveStorage(
   resolveLinks: (path: string) => string = realpathSync,
 ): ResolvedStorage {
   const mount = findMount(mounts, realPath);
-  if (mount === undefined) {
-    return { storage: { device: undefined, fileSystem: undefined, mountPoint: undefined }, deviceNumber: undefined };
-  }
+  if (mount === undefined) return unresolved;
   const deviceNumber = devices.has(mount.deviceNumber)
     ? mount.deviceNumber
     : deviceNumberOf(mount, devices, resolveLinks);
   const device = deviceNumber === undefined ? undefined : devices.get(deviceNumber)?.name;
-  return { storage: { device, fileSystem: mount.fileSystem, mountPoint: mount.mountPoint }, deviceNumber };
+  const { fileSystem, mountPoint } = mount;
+  return { storage: { device, fileSystem, kind: kindOf(fileSystem, deviceNumber), mountPoint }, deviceNumber, mount };
 }
 
 /** btrfs and its like have a device number of their own; the device file they were mounted from leads to the block device. */

@@ -1,4 +1,9 @@
 import { toDisplay } from "../byte-path.ts";
+import { boundsOf } from "../diagnose/bounds.ts";
+import { evidenceOf } from "../diagnose/collect.ts";
+import { diagnose } from "../diagnose/diagnose.ts";
+import { trend } from "../diagnose/trend.ts";
+import { pathsKept } from "../paths-kept.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
@@ -8,8 +13,8 @@ import { projectReports } from "./project-reports.ts";
 import { refusedReport } from "./refused.ts";
 import {
   type AttemptReport,
+  type DiagnosisReport,
   type ProjectReport,
-  pathsKept,
   type Report,
   type Result,
   reportVersion,
@@ -86,6 +91,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
       bytesTransferred: total.bytesTransferred,
     },
     phases: record.phases,
+    diagnosis: diagnosisReport(record),
     projects,
     notCovered: {
       paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
@@ -107,17 +113,17 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   };
 }
 
-/** The most rsyncs that ran at once. */
-function mostAtOnce({ plan, tuner }: RunRecord): number {
-  if (plan === undefined) return 0;
-  return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
-}
-
 /** What a cancelled run left: projects, or after them only the wait for the storage, which says so itself if it had begun. */
 function cancellation({ reasons }: RunRecord, unfinished: readonly ProjectReport[]): string[] {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
   return reasons.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
+}
+
+/** The most rsyncs that ran at once. */
+function mostAtOnce({ plan, tuner }: RunRecord): number {
+  if (plan === undefined) return 0;
+  return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
 }
 
 /** So many projects, and the loose files apart, which are none. */
@@ -185,6 +191,19 @@ function attemptReports(ends: readonly ShardEnd[]): AttemptReport[] {
       })),
     )
     .sort((a, b) => a.startedAtSeconds - b.startedAtSeconds);
+}
+
+function diagnosisReport(record: RunRecord): DiagnosisReport | undefined {
+  const evidence = evidenceOf(record);
+  if (evidence === undefined) return undefined;
+  const diagnosis = diagnose(evidence);
+  const earlier = record.history.runs.flatMap(({ verdict }) => (verdict === undefined ? [] : [verdict]));
+  return {
+    ...diagnosis,
+    bounds: boundsOf(evidence, diagnosis.verdicts),
+    trend: trend(diagnosis.verdicts[0].name, earlier),
+    evidence,
+  };
 }
 
 function previousRun({ history }: RunRecord): Report["previousRun"] {

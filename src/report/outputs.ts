@@ -12,6 +12,9 @@ export type OutputName =
   | "bytes"
   | "bytes-transferred"
   | "parallelism"
+  | "bottleneck"
+  | "confidence"
+  | "advice"
   | "report";
 
 /** GitHub allows 1 MB for all outputs of a job, counted in UTF-16; the list of failed projects gets a part of it that is safe. */
@@ -23,6 +26,7 @@ const longestList = 256 * 1024;
  */
 export function outputs(report: Report, reportPath: string): Record<OutputName, string> {
   const { totals } = report;
+  const verdict = report.diagnosis?.verdicts[0];
   return {
     result: report.result,
     "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
@@ -37,6 +41,9 @@ export function outputs(report: Report, reportPath: string): Record<OutputName, 
     bytes: String(totals.bytes),
     "bytes-transferred": String(totals.bytesTransferred),
     parallelism: String(report.parallelism.lanes),
+    bottleneck: verdict?.name ?? "",
+    confidence: verdict?.confidence ?? "",
+    advice: verdict?.advice ?? "",
     report: reportPath,
   };
 }

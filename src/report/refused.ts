@@ -57,6 +57,7 @@ export function refusedReport(refusal: Refusal): Report {
       bytesTransferred: 0,
     },
     phases: [],
+    diagnosis: undefined,
     projects: [],
     notCovered: { paths: [], total: 0 },
     vanishedProjects: [],

@@ -1,3 +1,6 @@
+import type { Bounds } from "../diagnose/bounds.ts";
+import type { Diagnosis } from "../diagnose/diagnose.ts";
+import type { Evidence } from "../diagnose/evidence.ts";
 import type { Inventory, Measurement } from "../measure/measurement.ts";
 import type { Work } from "../plan/pace.ts";
 import type { ShardKind } from "../plan/shard.ts";
@@ -5,9 +8,6 @@ import type { LaneRate, TuningStep } from "../run/tuner.ts";
 
 /** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
 export const reportVersion = 1;
-
-/** Paths kept in each list: enough to see what it is about, few enough for millions to be no problem. */
-export const pathsKept = 1000;
 
 /**
  * How a run ended.
@@ -98,6 +98,15 @@ export interface DryRunReport {
   readonly changesTotal: number;
 }
 
+/** What limited a run, and what that stands on. */
+export interface DiagnosisReport extends Diagnosis {
+  readonly bounds: Bounds | undefined;
+  /** How the verdict compares with those of the last runs; undefined while there are too few. */
+  readonly trend: string | undefined;
+  /** What the diagnosis was made from: diagnosing it again gives the same. */
+  readonly evidence: Evidence;
+}
+
 /** Everything that is known of a run; report.json is this, and every other form is made from it. */
 export interface Report {
   readonly reportVersion: number;
@@ -144,7 +153,9 @@ export interface Report {
     readonly bytes: number;
     readonly bytesTransferred: number;
   };
-  readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+  readonly phases: readonly { readonly name: string; readonly startedAtSeconds: number; readonly seconds: number }[];
+  /** What limited the run; undefined where nothing was copied or measured. */
+  readonly diagnosis: DiagnosisReport | undefined;
   readonly projects: readonly ProjectReport[];
   /** Paths below the source that no pattern matched: the first 1,000, and how many in all. */
   readonly notCovered: { readonly paths: readonly string[]; readonly total: number };

@@ -51,11 +51,16 @@ export function details(report: Report, detail: SummaryDetail): string {
     ...line("CPU", machine?.cpuModel === undefined ? undefined : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
     ...line("Memory", machine?.memoryBytes === undefined ? undefined : bytes(machine.memoryBytes)),
     ...(machine?.disks ?? []).flatMap((disk) => line("Disk", prose(disk))),
+    ...(machine?.fileSystems ?? []).flatMap((one) => line("File system", prose(one))),
     ...(machine?.interfaces ?? []).flatMap((card) => line("Network", prose(card))),
   ];
   const parts = [facts.join("\n")];
   if (report.phases.length > 0) {
-    const rows = report.phases.map((phase) => [prose(phase.name), duration(phase.seconds)]);
+    const deleting = report.diagnosis?.evidence.seconds.deleting ?? 0;
+    const rows = report.phases.flatMap((phase) => [
+      [prose(phase.name), duration(phase.seconds)],
+      ...(phase.name === "copy" && deleting > 0 ? [["of the rsyncs' time in it: deleting", duration(deleting)]] : []),
+    ]);
     parts.unshift(table(["Phase", "Time"], rows, new Set([1])));
   }
   return folded("Details: phases, arguments, versions, machine", parts.join("\n\n"));

@@ -1,3 +1,4 @@
+import { adviceSentence, diagnosisSection, verdictSentence } from "./diagnosis.ts";
 import { bytes, count, counted, duration, percent, rate } from "./format.ts";
 import { name, prose } from "./markdown.ts";
 import type { Report } from "./report.ts";
@@ -33,6 +34,7 @@ export function summary(report: Report, budgetBytes: number = defaultBudget): st
 function render(report: Report, detail: SummaryDetail): string {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
+    verdictLine(report),
     keyFigures(report),
     `${given(report.source)} → ${given(report.destination)}`,
     reasons(report, detail),
@@ -44,12 +46,21 @@ function render(report: Report, detail: SummaryDetail): string {
           totals(report),
           projectTable(report, detail),
           ...pathLists(report, detail),
+          diagnosisSection(report),
           resources(report),
           detail.timeline ? timelineSection(report) : undefined,
         ]),
     details(report, detail),
   ];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
+}
+
+/** What limited the run, and what to change: what a person reads second. */
+function verdictLine(report: Report): string | undefined {
+  const sentence = verdictSentence(report);
+  if (sentence === undefined) return undefined;
+  const advice = adviceSentence(report);
+  return `${prose(sentence)}${advice === undefined ? "" : ` <b>${prose(advice)}</b>`}`;
 }
 
 function given(path: string): string {

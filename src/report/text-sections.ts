@@ -1,4 +1,6 @@
-import { count, counted } from "./format.ts";
+import { findingWords } from "../diagnose/words.ts";
+import { diagnosisLines } from "./diagnosis.ts";
+import { count, counted, percent } from "./format.ts";
 import type { Report } from "./report.ts";
 import { resourceRows, storageWords } from "./resources.ts";
 import { columns } from "./text-columns.ts";
@@ -50,6 +52,21 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
 function deletionTitle({ pending, destinationEntries, limit, refused }: NonNullable<Report["deletions"]>): string {
   const figures = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
   return refused === undefined ? `Would be deleted: ${figures}` : `Not deleted: ${figures}`;
+}
+
+/** What the verdict stands on. */
+export function diagnosisText({ diagnosis }: Report, paint: Paint): string[] {
+  if (diagnosis === undefined) return [];
+  const [{ name, evidence }] = diagnosis.verdicts;
+  if (name === "too-short") return [];
+  const others = diagnosis.verdicts.slice(1).map((one) => `${one.name} (${percent(one.share)}, ${one.confidence})`);
+  return [
+    "",
+    paint("What limited the run", "bold"),
+    ...evidence.map((finding) => paint(`  ${finding.supports ? "✔" : "–"} ${findingWords(finding)}`, undefined)),
+    ...(others.length === 0 ? [] : [paint(`  Also: ${others.join(", ")}`, undefined)]),
+    ...diagnosisLines(diagnosis).map((line) => paint(`  ${line}`, "dim")),
+  ];
 }
 
 /** What the machine did meanwhile. */

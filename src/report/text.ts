@@ -1,8 +1,9 @@
+import { adviceSentence, verdictSentence } from "./diagnosis.ts";
 import { bytes, count, counted, duration, rate } from "./format.ts";
 import { logLine } from "./log-line.ts";
 import type { ProjectReport, ProjectState, Report, Result } from "./report.ts";
 import { type Column, columns } from "./text-columns.ts";
-import { listLines, machineLines, more, type Paint, type Style } from "./text-sections.ts";
+import { diagnosisText, listLines, machineLines, more, type Paint, type Style } from "./text-sections.ts";
 import {
   bar,
   comparison,
@@ -53,6 +54,9 @@ export function text(report: Report, options: TextOptions = {}): string {
   const { mark, style } = resultMarks[report.result];
   const lines = [
     paint(`${mark} ${headline(report)} (${duration(report.run.seconds)})`, style),
+    ...[verdictSentence(report), adviceSentence(report)]
+      .filter((line) => line !== undefined)
+      .map((line) => paint(`  ${line}`, undefined)),
     paint(`  ${report.source || "(not given)"} → ${report.destination || "(not given)"}`, undefined),
     ...report.reasons.slice(0, most).map((reason) => paint(`  ${mark} ${reason}`, style)),
     ...more(report.reasons.length - most, paint),
@@ -66,6 +70,7 @@ export function text(report: Report, options: TextOptions = {}): string {
       ...projectLines(report, width, most, paint),
       ...problemLines(report, most, paint),
       ...listLines(report, Math.min(most, 10), paint),
+      ...diagnosisText(report, paint),
       ...machineLines(report, width, paint),
     );
   }

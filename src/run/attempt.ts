@@ -90,6 +90,7 @@ export async function attempt(
       for (const line of Buffer.from(chunk).toString("latin1").trimEnd().split("\n")) workshop.onDebug(shard, line);
     },
   });
+  const unwatch = workshop.watch?.(child.pid);
   let last: NodeJS.Timeout | undefined;
   const cancel = (): void => {
     child.kill("SIGTERM");
@@ -103,6 +104,7 @@ export async function attempt(
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
+    unwatch?.();
     // The whole directory goes at the end of the run: what cannot be removed now is no reason to stop.
     for (const path of [input, rules]) if (path !== undefined) await rm(path, { force: true }).catch(() => undefined);
   }

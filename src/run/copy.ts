@@ -4,12 +4,12 @@ import { codeOf, messageOf, RefusedError } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
 import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
+import { pathsKept } from "../paths-kept.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import { placeAt, strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
 import { duration } from "../report/format.ts";
 import { concerns } from "../report/project-reports.ts";
-import { pathsKept } from "../report/report.ts";
 import { projectName } from "../report/words.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -35,7 +35,7 @@ const usual = {
 export async function copy(
   record: RunRecord,
   { plan: allowed, workshop }: Allowed,
-  meter: Pick<Meter, "latest">,
+  meter: Pick<Meter, "latest" | "watch">,
   { log, signal, firstPauseMs }: Surroundings,
 ): Promise<void> {
   const { inputs } = record;
@@ -51,7 +51,7 @@ export async function copy(
   record.plan = plan;
   const perLane =
     inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane } };
+  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", undefined);
 
   const tracker = trackProgress(plan);

@@ -1,6 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
+import { pathsKept } from "../paths-kept.ts";
 import type { Plan } from "../plan/shard.ts";
-import { pathsKept } from "../report/report.ts";
 import type { Item } from "../rsync/output.ts";
 import { runPlan } from "./run.ts";
 import type { Workshop } from "./workshop.ts";

@@ -21,6 +21,8 @@ export interface Workshop {
   readonly settings: RsyncSettings;
   /** What must stay the same directory while rsyncs run: the source, mounts below it, and the destination. */
   readonly places?: readonly Place[];
+  /** Told of every rsync that copies, by a function that gives its process id; returns what is called when it has ended. */
+  readonly watch?: (pid: () => number | undefined) => () => void;
   /** Told of every rsync's arguments and raw output lines; for debugging. */
   readonly onDebug?: (shard: Shard, line: string) => void;
   /** Starts a process; a test may hand in another. */

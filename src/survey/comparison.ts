@@ -1,5 +1,5 @@
 import { type BytePath, fromText, join } from "../byte-path.ts";
-import { pathsKept } from "../report/report.ts";
+import { pathsKept } from "../paths-kept.ts";
 import { type Entry, readDirectoryIfThere, statusOf } from "./directory.ts";
 import type { Visit } from "./walk.ts";
 

@@ -33,6 +33,7 @@ export async function takeStock(
 ): Promise<Stock> {
   const { inputs } = record;
   const latencies = given ?? (await latenciesOf(source.realPath, destination));
+  record.latencies = latencies;
   const free = await freeSpace(destination.realPath);
   const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   // What is in use on the source's whole file systems is about the most that can come; only beyond that sizes are asked for.

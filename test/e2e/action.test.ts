@@ -47,6 +47,9 @@ describe("a backup as a step of a workflow", () => {
       bytes: expect.stringMatching(/^\d+$/),
       "bytes-transferred": "3012",
       parallelism: "1",
+      bottleneck: "too-short",
+      confidence: "low",
+      advice: expect.stringMatching(/^nothing to change/),
       report: join(running.temp, "dailysync", "report.json"),
     });
     const declared = parse(readFileSync(join(repository, "action.yml"), "utf8")) as { outputs: object };
@@ -94,10 +97,10 @@ describe("a backup as a step of a workflow", () => {
         ["", "complete", 2],
       ]),
     );
+    expect(report.phases.map(({ name }) => name)).toEqual(["preflight", "survey", "plan", "gate", "copy", "sync"]);
     expect(report.totals.bytes).toBe(Number(outputs["bytes"]));
     expect(report.resources).toBeDefined();
     expect(report.machine).toBeDefined();
-    expect(report.phases.map(({ name }) => name)).toEqual(["preflight", "survey", "plan", "gate", "copy", "sync"]);
   });
 
   test("a second run transfers nothing and leaves the destination exact", async () => {

@@ -14,6 +14,10 @@ const facts: Facts = {
     { ...disk, name: "zram0", size: 0 },
     { ...disk, name: "nvme0n1", physical: "SSD", model: "" },
   ],
+  fsSize: async () => [
+    { mount: "/", type: "ext4", size: 1024 ** 4, used: 1024 ** 4 / 4 },
+    { mount: "/empty", type: "tmpfs", size: 0, used: 0 },
+  ],
 };
 const failing = () => Promise.reject(new Error("no"));
 const never = () => new Promise<never>(() => {});
@@ -28,16 +32,22 @@ describe("the inventory", () => {
       cpus: cpus().length,
       memoryBytes: expect.any(Number),
       disks: ["sda: WDC WD40 HDD 3.64 TiB", "nvme0n1: SSD 3.64 TiB"],
+      fileSystems: ["/: ext4, 1.00 TiB, 25 % in use"],
     });
   });
 
   test.each<[string, () => Promise<Facts>]>([
     ["cannot be loaded", failing],
     ["is not there in time", never],
-    ["fails in each part", async () => ({ cpu: failing, blockDevices: failing })],
+    ["fails in each part", async () => ({ cpu: failing, blockDevices: failing, fsSize: failing })],
   ])("is made without systeminformation when it %s", async (_, load) => {
     const started = performance.now();
-    expect(await inventory(100, load)).toMatchObject({ host: hostname(), disks: [], cpus: cpus().length });
+    expect(await inventory(100, load)).toMatchObject({
+      host: hostname(),
+      disks: [],
+      fileSystems: [],
+      cpus: cpus().length,
+    });
     expect(performance.now() - started).toBeLessThan(3000);
   });
 
@@ -45,6 +55,11 @@ describe("the inventory", () => {
     const known = await inventory(100, async () => ({ ...facts, cpu: never }));
     expect(known.disks).toHaveLength(2);
     expect(known.cpuModel).toBe(cpus()[0]?.model);
+  });
+
+  test("keeps the disks when a dead mount holds up what is asked about file systems", async () => {
+    const known = await inventory(100, async () => ({ ...facts, fsSize: never }));
+    expect(known).toMatchObject({ disks: { length: 2 }, fileSystems: [] });
   });
 
   test("never knows a model called unknown", async () => {

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, jest, test } from "@jest/globals";
+import { noActivities } from "../../../src/measure/activity.ts";
+import { unmeasured } from "../../../src/measure/measurement.ts";
 import { type MeterOptions, startMeter } from "../../../src/measure/meter.ts";
 
 /** A Linux whose counters a test sets. */
@@ -58,16 +60,21 @@ describe("on Linux", () => {
     const measurement = await meter.stop();
     expect(measurement.samples).toEqual([
       {
+        ...unmeasured,
         atMs: 2000,
         cpuPercent: 25,
         iowaitPercent: 12.5,
+        stealPercent: 0,
         memoryUsedBytes: 600 * 1024,
         sourceReadBytesPerSecond: (4096 * 512) / 2,
         sourceBusyPercent: 75,
+        sourceQueue: 0,
         destinationWriteBytesPerSecond: (2048 * 512) / 2,
         destinationBusyPercent: 75,
+        destinationQueue: 0,
         networkReceivedBytesPerSecond: 1500,
         networkSentBytesPerSecond: 0,
+        rsyncs: 0,
       },
     ]);
     expect(measurement).toMatchObject({
@@ -174,23 +181,191 @@ describe("on Linux", () => {
   });
 });
 
+describe("while rsyncs run", () => {
+  /** A machine with an rsync, of whose processes nothing but these files is there. */
+  class Copying extends Machine {
+    looks = 0;
+
+    constructor() {
+      super();
+      this.files["/proc/1/task/1/children"] = "2 ";
+      this.files["/proc/2/task/2/children"] = "3 ";
+      for (const pid of [1, 2, 3]) this.process(pid, { ranMs: 0, channel: "0" });
+    }
+
+    process(pid: number, { ranMs, channel, read = 0 }: { ranMs: number; channel: string; read?: number }): void {
+      this.files[`/proc/${pid}/schedstat`] = `${ranMs * 1e6} 0 1\n`;
+      // A call that no processor architecture has: only the kernel's function tells.
+      this.files[`/proc/${pid}/syscall`] = channel === "0" ? "running\n" : "9999 0x0 0x0 0x0\n";
+      this.files[`/proc/${pid}/wchan`] = channel;
+      this.files[`/proc/${pid}/stat`] = `${pid} (rsync) S 0\n`;
+      this.files[`/proc/${pid}/io`] = `rchar: ${read}\nread_bytes: 0\n`;
+    }
+
+    override options(given: Partial<MeterOptions> = {}): MeterOptions {
+      const keep = (path: string) => ({
+        read: () => {
+          if (path === "/proc/1/schedstat") this.looks++;
+          return this.files[path];
+        },
+        close: () => undefined,
+      });
+      return super.options({ keep, ask: async () => undefined, ...given });
+    }
+
+    /** Lets this much time pass, until the rsync was looked at then. */
+    async look(milliseconds: number): Promise<void> {
+      this.atMs += milliseconds;
+      for (const before = this.looks; this.looks === before; ) await pause(10);
+    }
+  }
+
+  test("samples tell how many ran, what they read and what their processes did on both sides", async () => {
+    const machine = new Copying();
+    const meter = startMeter(machine.options());
+    const over = meter.watch(() => 1);
+    await machine.look(1000);
+    machine.process(1, { ranMs: 400, channel: "balance_dirty_pages", read: 6000 });
+    machine.process(2, { ranMs: 100, channel: "shrink_node" });
+    machine.process(3, { ranMs: 500, channel: "balance_dirty_pages" });
+    await machine.look(1000);
+    over();
+    machine.atMs += 2000;
+    const { samples, rsyncs, missing } = await meter.stop();
+    expect(samples).toMatchObject([
+      {
+        atMs: 4000,
+        rsyncs: expect.closeTo(0.5),
+        rsyncReadBytesPerSecond: expect.closeTo(1500),
+        activities: {
+          source: { ...noActivities(), onCpu: expect.closeTo(0.1), throttled: expect.closeTo(0.4) },
+          destination: {
+            ...noActivities(),
+            onCpu: expect.closeTo(0.15),
+            memory: expect.closeTo(0.225),
+            throttled: expect.closeTo(0.125),
+          },
+        },
+      },
+    ]);
+    expect(rsyncs).toMatchObject({
+      seconds: expect.closeTo(2),
+      readBytes: 6000,
+      roles: { receiver: { ...noActivities(), onCpu: expect.closeTo(0.5), throttled: expect.closeTo(0.5) } },
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test("a sample tells only of the time since the one before it", async () => {
+    const machine = new Copying();
+    const meter = startMeter(machine.options({ intervalMs: 20 }));
+    const over = meter.watch(() => 1);
+    machine.process(1, { ranMs: 500, channel: "balance_dirty_pages" });
+    await machine.look(1000);
+    over();
+    machine.atMs += 1000;
+    await pause(100);
+    machine.atMs += 1000;
+    const { samples } = await meter.stop();
+    const worked = samples.filter(({ activities }) => (activities?.source.onCpu ?? 0) > 0);
+    expect(worked).toHaveLength(1);
+    expect(samples.at(-1)).toMatchObject({ atMs: 3000, rsyncs: 0, activities: undefined });
+  });
+
+  test("file systems are asked how fast they answer, and only then", async () => {
+    const machine = new Copying();
+    const asked: string[] = [];
+    const milliseconds: Readonly<Record<string, number>> = { proc: 1, from: 5, to: 9 };
+    const ask = async (path: string) => {
+      const [, place = ""] = path.split("/");
+      asked.push(place);
+      machine.atMs += milliseconds[place] ?? 0;
+    };
+    const meter = startMeter(machine.options({ source: "/from", destination: "/to", intervalMs: 10, ask }));
+    await pause(60);
+    expect(asked).toEqual([]);
+    const over = meter.watch(() => 1);
+    while (asked.length < 3) await pause(10);
+    over();
+    await pause(60);
+    const askedThen = asked.length;
+    await pause(60);
+    const { samples } = await meter.stop();
+    expect(asked.length).toBe(askedThen);
+    expect(asked.slice(0, 3)).toEqual(["proc", "from", "to"]);
+    expect(samples.filter(({ sourceAnswerMs }) => sourceAnswerMs !== undefined)[0]).toMatchObject({
+      sourceAnswerMs: 4,
+      destinationAnswerMs: 8,
+    });
+    expect(samples[0]?.sourceAnswerMs).toBeUndefined();
+  });
+
+  test("what may not be read of them is named", async () => {
+    const machine = new Copying();
+    for (const pid of [1, 2, 3]) delete machine.files[`/proc/${pid}/syscall`];
+    const meter = startMeter(machine.options());
+    meter.watch(() => 1);
+    await machine.look(1000);
+    const { missing, rsyncs } = await meter.stop();
+    expect(missing).toEqual(["/proc/PID/syscall of rsync's processes may not be read"]);
+    expect(rsyncs?.roles.sender.unknown).toBeCloseTo(1);
+  });
+
+  test("where none ran, none was looked at", async () => {
+    const meter = startMeter(new Copying().options());
+    expect(await meter.stop()).toMatchObject({ rsyncs: undefined, samples: [{ rsyncs: undefined }] });
+  });
+});
+
+describe("the storage and the group", () => {
+  test("are told with the limits that bind them", async () => {
+    const machine = new Machine();
+    const group = "/sys/fs/cgroup/a";
+    machine.files["/proc/self/cgroup"] = "0::/a\n";
+    machine.files[`${group}/cpu.max`] = "150000 100000\n";
+    machine.files[`${group}/cpu.stat`] = "nr_periods 10\nnr_throttled 0\n";
+    machine.files[`${group}/memory.max`] = "512000\n";
+    machine.files[`${group}/memory.current`] = "400000\n";
+    machine.files[`${group}/memory.events`] = "max 10\n";
+    machine.files[`${group}/io.max`] = "8:1 rbps=1048576\n8:99 wbps=1\n";
+    const meter = startMeter(machine.options());
+    machine.atMs = 1000;
+    machine.files[`${group}/cpu.stat`] = "nr_periods 20\nnr_throttled 4\n";
+    machine.files[`${group}/memory.events`] = "max 17\n";
+    expect(await meter.stop()).toMatchObject({
+      samples: [{ throttledPercent: 40 }],
+      source: { kind: "block", limits: ["rbps=1048576"], remote: undefined, nfs: undefined },
+      destination: { kind: "block", limits: [] },
+      group: { cpuQuota: 1.5, memoryLimitBytes: 512_000, memoryPeakBytes: 400_000, memoryLimitHits: 7 },
+    });
+  });
+
+  test("have no fewer hits than none, even if the counter was set back", async () => {
+    const machine = new Machine();
+    machine.files["/proc/self/cgroup"] = "4:memory:/a\n";
+    machine.files["/sys/fs/cgroup/memory/a/memory.limit_in_bytes"] = "512000\n";
+    machine.files["/sys/fs/cgroup/memory/a/memory.failcnt"] = "99\n";
+    const meter = startMeter(machine.options());
+    machine.files["/sys/fs/cgroup/memory/a/memory.failcnt"] = "0\n";
+    machine.atMs = 1000;
+    expect((await meter.stop()).group.memoryLimitHits).toBe(0);
+  });
+});
+
 describe("without /proc", () => {
   const noProc = () => {
     throw new Error("ENOENT");
   };
+  const noProcesses = "what rsync's processes wait for: this system has no /proc";
   const empty = startMeter(new Machine().options()).latest();
 
   test("systeminformation's readings are taken", async () => {
     const portable = async () => async (atMs: number) => ({
       sample: {
+        ...unmeasured,
         atMs,
         cpuPercent: 12,
-        iowaitPercent: undefined,
         memoryUsedBytes: 5,
-        sourceReadBytesPerSecond: undefined,
-        sourceBusyPercent: undefined,
-        destinationWriteBytesPerSecond: undefined,
-        destinationBusyPercent: undefined,
         networkReceivedBytesPerSecond: 1,
         networkSentBytesPerSecond: 2,
       },
@@ -200,8 +375,10 @@ describe("without /proc", () => {
     const measurement = await startMeter({ source: "/", destination: "/", readFile: noProc, portable }).stop();
     expect(measurement).toMatchObject({
       memoryTotalBytes: 10,
-      missing: ["single devices"],
-      source: { device: undefined },
+      missing: [noProcesses, "single devices"],
+      source: { device: undefined, devices: [] },
+      group: { cpuQuota: undefined },
+      rsyncs: undefined,
     });
     expect(measurement.samples).toMatchObject([{ cpuPercent: 12, networkSentBytesPerSecond: 2 }]);
     expect(empty).toBeUndefined();
@@ -212,7 +389,10 @@ describe("without /proc", () => {
     ["fails", async () => async () => Promise.reject(new Error("no"))],
   ])("a systeminformation that %s is named and nothing else happens", async (_, portable) => {
     const measurement = await startMeter({ source: "/", destination: "/", readFile: noProc, portable }).stop();
-    expect(measurement).toMatchObject({ samples: [], missing: ["the machine's figures: systeminformation failed"] });
+    expect(measurement).toMatchObject({
+      samples: [],
+      missing: [noProcesses, "the machine's figures: systeminformation failed"],
+    });
   });
 
   test("a reading that hangs does not keep the run from ending", async () => {
@@ -248,4 +428,7 @@ test.each(["/proc/stat", "/proc/diskstats"])("a real meter runs on this system (
   const measurement = await meter.stop();
   expect(measurement.samples.length).toBeGreaterThan(0);
   expect(measurement.samples.at(-1)?.memoryUsedBytes).toBeGreaterThan(0);
+  expect(measurement.costSeconds).toBeGreaterThan(0);
+  const { user, system } = process.cpuUsage();
+  expect(measurement.costSeconds).toBeLessThan((user + system) / 1e6);
 });

@@ -1,20 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Sample } from "../../../src/measure/measurement.ts";
+import { noActivities } from "../../../src/measure/activity.ts";
+import { type Sample, unmeasured } from "../../../src/measure/measurement.ts";
 import { mean, peak, percentile, Series } from "../../../src/measure/series.ts";
 
 function sample(atMs: number, cpuPercent: number | undefined): Sample {
-  return {
-    atMs,
-    cpuPercent,
-    iowaitPercent: undefined,
-    memoryUsedBytes: undefined,
-    sourceReadBytesPerSecond: undefined,
-    sourceBusyPercent: undefined,
-    destinationWriteBytesPerSecond: undefined,
-    destinationBusyPercent: undefined,
-    networkReceivedBytesPerSecond: undefined,
-    networkSentBytesPerSecond: undefined,
-  };
+  return { ...unmeasured, atMs, cpuPercent };
 }
 
 describe("figures of a series", () => {
@@ -61,11 +51,11 @@ describe("a long series", () => {
 
   test("of 20 hours stays small, at one resolution", () => {
     const kept = series.samples();
-    expect(kept.length).toBeLessThanOrEqual(3601);
-    expect(kept.length).toBeGreaterThan(1800);
-    expect(series.merged).toBe(32);
+    expect(kept.length).toBeLessThanOrEqual(721);
+    expect(kept.length).toBeGreaterThan(360);
+    expect(series.merged).toBe(128);
     const steps = kept.slice(1).map((each, index) => each.atMs - (kept[index]?.atMs ?? 0));
-    expect(new Set(steps.slice(0, -1))).toEqual(new Set([32_000]));
+    expect(new Set(steps.slice(0, -1))).toEqual(new Set([128_000]));
     expect(kept.at(-1)?.atMs).toBe(seconds * 1000);
   });
 
@@ -89,5 +79,39 @@ describe("a long series", () => {
     ]);
     short.add(sample(6000, undefined));
     expect(short.samples().at(-1)).toMatchObject({ atMs: 6000, cpuPercent: 20 });
+  });
+
+  test("merges every figure", () => {
+    const full = (atMs: number, value: number): Sample => ({
+      ...(Object.fromEntries(Object.keys(unmeasured).map((name) => [name, value])) as unknown as Sample),
+      atMs,
+      activities: undefined,
+    });
+    const short = new Series(1);
+    short.add(full(1000, 10));
+    short.add(full(4000, 50));
+    expect(short.samples()).toEqual([full(4000, 40)]);
+  });
+
+  describe("merges what processes did", () => {
+    const busy = (atMs: number, onCpu: number | undefined): Sample => ({
+      ...sample(atMs, undefined),
+      activities:
+        onCpu === undefined
+          ? undefined
+          : { source: { ...noActivities(), onCpu }, destination: { ...noActivities(), fsync: 2 * onCpu } },
+    });
+
+    test.each([
+      ["by the time that each covers", 1, 3, 2.5],
+      ["from the one that knows it", undefined, 3, 3],
+      ["from the other one that knows it", 1, undefined, 1],
+      ["to nothing where neither knows it", undefined, undefined, undefined],
+    ])("%s", (_name, first, second, merged) => {
+      const short = new Series(1);
+      short.add(busy(1000, first));
+      short.add(busy(4000, second));
+      expect(short.samples()).toEqual([busy(4000, merged)]);
+    });
   });
 });

@@ -19,6 +19,11 @@ const mountInfo = `\
 55 27 8:17 / /mnt/twice rw - ext4 /dev/sdb1 rw
 56 55 8:18 / /mnt/twice rw - ext4 /dev/sdb2 rw
 57 27 8:33 / /no/source rw - ext4  rw
+59 27 0:46 / /pool rw - zfs tank/data rw
+60 27 0:47 / /merged rw - overlay overlay rw,lowerdir=/a
+61 27 8:17 / /windows rw - fuseblk /dev/sdb1 rw
+62 27 0:48 / /away rw - fuseblk /dev/gone rw
+63 27 0:49 / /host rw - virtiofs share rw
 garbage
 58 27 8:99
 `;
@@ -40,26 +45,43 @@ const links = (path: string) => {
 
 describe("what stands behind a path", () => {
   test.each([
-    ["/srv/x", "sda1", "ext4", "/"],
-    ["/", "sda1", "ext4", "/"],
-    ["/data", "dm-0", "xfs", "/data"],
-    ["/data/prod/alpha", "dm-0", "xfs", "/data"],
-    ["/database", "sda1", "ext4", "/"],
-    ["/mnt/my nas\\x/backup", undefined, "nfs4", "/mnt/my nas\\x"],
-    ["/home/me", "dm-1", "btrfs", "/home"],
-    ["/mnt/ssh/a", undefined, "fuse.sshfs", "/mnt/ssh"],
-    ["/scratch", undefined, "tmpfs", "/scratch"],
-    ["/mnt/twice/a", "sdb2", "ext4", "/mnt/twice"],
-    ["/no/source", undefined, "ext4", "/no/source"],
-    ["/sys/fs/cgroup/blkio", undefined, "cgroup", "/sys/fs/cgroup/blkio"],
-  ])("%s: device %s, %s at %s", (path, device, fileSystem, mountPoint) => {
-    expect(resolveStorage(path, mounts, devices, links).storage).toEqual({ device, fileSystem, mountPoint });
+    ["/srv/x", "sda1", "ext4", "block", "/"],
+    ["/", "sda1", "ext4", "block", "/"],
+    ["/data", "dm-0", "xfs", "block", "/data"],
+    ["/data/prod/alpha", "dm-0", "xfs", "block", "/data"],
+    ["/database", "sda1", "ext4", "block", "/"],
+    ["/mnt/my nas\\x/backup", undefined, "nfs4", "network", "/mnt/my nas\\x"],
+    ["/home/me", "dm-1", "btrfs", "block", "/home"],
+    ["/mnt/ssh/a", undefined, "fuse.sshfs", "network", "/mnt/ssh"],
+    ["/host/a", undefined, "virtiofs", "network", "/host"],
+    ["/scratch", undefined, "tmpfs", "memory", "/scratch"],
+    ["/mnt/twice/a", "sdb2", "ext4", "block", "/mnt/twice"],
+    ["/pool/a", undefined, "zfs", "block", "/pool"],
+    ["/merged", undefined, "overlay", "block", "/merged"],
+    ["/windows", "sdb1", "fuseblk", "block", "/windows"],
+    // Of these it cannot be told what they stand on.
+    ["/away", undefined, "fuseblk", undefined, "/away"],
+    ["/no/source", undefined, "ext4", undefined, "/no/source"],
+    ["/sys/fs/cgroup/blkio", undefined, "cgroup", undefined, "/sys/fs/cgroup/blkio"],
+  ])("%s: device %s, %s, kind %s at %s", (path, device, fileSystem, kind, mountPoint) => {
+    expect(resolveStorage(path, mounts, devices, links).storage).toEqual({ device, fileSystem, kind, mountPoint });
+  });
+
+  test.each([
+    ["bcachefs", "/dev/nowhere", "block"],
+    ["btrfs", "/dev/nowhere", "block"],
+    ["fuse.bindfs", "/data", "user-space"],
+    ["fuse", "some", "user-space"],
+  ])("of %s from %s is of the kind %s without a device", (fileSystem, source, kind) => {
+    const mount = { deviceNumber: "0:99", root: "/", mountPoint: "/", fileSystem, source, options: "rw" };
+    expect(resolveStorage("/a", [mount], devices, links).storage).toMatchObject({ device: undefined, kind });
   });
 
   test("is not known without a mount table", () => {
     expect(resolveStorage("/data", [], devices, links)).toEqual({
-      storage: { device: undefined, fileSystem: undefined, mountPoint: undefined },
+      storage: { device: undefined, fileSystem: undefined, kind: undefined, mountPoint: undefined },
       deviceNumber: undefined,
+      mount: undefined,
     });
   });
 
@@ -71,7 +93,19 @@ describe("what stands behind a path", () => {
 
 test("lines of the mount table that make no sense are skipped", () => {
   expect(mounts.map(({ mountPoint }) => mountPoint)).not.toContain(undefined);
-  expect(mounts).toHaveLength(13);
+  expect(mounts).toHaveLength(18);
+});
+
+test("options are those of the file system, not of the mount", () => {
+  const options = (mountPoint: string) => mounts.find((mount) => mount.mountPoint === mountPoint)?.options;
+  expect(options("/home")).toBe("rw,subvol=/@home");
+  expect(options("/mnt/my nas\\x")).toBe("rw,vers=4.2");
+  expect(
+    parseMounts("60 27 0:44 / /a rw - cifs //nas/a\\040b rw,addr=10.0.0.5\n61 27 0:45 / /b rw - proc proc\n"),
+  ).toEqual([
+    expect.objectContaining({ source: "//nas/a b", options: "rw,addr=10.0.0.5" }),
+    expect.objectContaining({ mountPoint: "/b", options: "" }),
+  ]);
 });
 
 test("of relative paths nothing is found", () => {

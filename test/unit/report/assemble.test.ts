@@ -224,7 +224,7 @@ test("the run is described: times, lanes that could be used, directories, phases
   const found = report([alpha, beta], {
     ends: [ended(alpha), ended(beta)],
     parallelism: { lanes: 16, least: 16, most: 16, chosenBy: "input parallelism" },
-    phases: [{ name: "copy", seconds: 3 }],
+    phases: [{ name: "copy", startedAtSeconds: 1, seconds: 3 }],
     selection: selection(["alpha", "beta"], { notCovered: [raw("caf\xe9")], vanished: [raw("gone")] }),
     survey: {
       projects: [directory("alpha", { directories: [directory("alpha/x", {})] }), directory("beta", {})],
@@ -241,7 +241,7 @@ test("the run is described: times, lanes that could be used, directories, phases
     destination: "/destination",
     parallelism: { lanes: 2, chosenBy: "input parallelism" },
     totals: { directories: 3 },
-    phases: [{ name: "copy", seconds: 3 }],
+    phases: [{ name: "copy", startedAtSeconds: 1, seconds: 3 }],
     notCovered: { paths: ["caf\\xe9"], total: 1 },
     vanishedProjects: ["gone"],
     rsync: { version: "3.5.0", arguments: ["-x"] },

@@ -1,5 +1,9 @@
+import { boundsOf } from "../../../src/diagnose/bounds.ts";
+import { diagnose } from "../../../src/diagnose/diagnose.ts";
+import { noActivities } from "../../../src/measure/activity.ts";
 import type { Sample } from "../../../src/measure/measurement.ts";
-import { type ProjectReport, type Report, reportVersion } from "../../../src/report/report.ts";
+import { type DiagnosisReport, type ProjectReport, type Report, reportVersion } from "../../../src/report/report.ts";
+import { disk, evidenceOf } from "../diagnose/evidence-of.ts";
 
 /** A project that went well; what a test is about is given. */
 export function project(given: Partial<ProjectReport> = {}): ProjectReport {
@@ -26,15 +30,46 @@ function sample(given: Partial<Sample> = {}): Sample {
     atMs: 1000,
     cpuPercent: 40,
     iowaitPercent: 10,
+    stealPercent: 0,
     memoryUsedBytes: 2 * 1024 ** 3,
+    unwrittenBytes: 300 * 1024 ** 2,
     sourceReadBytesPerSecond: 80 * 1024 ** 2,
     sourceBusyPercent: 70,
+    sourceAwaitMs: 4,
+    sourceQueue: 2.8,
+    sourceAnswerMs: 0.5,
     destinationWriteBytesPerSecond: 78 * 1024 ** 2,
     destinationBusyPercent: 96,
+    destinationAwaitMs: 20,
+    destinationQueue: 12,
+    destinationAnswerMs: 9,
     networkReceivedBytesPerSecond: 2000,
     networkSentBytesPerSecond: 1500,
+    retransmittedPercent: 0.1,
+    cpuStallPercent: 3,
+    ioStallPercent: 60,
+    memoryStallPercent: 0,
+    throttledPercent: 0,
+    refaultsPerSecond: 5,
+    rsyncs: 5,
+    rsyncReadBytesPerSecond: 81 * 1024 ** 2,
+    activities: {
+      source: { ...noActivities(), onCpu: 0.8, fileData: 1.2, peer: 3 },
+      destination: { ...noActivities(), onCpu: 1, fileData: 4, fileMetadata: 1, peer: 4 },
+    },
     ...given,
   };
+}
+
+/** Of a source's disk that is busy. */
+function exampleDiagnosis(): DiagnosisReport {
+  const evidence = evidenceOf({
+    roles: { sender: { fileData: 96, fileMetadata: 2 } },
+    source: disk("sdb1", { busyPercent: 99, queue: 7.7, awaitMs: 300 }),
+  });
+  const diagnosis = diagnose(evidence);
+  const trend = "source-disk in 9 of the last 10 runs, and today";
+  return { ...diagnosis, bounds: boundsOf(evidence, diagnosis.verdicts), trend, evidence };
 }
 
 /** A report whose totals fit its projects; what a test is about is given. */
@@ -74,10 +109,11 @@ export function exampleReport(given: Partial<Report> = {}): Report {
       bytesTransferred: sum("bytesTransferred"),
     },
     phases: [
-      { name: "preflight", seconds: 0.2 },
-      { name: "survey", seconds: 41.3 },
-      { name: "copy", seconds: 3689.5 },
+      { name: "preflight", startedAtSeconds: 0, seconds: 0.2 },
+      { name: "survey", startedAtSeconds: 0.2, seconds: 41.3 },
+      { name: "copy", startedAtSeconds: 41.5, seconds: 3689.5 },
     ],
+    diagnosis: exampleDiagnosis(),
     projects,
     notCovered: { paths: [], total: 0 },
     vanishedProjects: [],
@@ -108,14 +144,32 @@ export function exampleReport(given: Partial<Report> = {}): Report {
       cpus: 4,
       memoryBytes: 16 * 1024 ** 3,
       disks: ["sda: HDD 3.64 TiB", "sdb: HDD 7.28 TiB"],
+      fileSystems: ["/data: ext4, 3.58 TiB, 61 % in use"],
       interfaces: ["eth0: 1000 Mbit/s"],
     },
     resources: {
       intervalMs: 1000,
       samples: [sample(), sample({ atMs: 2000, cpuPercent: 90 })],
-      source: { device: "sda1", fileSystem: "ext4", mountPoint: "/data" },
-      destination: { device: undefined, fileSystem: "nfs4", mountPoint: "/data/prod_backup" },
+      source: {
+        ...{ device: "sda1", fileSystem: "ext4", kind: "block", mountPoint: "/data" },
+        devices: [
+          { name: "sda1", deviceNumber: "8:1", rotational: true },
+          { name: "sda", deviceNumber: "8:0", rotational: true },
+        ],
+        ...{ remote: undefined, nfs: undefined, limits: [] },
+      },
+      destination: {
+        ...{ device: undefined, devices: [], fileSystem: "nfs4", kind: "network", mountPoint: "/data/prod_backup" },
+        remote: { address: "10.0.5.9", interface: "eth0", linkBitsPerSecond: 1_000_000_000 },
+        ...{ nfs: undefined, limits: [] },
+      },
       memoryTotalBytes: 16 * 1024 ** 3,
+      group: {
+        ...{ cpuQuota: undefined, memoryLimitBytes: undefined },
+        ...{ memoryPeakBytes: 3 * 1024 ** 3, memoryLimitHits: undefined },
+      },
+      rsyncs: undefined,
+      costSeconds: 12,
       missing: [],
     },
     ...given,

@@ -17,6 +17,9 @@ test("every output is there, as text", () => {
     bytes: "15000000000",
     "bytes-transferred": "90000000",
     parallelism: "5",
+    bottleneck: "source-disk",
+    confidence: "high",
+    advice: "more rsyncs will not help: a faster device would",
     report: "/tmp/report.json",
   });
 });
@@ -38,6 +41,9 @@ test("a refused run has its outputs too", () => {
     "duration-seconds": "1.2",
     "failed-projects": "[]",
     projects: "0",
+    bottleneck: "",
+    confidence: "",
+    advice: "",
   });
 });
 

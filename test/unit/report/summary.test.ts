@@ -173,7 +173,7 @@ describe("sections", () => {
         ],
       }),
     );
-    const rows = (markdown.match(/^\| <.*$/gm) ?? []).map((row) => row.split(" | ").slice(0, 3).join(" "));
+    const rows = (markdown.match(/^\| <(code|i)>.*$/gm) ?? []).map((row) => row.split(" | ").slice(0, 3).join(" "));
     expect(rows).toEqual([
       "| <code>slow</code> 20 s ██████████",
       "| <code>quick</code> 5.0 s ██▌",

@@ -71,8 +71,10 @@ test("colours come only when asked for", () => {
 });
 
 test("a run is told in its first lines", () => {
-  expect(text(exampleReport()).split("\n").slice(0, 4)).toEqual([
+  expect(text(exampleReport()).split("\n").slice(0, 6)).toEqual([
     "✔ Backup complete (1 h 02 min)",
+    expect.stringMatching(/^ {2}The source's disk sdb1 limits this run at .*\(source-disk, high confidence\)$/),
+    "  More rsyncs will not help: a faster device would.",
     "  /data/prod → /data/prod_backup",
     "  1 project, 1,000 files, 4.66 GiB; 5 rsyncs at once",
     "  28.6 MiB in 20 files transferred at 7.85 KiB/s",

@@ -1,14 +1,13 @@
 import { totalmem } from "node:os";
 import { expect, test } from "@jest/globals";
-import type { Sample } from "../../../src/measure/measurement.ts";
+import { type Sample, unmeasured } from "../../../src/measure/measurement.ts";
 import { pressure } from "../../../src/run/pressure.ts";
 
 /** A sample of a machine that idles; what a test is about is given. */
 function sample(given: Partial<Sample> = {}): Sample {
   return {
-    ...{ atMs: 1000, cpuPercent: 5, iowaitPercent: 0, memoryUsedBytes: 100, sourceReadBytesPerSecond: 0 },
-    ...{ sourceBusyPercent: 0, destinationWriteBytesPerSecond: 0, destinationBusyPercent: 0 },
-    ...{ networkReceivedBytesPerSecond: 0, networkSentBytesPerSecond: 0 },
+    ...unmeasured,
+    ...{ atMs: 1000, cpuPercent: 5, iowaitPercent: 0, memoryUsedBytes: 100, sourceBusyPercent: 0 },
     ...given,
   };
 }

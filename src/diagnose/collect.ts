@@ -1,0 +1,133 @@
+import type { Measurement, Sample, Storage } from "../measure/measurement.ts";
+import { type Figure, mean, percentile } from "../measure/series.ts";
+import type { RunRecord } from "../record.ts";
+import type { ShardEnd } from "../run/shard-run.ts";
+import type { Evidence, MachineFigures, SideFigures, Troubles } from "./evidence.ts";
+import { mostLanes } from "./lanes.ts";
+import { scheduleOf } from "./schedule.ts";
+import { type Side, sharesOf } from "./shares.ts";
+
+/** What a run has left as evidence of what limited it; undefined where no rsync ran or nothing was measured. */
+export function evidenceOf(record: RunRecord): Evidence | undefined {
+  const { resources, ends, plan, inputs, tuner, history, work, usableCpus: cpus } = record;
+  if (resources === undefined || ends.length === 0) return undefined;
+  const phase = (name: string) => record.phases.find((one) => one.name === name);
+  const copy = phase("copy");
+  const copyStart = copy?.startedAtSeconds ?? 0;
+  const copyEnd = copyStart + (copy?.seconds ?? 0);
+  const samples = resources.samples.filter(({ atMs }) => atMs > copyStart * 1000 && atMs <= copyEnd * 1000 + 500);
+  const steps = tuner?.steps ?? [];
+  const schedule = scheduleOf({ plan, ends, steps, copyStart, samples });
+  const { source: sending, destination: receiving } = sharesOf(resources);
+  return {
+    seconds: {
+      survey: phase("survey")?.seconds ?? 0,
+      copy: copy?.seconds ?? 0,
+      deleting: (schedule.laneSeconds * (sending.deleting + receiving.deleting)) / 100,
+      sync: phase("sync")?.seconds ?? 0,
+    },
+    settings: {
+      parallelism: inputs.parallelism,
+      mostLanes: inputs.parallelism === "auto" ? (record.parallelism?.most ?? 1) : mostLanes,
+      bandwidthLimit: inputs.bandwidthLimit,
+      checksum: inputs.rsyncArgs.some((argument) => /^(--checksum|-[a-zA-Z]*c[a-zA-Z]*)$/.test(argument)),
+      fsync: inputs.rsyncArgs.includes("--fsync"),
+      notSplit: plan?.notSplit,
+      work,
+      cpus,
+    },
+    schedule,
+    troubles: troublesOf(ends),
+    tuning: {
+      steps,
+      rates: tuner?.rates() ?? [],
+      earlierRates:
+        history.runs.findLast((run) => run.work === work && run.cpus === cpus && (run.rates ?? []).length > 0)?.rates ??
+        [],
+    },
+    rsyncs: resources.rsyncs,
+    machine: machineOf(samples, resources),
+    source: sideOf("source", resources.source, samples, record.latencies?.source),
+    destination: sideOf("destination", resources.destination, samples, record.latencies?.destination),
+    sameDevice: shareDevice(resources),
+    missing: resources.missing,
+  };
+}
+
+function troublesOf(ends: readonly ShardEnd[]): Troubles {
+  const failures = new Map<string, number>();
+  let [attempts, failed, failedMs, pausedMs] = [0, 0, 0, 0];
+  for (const end of ends) {
+    attempts += end.attempts.length;
+    for (const [index, attempt] of end.attempts.entries()) {
+      const next = end.attempts[index + 1];
+      const isFailure = next !== undefined || end.state === "failed";
+      if (!isFailure) continue;
+      failed++;
+      failedMs += attempt.endedAtMs - attempt.startedAtMs;
+      pausedMs += (next?.startedAtMs ?? attempt.endedAtMs) - attempt.endedAtMs;
+      failures.set(end.meaning.words, (failures.get(end.meaning.words) ?? 0) + 1);
+    }
+  }
+  const [worst] = [...failures].sort(([, one], [, other]) => other - one);
+  return {
+    attempts,
+    failedAttempts: failed,
+    failedShards: ends.filter(({ state }) => state === "failed").length,
+    failedSeconds: failedMs / 1000,
+    pausedSeconds: pausedMs / 1000,
+    worst: worst?.[0],
+  };
+}
+
+function machineOf(samples: readonly Sample[], { group, memoryTotalBytes }: Measurement): MachineFigures {
+  const of = (figure: Figure) => mean(samples, figure);
+  const used = of("memoryUsedBytes");
+  return {
+    cpuPercent: of("cpuPercent"),
+    iowaitPercent: of("iowaitPercent"),
+    stealPercent: of("stealPercent"),
+    memoryUsedPercent:
+      used === undefined || memoryTotalBytes === undefined ? undefined : (100 * used) / memoryTotalBytes,
+    cpuStallPercent: of("cpuStallPercent"),
+    ioStallPercent: of("ioStallPercent"),
+    memoryStallPercent: of("memoryStallPercent"),
+    throttledPercent: of("throttledPercent"),
+    ...group,
+    refaultsPerSecond: of("refaultsPerSecond"),
+    receivedBytesPerSecond: of("networkReceivedBytesPerSecond"),
+    sentBytesPerSecond: of("networkSentBytesPerSecond"),
+    retransmittedPercent: of("retransmittedPercent"),
+  };
+}
+
+/** @param idleAnswer seconds to an answer before anything ran; undefined where it was not asked for */
+function sideOf(side: Side, storage: Storage, samples: readonly Sample[], idleAnswer: number | undefined): SideFigures {
+  const isSource = side === "source";
+  return {
+    fileSystem: storage.fileSystem,
+    kind: storage.kind,
+    mountPoint: storage.mountPoint,
+    devices: storage.devices.map(({ name }) => name),
+    rotational: storage.devices.some(({ rotational }) => rotational === true)
+      ? true
+      : storage.devices.every(({ rotational }) => rotational === undefined)
+        ? undefined
+        : false,
+    limits: storage.limits,
+    interface: storage.remote?.interface,
+    linkBitsPerSecond: storage.remote?.linkBitsPerSecond,
+    nfs: storage.nfs,
+    idleAnswerMs: idleAnswer === undefined ? undefined : idleAnswer * 1000,
+    answerMs: percentile(samples, isSource ? "sourceAnswerMs" : "destinationAnswerMs", 50),
+    bytesPerSecond: mean(samples, isSource ? "sourceReadBytesPerSecond" : "destinationWriteBytesPerSecond"),
+    busyPercent: mean(samples, isSource ? "sourceBusyPercent" : "destinationBusyPercent"),
+    awaitMs: mean(samples, isSource ? "sourceAwaitMs" : "destinationAwaitMs"),
+    queue: mean(samples, isSource ? "sourceQueue" : "destinationQueue"),
+  };
+}
+
+function shareDevice({ source, destination }: Measurement): boolean {
+  const there = new Set(destination.devices.map(({ name }) => name));
+  return source.devices.some(({ name }) => there.has(name));
+}

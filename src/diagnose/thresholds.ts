@@ -1,0 +1,10 @@
+/*
+ * Thresholds that more than one verdict is held against; those of a single one stand beside it.
+ */
+
+/** Busy share of all CPUs, waiting for I/O not counted, from which there is nothing left for one more process (USE method, utilisation). */
+export const busyCpus = 90;
+/** Share of the rsyncs' time from which waiting for storage is what limits them. */
+export const muchWaiting = 50;
+/** The same beside another limit: a quarter of the time is not the first thing to change, but worth knowing. */
+export const someWaiting = 25;

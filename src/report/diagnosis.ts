@@ -1,0 +1,79 @@
+import type { Bounds } from "../diagnose/bounds.ts";
+import { findingWords } from "../diagnose/words.ts";
+import { counted, duration, percent } from "./format.ts";
+import { prose, table } from "./markdown.ts";
+import type { DiagnosisReport, Report } from "./report.ts";
+
+/** The verdict in one sentence, as plain text; undefined where there is none. */
+export function verdictSentence({ diagnosis }: Report): string | undefined {
+  if (diagnosis === undefined) return undefined;
+  const [{ name: limit, confidence, sentence }] = diagnosis.verdicts;
+  return limit === "too-short" ? sentence : `${sentence} (${limit}, ${confidence} confidence)`;
+}
+
+/** What to change, as a sentence; undefined where nothing is to be changed. */
+export function adviceSentence({ diagnosis }: Report): string | undefined {
+  if (diagnosis === undefined) return undefined;
+  const [{ name: limit, advice }] = diagnosis.verdicts;
+  return limit === "too-short" ? undefined : `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
+}
+
+/** What perfect parallelism could still gain, and what one rsync would have taken; one sentence each. */
+export function boundSentences({
+  makespanSeconds,
+  lanes,
+  longestSeconds,
+  evenSeconds,
+  gainSeconds,
+  oneRsync,
+}: Bounds): string[] {
+  const gain = makespanSeconds === 0 ? 0 : (100 * gainSeconds) / makespanSeconds;
+  const apart =
+    longestSeconds > evenSeconds
+      ? `, of which the longest rsync, ${duration(longestSeconds)}, would have to be split`
+      : "";
+  return [
+    `The rsyncs took ${duration(makespanSeconds)}; spread evenly over ${counted(lanes, "lane")} their work is ${duration(evenSeconds)}, so a perfect plan could still gain ${duration(gainSeconds)} (${percent(gain)})${apart}.`,
+    ...(oneRsync === undefined || lanes === 1
+      ? []
+      : [`One rsync would have taken about ${duration(oneRsync.seconds)} (${oneRsync.how}).`]),
+  ];
+}
+
+/** All lines that stand beside the verdict, as plain text. */
+export function diagnosisLines({ trend, bounds, exonerated }: DiagnosisReport): string[] {
+  return [
+    ...(exonerated.length === 0 ? [] : [`Not the limit: ${exonerated.join(", ")}.`]),
+    ...(trend === undefined ? [] : [`Verdicts so far: ${trend}`]),
+    ...(bounds === undefined ? [] : boundSentences(bounds)),
+  ];
+}
+
+/** The verdicts with their evidence, for the job summary. Undefined where there is none. */
+export function diagnosisSection({ diagnosis }: Report): string | undefined {
+  if (diagnosis === undefined) return undefined;
+  const [{ name: limit }] = diagnosis.verdicts;
+  if (limit === "too-short") return undefined;
+  const parts = ["### What limited the run"];
+  parts.push(
+    table(
+      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
+      diagnosis.verdicts.map((verdict) => [
+        `<b>${verdict.name}</b>`,
+        percent(verdict.share),
+        verdict.confidence,
+        verdict.evidence
+          .map((finding) => `${finding.supports ? "✔" : "–"} ${prose(findingWords(finding))}`)
+          .join("<br>"),
+        prose(verdict.advice),
+      ]),
+      new Set([1]),
+    ),
+  );
+  parts.push(
+    diagnosisLines(diagnosis)
+      .map((line) => `- ${prose(line)}`)
+      .join("\n"),
+  );
+  return parts.join("\n\n");
+}

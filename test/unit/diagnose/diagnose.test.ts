@@ -1,0 +1,240 @@
+import { describe, expect, test } from "@jest/globals";
+import { diagnose } from "../../../src/diagnose/diagnose.ts";
+import type { Confidence, VerdictName } from "../../../src/diagnose/verdict.ts";
+import { disk, evidenceOf, type Given } from "./evidence-of.ts";
+
+/** What a case is about, what is given, the verdicts that are expected, and the confidence of the first. */
+type Row = readonly [string, Given, readonly VerdictName[], Confidence];
+
+const nas = { fileSystem: "nfs4", kind: "network", mountPoint: "/mnt/nas", idleAnswerMs: 5, answerMs: 6 } as const;
+const slowServer = { ...nas, idleAnswerMs: 0.5, answerMs: 20 };
+const fullLink = { ...nas, interface: "eth0", linkBitsPerSecond: 1e9 };
+const oneRsync = {
+  ...{
+    lanes: 1,
+    rsyncs: 1,
+    makespanSeconds: 40,
+    laneSeconds: 40,
+    idleLaneSeconds: 0,
+    aloneSeconds: 40,
+    underusedSeconds: 0,
+  },
+  longest: { id: 0, seconds: 40, project: "alpha", file: undefined, bytes: 2e9 },
+};
+const straggler = {
+  ...{ makespanSeconds: 40, laneSeconds: 55, idleLaneSeconds: 105, aloneSeconds: 30, underusedSeconds: 34 },
+  longest: { id: 3, seconds: 39, project: "alpha", file: "alpha/film.mov", bytes: 40 * 2 ** 30 },
+};
+
+const rows: readonly Row[] = [
+  [
+    "a CPU quota that stops rsyncs while the machine idles",
+    {
+      machine: { cpuPercent: 9, throttledPercent: 98, cpuQuota: 0.3 },
+      roles: { sender: { onCpu: 6, waitingForCpu: 39 }, receiver: { onCpu: 9, waitingForCpu: 50 } },
+    },
+    ["cpu-quota"],
+    "high",
+  ],
+  [
+    "CPUs that are all busy, with rsyncs in their queue",
+    {
+      machine: { cpuPercent: 98 },
+      roles: { sender: { onCpu: 25, waitingForCpu: 35 }, receiver: { onCpu: 25, waitingForCpu: 25 } },
+    },
+    ["cpu"],
+    "high",
+  ],
+  [
+    "CPUs that neighbours keep busy while rsyncs wait for a disk are not to blame",
+    {
+      machine: { cpuPercent: 95 },
+      roles: { sender: { fileData: 90, onCpu: 4, waitingForCpu: 3 } },
+      source: disk("vdb", { busyPercent: 99, queue: 3 }),
+    },
+    ["source-disk"],
+    "high",
+  ],
+  [
+    "a single rsync that computes while a CPU idles",
+    { machine: { cpuPercent: 52 }, roles: { sender: { onCpu: 96 } }, schedule: oneRsync },
+    ["single-thread"],
+    "high",
+  ],
+  [
+    "a disk that is busy and has a queue",
+    { roles: { sender: { fileData: 95 } }, source: disk("vdb", { busyPercent: 100, queue: 8, awaitMs: 300 }) },
+    ["source-disk"],
+    "high",
+  ],
+  [
+    "a disk that is held back above its queue, by a limit that is known",
+    {
+      roles: { sender: { fileData: 99 } },
+      source: disk("vdb", { busyPercent: 1, queue: 0, limits: ["rbps=20971520"] }),
+    },
+    ["source-disk"],
+    "high",
+  ],
+  [
+    "writing that has to wait until unwritten data is written",
+    {
+      machine: { iowaitPercent: 60 },
+      roles: { receiver: { throttled: 97 } },
+      destination: disk("vdc", { busyPercent: 99, queue: 9, awaitMs: 400 }),
+    },
+    ["destination-disk"],
+    "high",
+  ],
+  [
+    "a final sync that takes as long as the copying",
+    {
+      seconds: { copy: 20, sync: 25 },
+      roles: { receiver: { onCpu: 30 } },
+      destination: disk("vdc", { busyPercent: 95, queue: 9 }),
+    },
+    ["destination-disk"],
+    "medium",
+  ],
+  [
+    "a source that takes 5 ms to an answer",
+    { roles: { sender: { fileMetadata: 85, fileData: 9 } }, source: nas },
+    ["source-latency"],
+    "high",
+  ],
+  [
+    "a destination that takes 5 ms to an answer, generator and receiver in turns",
+    { roles: { generator: { fileMetadata: 48 }, receiver: { fileMetadata: 42 } }, destination: nas },
+    ["destination-latency"],
+    "high",
+  ],
+  [
+    "a server that answers forty times as slowly under the load",
+    { roles: { receiver: { fileData: 90 } }, destination: slowServer },
+    ["remote"],
+    "high",
+  ],
+  [
+    "a link that is full",
+    { roles: { receiver: { fileData: 90 } }, destination: fullLink, machine: { sentBytesPerSecond: 115e6 } },
+    ["network"],
+    "high",
+  ],
+  [
+    "a control group with too little memory",
+    {
+      machine: {
+        memoryStallPercent: 74,
+        memoryLimitBytes: 64e6,
+        memoryPeakBytes: 64e6,
+        memoryLimitHits: 90000,
+        refaultsPerSecond: 5000,
+      },
+      roles: { sender: { memory: 40, fileData: 30 } },
+      rsyncs: { deviceReadBytes: 7e9 },
+    },
+    ["memory"],
+    "high",
+  ],
+  [
+    "a control group whose page cache is full, as it is after any copying, is no lack of memory",
+    {
+      machine: { memoryStallPercent: 1, memoryLimitBytes: 512e6, memoryPeakBytes: 512e6, memoryLimitHits: 90000 },
+      roles: { sender: { fileData: 95 } },
+      source: disk("vdb", { busyPercent: 100, queue: 4 }),
+    },
+    ["source-disk"],
+    "high",
+  ],
+  [
+    "a bandwidth-limit that rsyncs sleep for",
+    {
+      settings: { bandwidthLimit: 10 * 2 ** 20 },
+      schedule: { bytesTransferred: 400 * 2 ** 20 },
+      roles: { sender: { asleep: 97 } },
+    },
+    ["bandwidth-limit"],
+    "high",
+  ],
+  [
+    "one file that runs on alone",
+    { schedule: straggler, machine: { cpuPercent: 45 }, roles: { sender: { onCpu: 60 } } },
+    ["skew"],
+    "high",
+  ],
+  [
+    "a straggler on a disk that is as busy with one rsync as with all is the disk's",
+    {
+      schedule: { ...straggler, throughput: { full: 20e6, alone: 19.8e6 } },
+      roles: { sender: { fileData: 95 } },
+      source: disk("vdb", { busyPercent: 100, queue: 2 }),
+    },
+    ["source-disk"],
+    "high",
+  ],
+  [
+    "a single lane that computes and waits in turns, while the CPUs idle",
+    {
+      settings: { parallelism: 1, mostLanes: 256 },
+      schedule: { ...oneRsync, rsyncs: 24 },
+      roles: { sender: { onCpu: 40 }, generator: { onCpu: 40 } },
+      machine: { cpuPercent: 50 },
+    },
+    ["parallelism-too-low"],
+    "high",
+  ],
+  [
+    "more rsyncs than did good before",
+    {
+      settings: { parallelism: 16, mostLanes: 256 },
+      schedule: { lanes: 16 },
+      tuning: { rates: [{ lanes: 16, rate: 0.9 }], earlierRates: [{ lanes: 1, rate: 2 }] },
+      roles: { sender: { fileData: 98 } },
+      source: disk("sda", { rotational: true, busyPercent: 100, queue: 15, awaitMs: 60 }),
+    },
+    ["parallelism-too-high", "source-disk"],
+    "high",
+  ],
+  [
+    "attempts that fail and pauses behind them",
+    {
+      troubles: {
+        attempts: 90,
+        failedAttempts: 60,
+        failedShards: 20,
+        failedSeconds: 20,
+        pausedSeconds: 500,
+        worst: "error in file I/O",
+      },
+    },
+    ["errors"],
+    "high",
+  ],
+  [
+    "both sides slow to answer",
+    { roles: { sender: { fileMetadata: 70 }, receiver: { fileMetadata: 80 } }, source: nas, destination: nas },
+    ["destination-latency", "source-latency"],
+    "high",
+  ],
+  [
+    "nothing that stands out",
+    { roles: { sender: { onCpu: 20, fileData: 20 }, receiver: { onCpu: 15 } } },
+    ["unknown"],
+    "low",
+  ],
+  ["a run of seconds", { seconds: { copy: 3 }, roles: { sender: { fileData: 95 } } }, ["too-short"], "low"],
+  [
+    "a run of which little was seen",
+    { rsyncs: { glimpses: 12 }, roles: { sender: { fileData: 95 } } },
+    ["too-short"],
+    "low",
+  ],
+];
+
+describe("diagnose", () => {
+  test.each(rows)("%s", (_, given, names, confidence) => {
+    const { verdicts } = diagnose(evidenceOf(given));
+    expect(verdicts.map(({ name }) => name)).toEqual(names);
+    expect(verdicts[0].confidence).toBe(confidence);
+  });
+});
