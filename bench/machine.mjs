@@ -17,8 +17,9 @@ export async function ownVersion() {
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
   try {
     const commit = (await output("git", ["-C", root, "rev-parse", "--short=9", "HEAD"])).trim();
-    // The results are written by the benchmark itself.
-    const changes = await output("git", ["-C", root, "status", "--porcelain", "--", ".", ":!bench/RESULTS.md"]);
+    // Results and recorded evidence are written by the benchmark itself.
+    const written = [":!bench/RESULTS.md", ":!bench/DIAGNOSIS.md", ":!test/fixtures"];
+    const changes = await output("git", ["-C", root, "status", "--porcelain", "--", ".", ...written]);
     return `${version} (${commit}${changes === "" ? "" : " with changes"})`;
   } catch {
     return `${version} (no git commit)`;

@@ -1,9 +1,11 @@
 // Measures dailysync against its peers. Usage: npm run bench -- [--only WORKLOADS] [--runs N] [--peers NAMES] [--quick] ...
+// Or tries whether it names what limits a run. Usage: npm run bench -- diagnosis ...
 // --help says what there is; CONTRIBUTING.md how it measures.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compare } from "./comparison.mjs";
 import { dataSet } from "./data-sets.mjs";
+import { benchDiagnosis } from "./diagnosis/diagnosis.mjs";
 import { measureIdleLanes } from "./idle-lanes.mjs";
 import { compile } from "./latency-mount.mjs";
 import { machine, ownVersion, versions } from "./machine.mjs";
@@ -18,6 +20,7 @@ import { chosenWorkloads, workloads } from "./workloads.mjs";
 import { emptyDirectory, end, isEnding, makeWorkspace } from "./workspace.mjs";
 
 const help = `Usage: npm run bench -- [options]
+       npm run bench -- diagnosis [options], see npm run bench -- diagnosis --help
 
   --only NAMES      workloads that begin with these, separated by commas; all without it
   --list            list the workloads and end
@@ -41,10 +44,9 @@ const options = {
 };
 
 try {
-  const { values } = parseArgs({ options });
-  if (values.help) console.log(help);
-  else if (values.list) for (const { name, title } of workloads) console.log(`${name.padEnd(34)} ${title}`);
-  else await bench(values);
+  const [first, ...words] = process.argv.slice(2);
+  if (first === "diagnosis") await benchDiagnosis(words);
+  else await benchPeers();
 } catch (error) {
   // What fails because the end has begun is no news.
   if (isEnding()) await new Promise(() => {});
@@ -52,6 +54,13 @@ try {
   process.exitCode = 1;
 } finally {
   await end();
+}
+
+async function benchPeers() {
+  const { values } = parseArgs({ options });
+  if (values.help) console.log(help);
+  else if (values.list) for (const { name, title } of workloads) console.log(`${name.padEnd(34)} ${title}`);
+  else await bench(values);
 }
 
 async function bench(values) {

@@ -1,11 +1,10 @@
 // Runs one command and takes the time from its start to its exit.
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { beforeTheEnd, isEnding } from "./workspace.mjs";
+import { undoLater } from "./undo.mjs";
+import { isEnding } from "./workspace.mjs";
 
 const memoryPollMilliseconds = 50;
-
-let running;
 
 /** The environment without what would make a command believe that it runs in a workflow. */
 const environment = Object.fromEntries(
@@ -22,14 +21,15 @@ const environment = Object.fromEntries(
  * Rejects when it cannot be started.
  */
 export async function timed([command, ...words], { log, limitSeconds = Number.POSITIVE_INFINITY } = {}) {
-  // Once the end has begun there is nothing to go on with.
-  if (isEnding()) await new Promise(() => {});
+  let child;
+  const endNow = await undoLater(async () => {
+    if (child !== undefined) await endGroup(child);
+  });
   const out = openSync(log, "w");
   const started = performance.now();
   // A group of its own, so that all its processes can be ended together, and Ctrl-C reaches us first.
-  const child = spawn(command, words, { detached: true, stdio: ["ignore", out, out], env: environment });
+  child = spawn(command, words, { detached: true, stdio: ["ignore", out, out], env: environment });
   closeSync(out);
-  running = child;
   let peakBytes;
   let limited = false;
   const poll = setInterval(() => {
@@ -47,19 +47,13 @@ export async function timed([command, ...words], { log, limitSeconds = Number.PO
       );
     });
     if (isEnding()) await new Promise(() => {});
-    if (limited) await endGroup(child);
     return { seconds: limited ? limitSeconds : seconds, limited, status, peakBytes };
   } finally {
     clearInterval(poll);
-    running = undefined;
+    // What it has left running, too.
+    await endNow();
   }
 }
-
-/** Ends the command that runs at the moment, if any, with all its processes. */
-async function endRunning() {
-  if (running !== undefined) await endGroup(running);
-}
-beforeTheEnd(endRunning);
 
 /** Asks a group to end, so that dailysync ends its rsyncs, and kills what is left after a while. */
 async function endGroup(child) {

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { output } from "./processes.mjs";
+import { undoAll } from "./undo.mjs";
 
-const lastActions = [];
 let directory;
 let ending;
 
@@ -24,6 +24,11 @@ export function makeWorkspace(parent) {
         },
       );
     });
+  // Also of a promise that nobody waits for.
+  process.on("uncaughtException", (error) => {
+    console.error(error);
+    end().finally(() => process.exit(1));
+  });
   return directory;
 }
 
@@ -40,11 +45,6 @@ export async function remove(path) {
   await output("rm", ["-rf", "--", path]);
 }
 
-/** Has an async function called before the directory is removed; the first one added is called first. */
-export function beforeTheEnd(action) {
-  lastActions.push(action);
-}
-
 /** Whether the end has begun: nothing may be started any more. */
 export function isEnding() {
   return ending !== undefined;
@@ -53,7 +53,7 @@ export function isEnding() {
 /** Ends, unmounts and removes everything, once however often it is called. */
 export function end() {
   ending ??= (async () => {
-    for (const action of lastActions) await action();
+    await undoAll();
     if (directory === undefined) return;
     endWhatNamesIt();
     await remove(directory);
