@@ -25407,7 +25407,7 @@ function readHistory(directory2, source, destination) {
     const read = JSON.parse((0, import_node_fs15.readFileSync)(path9, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
     return {
-      runs: read.runs.filter(isPastRun).slice(-runsKept),
+      runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
       slowness: slownessIn(read.slowness),
       ignored: void 0
     };
@@ -25471,7 +25471,10 @@ function isHistory(read) {
 }
 function isPastRun(run) {
   const past = run;
-  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.verdict === void 0 || verdictNames.some((name2) => name2 === past.verdict)) && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
+  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
+}
+function withKnownVerdict(run) {
+  return verdictNames.some((name2) => name2 === run.verdict) ? run : { ...run, verdict: void 0 };
 }
 function isLaneRate(rate2) {
   const one = rate2;
@@ -25596,28 +25599,42 @@ function oneRsync(laneSeconds, makespanSeconds, rsyncs, rates) {
   };
 }
 
+// src/diagnose/thresholds.ts
+var busyCpus = 90;
+var muchWaiting = 50;
+var muchWaitingInTurns = 70;
+var someWaiting = 25;
+
 // src/diagnose/lanes.ts
 var mostLanes2 = 256;
 var higher = [96, 128, 192, mostLanes2];
-function nextLanes(lanes) {
-  return [...ladder, ...higher].find((step) => step >= 1.3 * lanes);
+var boldest = 8;
+function nextLanes(lanes, { machine: { cpuPercent = busyCpus } }) {
+  const bearable = lanes * Math.min(boldest, busyCpus / Math.max(1, cpuPercent));
+  const steps = [...ladder, ...higher].filter((step) => step > lanes);
+  return steps.findLast((step) => step <= bearable) ?? steps[0];
 }
 function isDivided({ schedule }) {
   return schedule.makespanSeconds > 0 && schedule.laneSeconds / schedule.makespanSeconds > 1.5;
 }
-function moreLanes({ settings, schedule }) {
+function moreLanes(evidence) {
+  const { settings, schedule } = evidence;
   const { parallelism: parallelism2 } = settings;
   if (parallelism2 === "auto" && schedule.lanes < settings.mostLanes) return void 0;
-  const next = nextLanes(parallelism2 === "auto" ? schedule.lanes : parallelism2);
+  const next = nextLanes(parallelism2 === "auto" ? schedule.lanes : parallelism2, evidence);
   return next === void 0 ? void 0 : `set parallelism to ${next}`;
 }
 function fewerLanes({ settings: { parallelism: parallelism2, cpus: cpus2 } }, why) {
   if (parallelism2 === "auto" || cpus2 === void 0 || parallelism2 <= cpus2 + 1) return void 0;
   return `set parallelism to auto or to ${cpus2 + 1}: ${why}`;
 }
-function couldTakeMore({ settings, schedule }) {
+function isDivisible({ settings, schedule }) {
+  return schedule.rsyncs > schedule.lanes || settings.parallelism === 1 && settings.notSplit === void 0;
+}
+function couldTakeMore(evidence) {
+  const { settings, schedule } = evidence;
   const { parallelism: parallelism2, mostLanes: most } = settings;
-  return schedule.rsyncs > schedule.lanes && (parallelism2 === "auto" ? schedule.lanes < most : parallelism2 < most);
+  return isDivisible(evidence) && (parallelism2 === "auto" ? schedule.lanes < most : parallelism2 < most);
 }
 
 // src/diagnose/schedule.ts
@@ -25927,11 +25944,6 @@ function gradientFinding(evidence, comparison2) {
   ];
 }
 
-// src/diagnose/thresholds.ts
-var busyCpus = 90;
-var muchWaiting = 50;
-var someWaiting = 25;
-
 // src/diagnose/parallelism.ts
 var oneAfterTheOther = 70;
 var clearLoss = 95;
@@ -25963,7 +25975,7 @@ function tooLow(evidence) {
       ...gradientFinding(evidence, "at least")
     ],
     sentence: `Too few rsyncs run at once: ${lanes === 1 ? "one does" : `each of the ${lanes} does`} one thing after the other, while the CPUs idle for ${percent(100 - cpuPercent)} and no device is at its limit.`,
-    advice: isGiven ? `set parallelism to auto, or to ${nextLanes(lanes) ?? mostLanes2}` : "leave parallelism at auto: the next run begins with what this one found best"
+    advice: isGiven ? `set parallelism to auto, or to ${nextLanes(lanes, evidence) ?? mostLanes2}` : "leave parallelism at auto: the next run begins with what this one found best"
   });
 }
 function isSaturated(evidence, side) {
@@ -26274,9 +26286,9 @@ function distant(evidence, side, figures2, least) {
   });
 }
 function latencyAdvice(evidence) {
-  const { settings, schedule } = evidence;
+  const { settings } = evidence;
   const more2 = moreLanes(evidence);
-  if (schedule.rsyncs <= schedule.lanes)
+  if (!isDivisible(evidence))
     return "what there is to copy cannot be divided among more rsyncs; an answer that takes less time is what helps (mount options such as nconnect and actimeo, a nearer server)";
   const sooner = settings.parallelism === "auto" ? "" : " (auto would take what the time to an answer asks for)";
   return more2 === void 0 ? "leave parallelism at auto: the next run begins with what this one found best" : `${more2}${sooner}: each rsync waits for one answer at a time, so more of them wait for more at once`;
@@ -26341,8 +26353,7 @@ var questions = [
 function diagnose(evidence) {
   if (isTooShort(evidence)) return { verdicts: [tooShort(evidence)], exonerated: [] };
   const limits2 = questions.map((ask2) => ask2(evidence)).filter((answer) => answer !== void 0);
-  const isLimited = limits2.length > 0 || storages(evidence, muchWaiting).length > 0;
-  const [first, ...others] = [...limits2, ...storages(evidence, isLimited ? someWaiting : muchWaiting)];
+  const [first, ...others] = [...limits2, ...storages(evidence, limits2.length > 0)];
   const verdicts = first === void 0 ? [unknown(evidence)] : [first, ...others];
   const named = new Set(verdicts.map(({ name: name2 }) => name2));
   return {
@@ -26350,8 +26361,12 @@ function diagnose(evidence) {
     exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named.has(name2))).map(({ words: words2 }) => words2)
   };
 }
-function storages(evidence, least) {
-  return [storage(evidence, "source", least), storage(evidence, "destination", least)].filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
+function storages(evidence, isLimited) {
+  const atLeast = (least) => ["source", "destination"].map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
+  const shares = sharesOf(evidence);
+  const together = storageShare(shares.source) + storageShare(shares.destination);
+  const some = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
+  return some ? atLeast(someWaiting) : [];
 }
 function secondsOf2({ seconds: { survey: survey2, copy: copy2, sync } }) {
   return survey2 + copy2 + sync;
@@ -29894,6 +29909,7 @@ function machineLines({ resources: resources2 }, width, paint) {
     ...rows2.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
     paint(`Source on ${storageWords(resources2.source, plain2)}`, "dim"),
     paint(`Destination on ${storageWords(resources2.destination, plain2)}`, "dim"),
+    paint(samplingWords(resources2), "dim"),
     ...resources2.missing.slice(0, 10).map((words2) => paint(`Not measured: ${words2}`, "dim"))
   ];
 }

@@ -5,10 +5,10 @@ import { bandwidthLimit } from "./limits.ts";
 import { memory } from "./memory.ts";
 import { tooHigh, tooLow } from "./parallelism.ts";
 import { cpu, cpuQuota, singleThread } from "./processors.ts";
-import { sharesOf } from "./shares.ts";
+import { sharesOf, storageShare } from "./shares.ts";
 import { skew } from "./skew.ts";
 import { storage } from "./storage.ts";
-import { busyCpus, muchWaiting, someWaiting } from "./thresholds.ts";
+import { busyCpus, muchWaiting, muchWaitingInTurns, someWaiting } from "./thresholds.ts";
 import { errors } from "./troubles.ts";
 import {
   finding,
@@ -50,8 +50,7 @@ const questions: readonly ((evidence: Evidence) => Verdict | undefined)[] = [
 export function diagnose(evidence: Evidence): Diagnosis {
   if (isTooShort(evidence)) return { verdicts: [tooShort(evidence)], exonerated: [] };
   const limits = questions.map((ask) => ask(evidence)).filter((answer) => answer !== undefined);
-  const isLimited = limits.length > 0 || storages(evidence, muchWaiting).length > 0;
-  const [first, ...others] = [...limits, ...storages(evidence, isLimited ? someWaiting : muchWaiting)];
+  const [first, ...others] = [...limits, ...storages(evidence, limits.length > 0)];
   const verdicts = first === undefined ? ([unknown(evidence)] as const) : ([first, ...others] as const);
   const named = new Set<VerdictName>(verdicts.map(({ name }) => name));
   return {
@@ -62,11 +61,21 @@ export function diagnose(evidence: Evidence): Diagnosis {
   };
 }
 
-/** The sides that rsyncs wait for, the one that they wait for longer first. */
-function storages(evidence: Evidence, least: number): Verdict[] {
-  return [storage(evidence, "source", least), storage(evidence, "destination", least)]
-    .filter((answer) => answer !== undefined)
-    .sort((one, other) => other.share - one.share);
+/**
+ * The sides that rsyncs wait for, the one that they wait for longer first.
+ *
+ * @param isLimited whether something else limits the run too: then less of it is worth a word
+ */
+function storages(evidence: Evidence, isLimited: boolean): Verdict[] {
+  const atLeast = (least: number): Verdict[] =>
+    (["source", "destination"] as const)
+      .map((side) => storage(evidence, side, least))
+      .filter((answer) => answer !== undefined)
+      .sort((one, other) => other.share - one.share);
+  const shares = sharesOf(evidence);
+  const together = storageShare(shares.source) + storageShare(shares.destination);
+  const some = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
+  return some ? atLeast(someWaiting) : [];
 }
 
 function secondsOf({ seconds: { survey, copy, sync } }: Evidence): number {

@@ -1,13 +1,22 @@
 import { ladder } from "../plan/parallelism.ts";
 import type { Evidence } from "./evidence.ts";
+import { busyCpus } from "./thresholds.ts";
 
 /** The most that the input takes. */
 export const mostLanes = 256;
 /** Beyond the ladder, what is tried next. */
 const higher = [96, 128, 192, mostLanes];
-/** The next number of rsyncs worth trying; undefined at the most. */
-export function nextLanes(lanes: number): number | undefined {
-  return [...ladder, ...higher].find((step) => step >= 1.3 * lanes);
+/** How many times as many rsyncs are worth a try at once. */
+const boldest = 8;
+
+/**
+ * The number of rsyncs worth trying next: where each waits, so many as would keep the CPUs busy if nothing else came in the way, and at least a
+ * step more. Undefined at the most.
+ */
+export function nextLanes(lanes: number, { machine: { cpuPercent = busyCpus } }: Evidence): number | undefined {
+  const bearable = lanes * Math.min(boldest, busyCpus / Math.max(1, cpuPercent));
+  const steps = [...ladder, ...higher].filter((step) => step > lanes);
+  return steps.findLast((step) => step <= bearable) ?? steps[0];
 }
 
 /** Whether there was work for more than one rsync at a time. */
@@ -16,10 +25,11 @@ export function isDivided({ schedule }: Evidence): boolean {
 }
 
 /** Advice to take more rsyncs, where that is possible: the input and a value. */
-export function moreLanes({ settings, schedule }: Evidence): string | undefined {
+export function moreLanes(evidence: Evidence): string | undefined {
+  const { settings, schedule } = evidence;
   const { parallelism } = settings;
   if (parallelism === "auto" && schedule.lanes < settings.mostLanes) return undefined;
-  const next = nextLanes(parallelism === "auto" ? schedule.lanes : parallelism);
+  const next = nextLanes(parallelism === "auto" ? schedule.lanes : parallelism, evidence);
   return next === undefined ? undefined : `set parallelism to ${next}`;
 }
 
@@ -29,8 +39,14 @@ export function fewerLanes({ settings: { parallelism, cpus } }: Evidence, why: s
   return `set parallelism to auto or to ${cpus + 1}: ${why}`;
 }
 
-/** Whether another number could have made more rsyncs run: with fewer parts than lanes none does. */
-export function couldTakeMore({ settings, schedule }: Evidence): boolean {
+/** Whether more rsyncs would have had something to do: more parts than lanes, or a tree that was not split because one lane was asked for. */
+export function isDivisible({ settings, schedule }: Evidence): boolean {
+  return schedule.rsyncs > schedule.lanes || (settings.parallelism === 1 && settings.notSplit === undefined);
+}
+
+/** Whether another number could have made more rsyncs run. */
+export function couldTakeMore(evidence: Evidence): boolean {
+  const { settings, schedule } = evidence;
   const { parallelism, mostLanes: most } = settings;
-  return schedule.rsyncs > schedule.lanes && (parallelism === "auto" ? schedule.lanes < most : parallelism < most);
+  return isDivisible(evidence) && (parallelism === "auto" ? schedule.lanes < most : parallelism < most);
 }

@@ -44,7 +44,7 @@ export function tooLow(evidence: Evidence): Verdict | undefined {
     ],
     sentence: `Too few rsyncs run at once: ${lanes === 1 ? "one does" : `each of the ${lanes} does`} one thing after the other, while the CPUs idle for ${percent(100 - cpuPercent)} and no device is at its limit.`,
     advice: isGiven
-      ? `set parallelism to auto, or to ${nextLanes(lanes) ?? mostLanes}`
+      ? `set parallelism to auto, or to ${nextLanes(lanes, evidence) ?? mostLanes}`
       : "leave parallelism at auto: the next run begins with what this one found best",
   });
 }

@@ -1,7 +1,7 @@
 import { duration, percent, rate } from "../report/format.ts";
 import type { Evidence, SideFigures } from "./evidence.ts";
 import { gradientFinding } from "./gradient.ts";
-import { fewerLanes, moreLanes } from "./lanes.ts";
+import { fewerLanes, isDivisible, moreLanes } from "./lanes.ts";
 import { ofTheRun, type Side, sharesOf, storageShare, sum } from "./shares.ts";
 import { busyCpus, muchWaiting } from "./thresholds.ts";
 import { type Finding, finding, findingOf, type Verdict, verdict } from "./verdict.ts";
@@ -158,9 +158,9 @@ function distant(evidence: Evidence, side: Side, figures: SideFigures, least: nu
 }
 
 function latencyAdvice(evidence: Evidence): string {
-  const { settings, schedule } = evidence;
+  const { settings } = evidence;
   const more = moreLanes(evidence);
-  if (schedule.rsyncs <= schedule.lanes)
+  if (!isDivisible(evidence))
     return "what there is to copy cannot be divided among more rsyncs; an answer that takes less time is what helps (mount options such as nconnect and actimeo, a nearer server)";
   const sooner = settings.parallelism === "auto" ? "" : " (auto would take what the time to an answer asks for)";
   return more === undefined

@@ -6,5 +6,7 @@
 export const busyCpus = 90;
 /** Share of the rsyncs' time from which waiting for storage is what limits them. */
 export const muchWaiting = 50;
+/** Share of the rsyncs' time from which both sides together limit them, one after the other. */
+export const muchWaitingInTurns = 70;
 /** The same beside another limit: a quarter of the time is not the first thing to change, but worth knowing. */
 export const someWaiting = 25;

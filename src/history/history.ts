@@ -60,7 +60,7 @@ export function readHistory(directory: string, source: string, destination: stri
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path)} is of another version, and begins anew`);
     return {
-      runs: read.runs.filter(isPastRun).slice(-runsKept),
+      runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
       slowness: slownessIn(read.slowness),
       ignored: undefined,
     };
@@ -153,9 +153,13 @@ function isPastRun(run: unknown): run is PastRun {
     typeof past?.startedAt === "string" &&
     typeof past.seconds === "number" &&
     typeof past.result === "string" &&
-    (past.verdict === undefined || verdictNames.some((name) => name === past.verdict)) &&
     (past.rates === undefined || (Array.isArray(past.rates) && past.rates.every(isLaneRate)))
   );
+}
+
+/** A verdict that only another version knows is none; what else it remembered of the run holds. */
+function withKnownVerdict(run: PastRun): PastRun {
+  return verdictNames.some((name) => name === run.verdict) ? run : { ...run, verdict: undefined };
 }
 
 function isLaneRate(rate: unknown): rate is LaneRate {

@@ -2,7 +2,7 @@ import { findingWords } from "../diagnose/words.ts";
 import { diagnosisLines } from "./diagnosis.ts";
 import { count, counted, percent } from "./format.ts";
 import type { Report } from "./report.ts";
-import { resourceRows, storageWords } from "./resources.ts";
+import { resourceRows, samplingWords, storageWords } from "./resources.ts";
 import { columns } from "./text-columns.ts";
 
 export type Style = "red" | "green" | "yellow" | "bold" | "dim";
@@ -87,6 +87,7 @@ export function machineLines({ resources }: Report, width: number, paint: Paint)
     ...(rows.length === 0 ? [] : ["", ...table.map((line, index) => paint(line, index === 0 ? "bold" : undefined))]),
     paint(`Source on ${storageWords(resources.source, plain)}`, "dim"),
     paint(`Destination on ${storageWords(resources.destination, plain)}`, "dim"),
+    paint(samplingWords(resources), "dim"),
     ...resources.missing.slice(0, 10).map((words) => paint(`Not measured: ${words}`, "dim")),
   ];
 }

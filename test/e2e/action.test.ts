@@ -64,6 +64,24 @@ describe("a backup as a step of a workflow", () => {
     expect(finished.commands.filter(({ name }) => name !== "debug")).toEqual([]);
   });
 
+  test("what limited it is an output, the summary's second line, and in report.json with its evidence", async () => {
+    const where = place({ "alpha/film": "x".repeat(12 * 1024 * 1024) });
+    const finished = await backUp(where, { "bandwidth-limit": "1M" });
+    expect(finished.outputs).toMatchObject({
+      bottleneck: "bandwidth-limit",
+      confidence: "medium",
+      advice: "raise bandwidth-limit to 2M, or leave it empty while nobody else needs the bandwidth",
+    });
+    expect(finished.summary?.split("\n\n")[1]).toMatch(/^The input bandwidth<.*limits this run.*<b>Raise bandwidth/);
+    const { diagnosis, resources } = reportOf(finished);
+    expect(diagnosis?.verdicts[0].evidence.map(({ kind, supports }) => [kind, supports])).toEqual([
+      ["processes", true],
+      ["limits", true],
+    ]);
+    expect(resources?.rsyncs?.glimpses).toBeGreaterThan(50);
+    expect(resources?.missing).toEqual([]);
+  });
+
   test("the summary has the projects, the totals and the machine, and report.json the same figures", async () => {
     const where = place(tree);
     const finished = await backUp(where);

@@ -217,6 +217,16 @@ const rows: readonly Row[] = [
     "high",
   ],
   [
+    "two disks that rsyncs wait for in turns, each for less than half of the time",
+    {
+      roles: { sender: { fileData: 49 }, receiver: { fsync: 48 } },
+      source: disk("vdb", { busyPercent: 1, limits: ["rbps=1"] }),
+      destination: disk("vdc", { busyPercent: 1, limits: ["wbps=1"] }),
+    },
+    ["destination-disk", "source-disk"],
+    "medium",
+  ],
+  [
     "nothing that stands out",
     { roles: { sender: { onCpu: 20, fileData: 20 }, receiver: { onCpu: 15 } } },
     ["unknown"],
@@ -236,5 +246,92 @@ describe("diagnose", () => {
     const { verdicts } = diagnose(evidenceOf(given));
     expect(verdicts.map(({ name }) => name)).toEqual(names);
     expect(verdicts[0].confidence).toBe(confidence);
+  });
+});
+
+describe("advice", () => {
+  const adviceOf = (given: Given): string => diagnose(evidenceOf(given)).verdicts[0].advice;
+  const slowSource = { roles: { sender: { fileMetadata: 95 } }, source: nas };
+
+  test("names a number of rsyncs that would keep the CPUs busy, as far as they wait", () => {
+    const one = { ...slowSource, settings: { parallelism: 1, mostLanes: 256 }, schedule: oneRsync } as const;
+    expect(adviceOf({ ...one, machine: { cpuPercent: 9 } })).toBe("set parallelism to auto, or to 8");
+    expect(adviceOf({ ...one, machine: { cpuPercent: 40 } })).toBe("set parallelism to auto, or to 2");
+  });
+
+  test("goes beyond what auto takes only where auto took all that it may", () => {
+    const auto = (lanes: number) =>
+      adviceOf({ ...slowSource, schedule: { lanes, rsyncs: 300 }, machine: { cpuPercent: 55 } });
+    expect(auto(64)).toMatch(/^set parallelism to 96: each rsync waits for one answer at a time/);
+    expect(auto(16)).toMatch(/^leave parallelism at auto/);
+  });
+
+  test("does not send for more rsyncs where there is nothing to divide", () => {
+    expect(adviceOf({ ...slowSource, schedule: oneRsync })).toMatch(/^what there is to copy cannot be divided/);
+  });
+
+  test("says which file it is that cannot be split, and how much of the run it took", () => {
+    const advice = adviceOf({ schedule: straggler, machine: { cpuPercent: 45 }, roles: { sender: { onCpu: 60 } } });
+    expect(advice).toMatch(/^a split is not possible: one file of 40\.0 GiB in alpha is 98 % of the run/);
+  });
+
+  test.each<[string, Given, RegExp]>([
+    [
+      "a CPU quota",
+      { machine: { throttledPercent: 98, cpuQuota: 0.5 }, roles: { sender: { waitingForCpu: 80 } } },
+      /^raise the CPU quota .* to 2 CPUs or more/,
+    ],
+    [
+      "checksums",
+      {
+        settings: { checksum: true },
+        machine: { cpuPercent: 99 },
+        roles: { sender: { onCpu: 40, waitingForCpu: 50 } },
+      },
+      /^drop --checksum from rsync-args/,
+    ],
+    [
+      "a disk with a limit",
+      { roles: { sender: { fileData: 99 } }, source: disk("vdb", { busyPercent: 1, limits: ["rbps=20971520"] }) },
+      /^raise the limit that is set on it \(rbps=20971520\)/,
+    ],
+    [
+      "fsync for each file",
+      { settings: { fsync: true }, roles: { receiver: { fsync: 95 } }, destination: disk("vdc") },
+      /^drop --fsync from rsync-args: the input sync/,
+    ],
+    [
+      "one disk for both sides",
+      { sameDevice: true, roles: { sender: { fileData: 95 } }, source: disk("sda", { busyPercent: 99, queue: 4 }) },
+      /^put source and destination on different devices/,
+    ],
+    [
+      "a disk that turns, with many rsyncs",
+      {
+        settings: { parallelism: 8 },
+        roles: { sender: { fileData: 95 } },
+        source: disk("sda", { busyPercent: 99, queue: 4, rotational: true }),
+      },
+      /^set parallelism to 2/,
+    ],
+    [
+      "a bandwidth-limit",
+      {
+        settings: { bandwidthLimit: 100 * 2 ** 20 },
+        schedule: { bytesTransferred: 3900 * 2 ** 20 },
+        roles: { sender: { asleep: 97 } },
+      },
+      /^raise bandwidth-limit to 200M/,
+    ],
+  ])("for %s names what to change", (_, given, advice) => {
+    expect(adviceOf(given)).toMatch(advice);
+  });
+});
+
+describe("what did not limit it", () => {
+  test("stands with its figure, unless it did", () => {
+    const { exonerated } = diagnose(evidenceOf({ roles: { sender: { fileData: 95 } }, source: disk("vdb") }));
+    expect(exonerated).toContain("CPUs busy 20 %");
+    expect(exonerated.filter((words) => words.includes("vdb"))).toEqual([]);
   });
 });

@@ -38,6 +38,14 @@ describe("the history of a pair of places", () => {
     expect(nights(ran(1)).at(-1)).toBe(ran(95).run.startedAt);
   });
 
+  test("knows what limited each run, unless it is a name of another version", () => {
+    rememberRun(place.path, ran(1));
+    expect(read().runs.map(({ verdict }) => verdict)).toEqual(["source-disk"]);
+    const [run] = read().runs;
+    write({ formatVersion: 1, runs: [{ ...run, verdict: "moonlight" }] });
+    expect(read().runs).toEqual([{ ...run, verdict: undefined }]);
+  });
+
   test("is another one for another destination", () => {
     rememberRun(place.path, ran(1));
     expect(nights({ ...ran(1), destination: "/elsewhere" })).toEqual([]);
@@ -80,7 +88,7 @@ describe("the history of a pair of places", () => {
       {
         ...{ startedAt: ran(1).run.startedAt, seconds: 3731, result: "success", projects: 1 },
         ...{ files: 1000, filesTransferred: 20, bytes: 5_000_000_000, bytesTransferred: 30_000_000 },
-        ...{ lanes: 5, work: "comparing", cpus: 4, rates: [{ lanes: 6, rate: 3.5 }] },
+        ...{ lanes: 5, work: "comparing", cpus: 4, rates: [{ lanes: 6, rate: 3.5 }], verdict: "source-disk" },
       },
     ]);
   });
