@@ -4,21 +4,22 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { installed, tryToInstall } from "./packages.mjs";
 import { output, succeeds } from "./processes.mjs";
+import { Unavailable } from "./unavailable.mjs";
 import { undoLater } from "./undo.mjs";
 import { isEnding } from "./workspace.mjs";
 
 /**
  * Compiles the code of a mount into a directory and resolves to the path of the program. What it takes to compile is installed
  * from Debian's packages when this runs as root.
- * Rejects with an Error that says what is missing and how to get it.
+ * Rejects with Unavailable, which says what is missing and how to get it.
  */
 export async function compile(code, directory) {
   if (!existsSync("/dev/fuse"))
-    throw new Error(
+    throw new Unavailable(
       "There is no /dev/fuse, which the benchmark's mounts need. Load the module with `modprobe fuse`, or start the container with `--device /dev/fuse --cap-add SYS_ADMIN`.",
     );
   if (process.getuid?.() !== 0)
-    throw new Error("The benchmark's mounts keep owners, which only root can. Run the benchmark as root.");
+    throw new Unavailable("The benchmark's mounts keep owners, which only root can. Run the benchmark as root.");
   if (!installed("cc")) tryToInstall("gcc", "libc6-dev");
   if (!installed("pkg-config")) tryToInstall("pkg-config");
   if (!succeeds("pkg-config", ["--exists", "fuse3 >= 3.12"])) tryToInstall("libfuse3-dev", "fuse3");
@@ -27,7 +28,7 @@ export async function compile(code, directory) {
     ...(succeeds("pkg-config", ["--exists", "fuse3 >= 3.12"]) ? [] : ["libfuse3-dev 3.12 or later"]),
   ];
   if (missing.length > 0)
-    throw new Error(
+    throw new Unavailable(
       `The benchmark's mounts cannot be compiled without ${missing.join(" and ")}. Install them, on Debian with \`apt-get install gcc libc6-dev pkg-config libfuse3-dev fuse3\`.`,
     );
   const program = join(directory, basename(code, ".c"));

@@ -1,6 +1,7 @@
 // What the file system of the data is, and whether the data fits.
 import { readFileSync, statfsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { Unavailable } from "./unavailable.mjs";
 
 const tmpfs = 0x01021994;
 const spareBytes = 512 * 1024 * 1024;
@@ -10,7 +11,7 @@ export function fileSystemInWords(directory) {
   return statfsSync(directory).type === tmpfs ? "warm tmpfs" : "disk, with whatever of it the kernel keeps in memory";
 }
 
-/** Rejects with an Error unless so many bytes and entries fit into the file system of a directory. */
+/** Rejects with Unavailable unless so many bytes and entries fit into the file system of a directory. */
 export async function checkRoom(directory, bytes, entries) {
   const { type, bavail, bsize, ffree, files } = await statfs(directory);
   let available = bavail * bsize;
@@ -21,11 +22,11 @@ export async function checkRoom(directory, bytes, entries) {
   }
   const gigabytes = (figure) => `${(Math.max(0, figure) / 1e9).toFixed(1)} GB`;
   if (available < bytes + spareBytes)
-    throw new Error(
+    throw new Unavailable(
       `The data needs ${gigabytes(bytes + spareBytes)} in ${directory}, and there is room for ${gigabytes(available)}. Make room, or choose another directory with --directory.`,
     );
   if (files > 0 && ffree < entries)
-    throw new Error(
+    throw new Unavailable(
       `The data needs ${entries} entries in ${directory}, and its file system can take ${ffree} more. Choose another directory with --directory.`,
     );
 }

@@ -1,8 +1,8 @@
 // Trees of small made-up files, for numbers that no machine has by itself.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { checkRoom } from "./room.mjs";
+import { hearSignals } from "./workspace.mjs";
 
 /**
  * Makes files of 100 to 999 bytes, or empty ones, below directory: count directories, named by a function of their index, with so
@@ -20,8 +20,7 @@ export async function makeSmallFiles(directory, { directories, nameOf, filesEach
       // 7919 is prime: sizes that look unordered, and are the same every time.
       const content = empty ? "" : text.slice(0, 100 + ((made * 7919) % 900));
       writeFileSync(join(parent, `file-${file}`), content);
-      // So that Ctrl-C is heard meanwhile.
-      if (++made % 500 === 0) await setImmediate();
+      if (++made % 500 === 0) await hearSignals();
     }
   }
 }

@@ -2,6 +2,8 @@
 
 const undoings = [];
 let over = false;
+/** Undoing goes on one after the other, also when the end comes while something is undone. */
+let undoing = Promise.resolve();
 
 /**
  * Takes an async function that undoes what the caller is about to do, and that does no harm if it was not done or is undone by
@@ -23,14 +25,17 @@ export function undoMark() {
 }
 
 /** Undoes what was done since a mark, the rest too if something fails, which is told. */
-export async function undoSince(mark) {
-  while (undoings.length > mark)
-    try {
-      await undoings.pop()();
-    } catch (error) {
-      console.error(`This was not undone: ${error.message}`);
-      process.exitCode = 1;
-    }
+export function undoSince(mark) {
+  undoing = undoing.then(async () => {
+    while (undoings.length > mark)
+      try {
+        await undoings.pop()();
+      } catch (error) {
+        console.error(`This was not undone: ${error.message}`);
+        process.exitCode = 1;
+      }
+  });
+  return undoing;
 }
 
 /** Undoes everything; nothing can be done any more. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { output } from "./processes.mjs";
 import { undoAll } from "./undo.mjs";
 
@@ -34,6 +35,7 @@ export function makeWorkspace(parent) {
 
 /** Makes and resolves to a directory of the workspace, empty whether or not it was there before. */
 export async function emptyDirectory(...names) {
+  await hearSignals();
   const path = join(directory, ...names);
   await remove(path);
   await mkdir(path, { recursive: true });
@@ -43,6 +45,12 @@ export async function emptyDirectory(...names) {
 /** Removes a file or a directory with all that is in it. rm is several times faster than Node at a million files. */
 export async function remove(path) {
   await output("rm", ["-rf", "--", path]);
+}
+
+/** To be awaited now and then by who makes many files: lets Ctrl-C be heard, and after the end has begun never resolves. */
+export async function hearSignals() {
+  await setImmediate();
+  if (isEnding()) await new Promise(() => {});
 }
 
 /** Whether the end has begun: nothing may be started any more. */

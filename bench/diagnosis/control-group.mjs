@@ -1,8 +1,8 @@
 // Control groups of version 1, whose limits bind what runs in them.
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { Unavailable } from "../unavailable.mjs";
 import { undoLater } from "../undo.mjs";
-import { Unavailable } from "./unavailable.mjs";
 
 const patienceMilliseconds = 10_000;
 

@@ -1,11 +1,10 @@
 // What the cases copy. Everything is made up: what limits a run does not depend on what is in the files.
 import { linkSync, mkdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { checkRoom } from "../room.mjs";
 import { makeSmallFiles } from "../small-files.mjs";
 import { undoMark, undoSince } from "../undo.mjs";
-import { emptyDirectory, remove } from "../workspace.mjs";
+import { emptyDirectory, hearSignals, remove } from "../workspace.mjs";
 import { attach, makeImage, mountDisk } from "./loop-disk.mjs";
 
 const projects = 12;
@@ -40,7 +39,7 @@ export async function makeFiles(directory, each, bytes, apparentBytes = bytes) {
     mkdirSync(join(directory, dirname(name)), { recursive: true });
     writeFileSync(join(directory, name), content);
     if (apparentBytes > bytes) truncateSync(join(directory, name), apparentBytes);
-    await setImmediate();
+    await hearSignals();
   }
 }
 
@@ -76,7 +75,7 @@ export async function smallFilesByLinks(count) {
     const parent = join(directory, nameOf(Math.floor(index / filesPerDirectory)));
     if (index % filesPerDirectory === 0) mkdirSync(parent, { recursive: true });
     linkSync(join(originals, `${(index * 7919) % 900}`), join(parent, `file-${index % filesPerDirectory}`));
-    if (index % 500 === 0) await setImmediate();
+    if (index % 500 === 0) await hearSignals();
   }
   return directory;
 }

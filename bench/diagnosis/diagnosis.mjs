@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine, ownVersion } from "../machine.mjs";
 import { tell } from "../progress.mjs";
-import { undoMark, undoSince } from "../undo.mjs";
+import { Unavailable } from "../unavailable.mjs";
+import { undoLater, undoMark, undoSince } from "../undo.mjs";
 import { emptyDirectory, isEnding, makeWorkspace, remove } from "../workspace.mjs";
 import { cases, chosenCases } from "./cases.mjs";
 import { count, countInWords, isGoodEnough, judge } from "./judge.mjs";
 import { dropCaches } from "./kernel-setting.mjs";
 import { head, row, writeCase } from "./results.mjs";
 import { runDailysync } from "./run-dailysync.mjs";
-import { Unavailable } from "./unavailable.mjs";
 
 const help = `Usage: npm run bench -- diagnosis [options]
 
@@ -74,6 +74,8 @@ async function tryCase({ name, prepare }) {
     if (process.platform !== "linux" || process.getuid() !== 0)
       throw new Unavailable("only root on Linux can create the causes");
     console.log(`Preparing ${name}`);
+    const directory = await emptyDirectory("case");
+    await undoLater(() => remove(directory));
     return { report: await runPrepared(await prepare()) };
   } catch (error) {
     // What fails because the end has begun is no news.
@@ -81,7 +83,6 @@ async function tryCase({ name, prepare }) {
     return { [error instanceof Unavailable ? "skipped" : "problem"]: error.message.split("\n")[0] };
   } finally {
     await undoSince(mark);
-    await emptyDirectory("case");
   }
 }
 

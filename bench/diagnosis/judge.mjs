@@ -15,7 +15,7 @@ export function judge({ right, together }, diagnosis) {
   if (first === undefined) return { verdict: "no diagnosis", others: [], right: false };
   const { name: verdict, confidence, share, sentence } = first;
   return {
-    ...{ verdict, confidence, share, sentence },
+    ...{ verdict, confidence, share: Math.round(share), sentence },
     others: others.map(({ name }) => name),
     right: right.includes(verdict),
     named: together ? right.filter((name) => verdicts.some((one) => one.name === name)).length : undefined,

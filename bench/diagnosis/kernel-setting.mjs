@@ -1,7 +1,7 @@
 // Settings of the kernel for the time of a case.
 import { existsSync, writeFileSync } from "node:fs";
+import { Unavailable } from "../unavailable.mjs";
 import { undoLater } from "../undo.mjs";
-import { Unavailable } from "./unavailable.mjs";
 
 /** Writes a value into a file below /sys or /proc, and undone another one. */
 export async function setKernel(file, value, usual) {

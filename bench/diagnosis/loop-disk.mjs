@@ -1,16 +1,16 @@
 // Disks that are files: images, the loop devices above them, and what slows those down.
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { compile, mountWith } from "../fuse-mount.mjs";
 import { installed } from "../packages.mjs";
 import { output } from "../processes.mjs";
 import { checkRoom } from "../room.mjs";
+import { Unavailable } from "../unavailable.mjs";
 import { undoLater } from "../undo.mjs";
 import { emptyDirectory } from "../workspace.mjs";
 import { setKernel } from "./kernel-setting.mjs";
-import { Unavailable } from "./unavailable.mjs";
 
 const code = fileURLToPath(new URL("slow-disk.c", import.meta.url));
 const writtenBehindBytes = 16 * 1024 * 1024;
@@ -31,6 +31,7 @@ export async function attach(file) {
     const devices = await output("losetup", ["--noheadings", "--output", "NAME", "--associated", file]);
     for (const device of devices.split("\n").filter(Boolean)) await output("losetup", ["--detach", device.trim()]);
   });
+  if (!existsSync("/dev/loop-control")) throw new Unavailable("this kernel has no loop devices");
   // Direct, so that no memory between the device and the file makes it faster than it is.
   const path = (await output("losetup", ["--find", "--show", "--direct-io=on", file])).trim();
   const name = basename(path);
@@ -53,18 +54,6 @@ export async function slowDisk(image, { bytesPerSecond, seekMicroseconds = 0, st
   const mountpoint = await emptyDirectory("case", name, "mount");
   await mountWith(program, [image, mountpoint, bytesPerSecond, seekMicroseconds, streams].map(String), mountpoint);
   return `${mountpoint}/disk`;
-}
-
-/** Lets the kernel swap to a disk of so many bytes that is as slow as slow-disk.c makes it; undone, it does not any more. */
-export async function swapToDisk(bytes, slow) {
-  const image = join(await emptyDirectory("case", "swap"), "image");
-  await output("fallocate", ["--length", String(bytes), image]);
-  await output("mkswap", [image]);
-  const { path } = await attach(await slowDisk(image, slow));
-  await undoLater(async () => {
-    if (readFileSync("/proc/swaps", "utf8").includes(`${path} `)) await output("swapoff", [path]);
-  });
-  await output("swapon", [path]);
 }
 
 /** Lets little wait in memory to be written to a device, so that who writes more than it takes has to wait. */

@@ -6,22 +6,26 @@ import { setTimeout as pause } from "node:timers/promises";
 import { output } from "../processes.mjs";
 import { emptyDirectory } from "../workspace.mjs";
 import { controlGroup } from "./control-group.mjs";
-import { diskBytesPerSecond, films, makeHoles, namesInProjects } from "./data.mjs";
-import { swapToDisk } from "./loop-disk.mjs";
-import { destinationDisk, diskOfFilms, memoryDestination } from "./place.mjs";
+import { diskBytesPerSecond, films, makeHoles, namesInProjects, smallFilesByLinks } from "./data.mjs";
+import { destinationDisk, memoryDestination } from "./place.mjs";
+import { swapToZram } from "./zram-swap.mjs";
 
 /** See cases.mjs. */
 export const otherCases = [
   {
     name: "memory-limit",
     right: ["memory"],
-    made: "a limit of 24 MiB of memory (memory.limit_in_bytes) for dailysync and its rsyncs, which copy from disk to disk, and a swap disk that takes 1 ms for a seek (slow-disk.c); --parallelism 8, since auto would choose 1",
+    made: "a limit of 64 MiB of memory (memory.limit_in_bytes) for dailysync and its rsyncs, which compare 600,000 files on both sides, and swap space from which they may read 1,200 times a second (zram, blkio.throttle.read_iops_device); --parallelism 16, since auto would choose 1",
     async prepare() {
-      const { source } = await diskOfFilms();
-      const { destination } = await destinationDisk();
-      await swapToDisk(512 * 1024 * 1024, { bytesPerSecond: 10_000_000, seekMicroseconds: 1000 });
-      const group = await controlGroup("memory", { "memory.limit_in_bytes": 24 * 1024 * 1024 });
-      return { source, destination, groups: [group], flags: ["--parallelism", "8"] };
+      const source = await smallFilesByLinks(600_000);
+      const destination = await emptyDirectory("case", "destination");
+      await output("cp", ["-a", "--link", "--", `${source}/.`, destination]);
+      const { number } = await swapToZram(1024 * 1024 * 1024);
+      const groups = [
+        await controlGroup("memory", { "memory.limit_in_bytes": 64 * 1024 * 1024 }),
+        await controlGroup("blkio", { "blkio.throttle.read_iops_device": `${number} 1200` }),
+      ];
+      return { source, destination, groups, flags: ["--parallelism", "16"] };
     },
   },
   {

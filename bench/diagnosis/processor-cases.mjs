@@ -42,9 +42,9 @@ export const processorCases = [
   {
     name: "healthy-long",
     right: ["cpu"],
-    made: "850,000 small files copied in memory, with nothing in the way",
+    made: "750,000 small files copied in memory, with nothing in the way",
     async prepare() {
-      return { source: await smallFilesByLinks(850_000), destination: await memoryDestination() };
+      return { source: await smallFilesByLinks(750_000), destination: await memoryDestination() };
     },
   },
   {

@@ -24,7 +24,7 @@ export function writeCase(file, { name, right, together, made }, outcome, { line
     text: [
       `## ${name}`,
       "",
-      `Made by ${made}. Right: ${asked}.`,
+      `${made[0].toUpperCase()}${made.slice(1)}. Right: ${asked}.`,
       ...verdicts,
       ...others,
       "",
@@ -48,6 +48,6 @@ export function row(cause, { verdict, confidence = "", share, right, named, skip
   if (skipped !== undefined) return `| ${cause} | skipped: ${skipped} | | | not counted |`;
   if (problem !== undefined) return `| ${cause} | ${problem} | | | **NO** |`;
   const both = named === undefined ? "" : `, ${named} of 2 named`;
-  const percent = share === undefined ? "" : `${share.toFixed(0)} %`;
+  const percent = share === undefined ? "" : `${share} %`;
   return `| ${cause} | ${verdict} | ${confidence} | ${percent} | ${right ? "yes" : "**NO**"}${both} |`;
 }

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -116,11 +115,10 @@ int main(int count, char **words) {
     return 1;
   }
   // As for the latency mounts: waits are exact, a parent that is killed leaves no mount behind, and a disk needs no processor
-  // of this machine. Nor its memory: it may be what the kernel swaps to.
+  // of this machine.
   prctl(PR_SET_TIMERSLACK, 1);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   setpriority(PRIO_PROCESS, 0, -20);
-  mlockall(MCL_CURRENT | MCL_FUTURE);
 
   struct fuse_args arguments = FUSE_ARGS_INIT(0, NULL);
   fuse_opt_add_arg(&arguments, words[0]);
