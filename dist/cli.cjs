@@ -25370,7 +25370,7 @@ function confidenceOf(share, findings, evidence) {
   return levels2[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
 }
 function isSeenClosely({ rsyncs }) {
-  if (rsyncs === void 0 || rsyncs.seconds === 0) return false;
+  if (rsyncs === void 0 || rsyncs.seconds === 0 || rsyncs.glimpses < tellingGlimpses) return false;
   const hidden2 = Object.values(rsyncs.roles).reduce(
     (sum4, { uninterruptible, unknown: unknown3 }) => sum4 + uninterruptible + unknown3,
     0
@@ -26187,6 +26187,7 @@ var idleDevice = 50;
 var slowAnswer = 0.3;
 var loadedAnswer = 4;
 var longSync = 20;
+var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
 function storage(evidence, side, least) {
@@ -26247,7 +26248,8 @@ function distant(evidence, side, figures2, least) {
   const full2 = network(evidence, side, figures2, share, waits);
   if (full2 !== void 0) return full2;
   const answer = answerMs ?? nfs?.meanRoundTripMs;
-  const isLoaded = answer !== void 0 && idleAnswerMs !== void 0 && answer >= slowAnswer + 1 && answer >= loadedAnswer * Math.max(slowAnswer, idleAnswerMs);
+  const isStarved = (evidence.machine.cpuPercent ?? 0) >= busyCpus || (evidence.machine.throttledPercent ?? 0) >= someThrottling;
+  const isLoaded = !isStarved && answer !== void 0 && idleAnswerMs !== void 0 && answer >= slowAnswer + 1 && answer >= loadedAnswer * Math.max(slowAnswer, idleAnswerMs);
   if (isLoaded)
     return verdict(evidence, "remote", {
       share,
@@ -26372,8 +26374,9 @@ function secondsOf2({ seconds: { survey: survey2, copy: copy2, sync } }) {
   return survey2 + copy2 + sync;
 }
 function isTooShort(evidence) {
-  if (secondsOf2(evidence) < tellingSeconds) return true;
-  return evidence.rsyncs !== void 0 && evidence.rsyncs.glimpses < tellingGlimpses && evidence.seconds.copy >= evidence.seconds.survey;
+  const seconds = secondsOf2(evidence);
+  const isLittleSeen = evidence.rsyncs !== void 0 && evidence.rsyncs.glimpses < tellingGlimpses;
+  return seconds < tellingSeconds || isLittleSeen && seconds < certainSeconds;
 }
 function tooShort(evidence) {
   const { rsyncs, machine } = evidence;

@@ -11,6 +11,7 @@ import { storage } from "./storage.ts";
 import { busyCpus, muchWaiting, muchWaitingInTurns, someWaiting } from "./thresholds.ts";
 import { errors } from "./troubles.ts";
 import {
+  certainSeconds,
   finding,
   findingOf,
   tellingGlimpses,
@@ -83,12 +84,10 @@ function secondsOf({ seconds: { survey, copy, sync } }: Evidence): number {
 }
 
 function isTooShort(evidence: Evidence): boolean {
-  if (secondsOf(evidence) < tellingSeconds) return true;
-  return (
-    evidence.rsyncs !== undefined &&
-    evidence.rsyncs.glimpses < tellingGlimpses &&
-    evidence.seconds.copy >= evidence.seconds.survey
-  );
+  const seconds = secondsOf(evidence);
+  // Of a longer run the machine's figures tell enough for a cautious verdict: what leaves no time for looking may be the limit itself.
+  const isLittleSeen = evidence.rsyncs !== undefined && evidence.rsyncs.glimpses < tellingGlimpses;
+  return seconds < tellingSeconds || (isLittleSeen && seconds < certainSeconds);
 }
 
 /** The figures of a run that ended too soon for more. */

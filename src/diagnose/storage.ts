@@ -18,6 +18,8 @@ const slowAnswer = 0.3;
 const loadedAnswer = 4;
 /** A final sync of so much of the time of copying and sync says that copying was faster than the device. */
 const longSync = 20;
+/** Periods of a used-up CPU quota, in percent, from which our own questions are held up as well. */
+const someThrottling = 10;
 /** Link use from which a network is full. */
 const fullLink = 85;
 /** Retransmissions from which a network loses too much (AzCopy's performanceAdvisor.go: 2 % errors). */
@@ -114,7 +116,11 @@ function distant(evidence: Evidence, side: Side, figures: SideFigures, least: nu
   const full = network(evidence, side, figures, share, waits);
   if (full !== undefined) return full;
   const answer = answerMs ?? nfs?.meanRoundTripMs;
+  // Where CPUs are short, an answer that was there in time is read late.
+  const isStarved =
+    (evidence.machine.cpuPercent ?? 0) >= busyCpus || (evidence.machine.throttledPercent ?? 0) >= someThrottling;
   const isLoaded =
+    !isStarved &&
     answer !== undefined &&
     idleAnswerMs !== undefined &&
     answer >= slowAnswer + 1 &&

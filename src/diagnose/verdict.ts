@@ -113,9 +113,9 @@ export function confidenceOf(share: number, findings: readonly Finding[], eviden
   return levels[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
 }
 
-/** Whether the processes told what they waited for: those of another user only say that they wait. */
+/** Whether the processes were looked at often, and told what they waited for: those of another user only say that they wait. */
 function isSeenClosely({ rsyncs }: Evidence): boolean {
-  if (rsyncs === undefined || rsyncs.seconds === 0) return false;
+  if (rsyncs === undefined || rsyncs.seconds === 0 || rsyncs.glimpses < tellingGlimpses) return false;
   const hidden = Object.values(rsyncs.roles).reduce(
     (sum, { uninterruptible, unknown }) => sum + uninterruptible + unknown,
     0,

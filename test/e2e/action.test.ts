@@ -72,7 +72,9 @@ describe("a backup as a step of a workflow", () => {
       confidence: "medium",
       advice: "raise bandwidth-limit to 2M, or leave it empty while nobody else needs the bandwidth",
     });
-    expect(finished.summary?.split("\n\n")[1]).toMatch(/^The input bandwidth<.*limits this run.*<b>Raise bandwidth/);
+    expect(finished.summary?.split("\n\n")[1]).toMatch(
+      /^The input bandwidth-limit limits this run.*<b>Raise bandwidth-limit to 2M/,
+    );
     const { diagnosis, resources } = reportOf(finished);
     expect(diagnosis?.verdicts[0].evidence.map(({ kind, supports }) => [kind, supports])).toEqual([
       ["processes", true],

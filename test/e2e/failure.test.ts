@@ -215,8 +215,9 @@ describe("trying again", () => {
     const pauses = tries
       .slice(1)
       .map((attempt, index) => attempt.startedAtSeconds - (tries[index]?.endedAtSeconds ?? 0));
-    expect(pauses[0]).toBeGreaterThan(0.5);
-    expect(pauses[1]).toBeGreaterThan((pauses[0] ?? 0) * 1.5);
+    // A busy machine makes pauses longer, never shorter than they are meant: 1 s, then 2 s.
+    expect(pauses[0]).toBeGreaterThan(0.95);
+    expect(pauses[1]).toBeGreaterThan(1.95);
     expect(pendingChanges(where)).toBe("");
   });
 

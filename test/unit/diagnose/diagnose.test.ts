@@ -115,6 +115,16 @@ const rows: readonly Row[] = [
     "high",
   ],
   [
+    "answers that a CPU quota holds up are no slow server",
+    {
+      machine: { throttledPercent: 90, cpuQuota: 0.2 },
+      roles: { sender: { fileMetadata: 75, waitingForCpu: 22 } },
+      source: { ...nas, answerMs: 90 },
+    },
+    ["source-latency"],
+    "high",
+  ],
+  [
     "a link that is full",
     { roles: { receiver: { fileData: 90 } }, destination: fullLink, machine: { sentBytesPerSecond: 115e6 } },
     ["network"],
@@ -235,9 +245,18 @@ const rows: readonly Row[] = [
   ["a run of seconds", { seconds: { copy: 3 }, roles: { sender: { fileData: 95 } } }, ["too-short"], "low"],
   [
     "a run of which little was seen",
-    { rsyncs: { glimpses: 12 }, roles: { sender: { fileData: 95 } } },
+    { seconds: { copy: 20 }, rsyncs: { glimpses: 12 }, roles: { sender: { fileData: 95 } } },
     ["too-short"],
     "low",
+  ],
+  [
+    "a longer run of which little was seen, since memory leaves no time to look, with less confidence",
+    {
+      machine: { memoryStallPercent: 84, memoryLimitBytes: 24e6, memoryPeakBytes: 24e6, memoryLimitHits: 90000 },
+      rsyncs: { glimpses: 4 },
+    },
+    ["memory"],
+    "medium",
   ],
 ];
 
