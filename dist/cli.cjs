@@ -18980,14 +18980,15 @@ function watchAnswers({ source, destination }, now, ask2 = import_promises.lstat
     destination: void 0
   };
   const millisecondsTo = async (directory2) => {
+    if (directory2 === void 0) return void 0;
     const startedAt = now();
     await ask2((0, import_node_path.join)(directory2, `${name2}-${asked}`)).catch(() => void 0);
     return now() - startedAt;
   };
   const both = async () => {
     asked++;
-    const nothing = await millisecondsTo("/proc");
-    const beyond = (milliseconds3) => Math.max(0, milliseconds3 - nothing);
+    const nothing = await millisecondsTo("/proc") ?? 0;
+    const beyond = (milliseconds3) => milliseconds3 === void 0 ? void 0 : Math.max(0, milliseconds3 - nothing);
     answers = {
       source: beyond(await millisecondsTo(source)),
       destination: beyond(await millisecondsTo(destination))
@@ -18995,7 +18996,7 @@ function watchAnswers({ source, destination }, now, ask2 = import_promises.lstat
   };
   return {
     ask: () => {
-      if (waiting) return;
+      if (waiting || source === void 0 && destination === void 0) return;
       waiting = true;
       void both().finally(() => {
         waiting = false;
@@ -19901,7 +19902,11 @@ function procSampler(subject, surroundings, readFile) {
   const counted2 = {
     source: source.devices.map(({ deviceNumber }) => deviceNumber),
     destination: destination.devices.map(({ deviceNumber }) => deviceNumber),
-    interfaceCounts: countedInterfaces(first, subject.isPhysicalInterface ?? isPhysicalInterface)
+    interfaceCounts: countedInterfaces(
+      first,
+      [source, destination].flatMap(({ remote }) => remote?.interface ?? []),
+      subject.isPhysicalInterface ?? isPhysicalInterface
+    )
   };
   const sample = () => {
     const after = read();
@@ -19958,7 +19963,8 @@ function nfsOf({ mountPoint }, before, after) {
   const now = of(after);
   return now === void 0 ? void 0 : nfsBetween(of(before), now);
 }
-function countedInterfaces(counters, isPhysical) {
+function countedInterfaces(counters, remote, isPhysical) {
+  if (remote.length > 0) return (name2) => remote.includes(name2);
   const names = [...counters.interfaces?.keys() ?? []];
   return names.some(isPhysical) ? isPhysical : () => true;
 }
@@ -20046,7 +20052,9 @@ var shortestMs = 100;
 var dearestShare = 0.015;
 var longestMs = 2e3;
 var smoothing = 0.2;
-var mostProcesses = 600;
+var filesPerRsync = 10;
+var partOfFiles = 0.25;
+var usualFiles = 1024;
 function watchRsyncs({
   readFile,
   keep = keepFile,
@@ -20069,6 +20077,8 @@ function watchRsyncs({
   if (!knowsCallsOf(architecture))
     missing.add(`what processes wait for: system calls of ${architecture} are not known`);
   const read = (path9) => orUndefined(() => readFile(path9));
+  const openFiles = Number(/^Max open files +(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
+  const most = Math.max(1, Math.floor(openFiles * partOfFiles / filesPerRsync));
   const options2 = { keep, now, missing, architecture };
   const look = (role, process2) => {
     const seen = process2.look();
@@ -20124,7 +20134,7 @@ function watchRsyncs({
   };
   return {
     add: (pid) => {
-      if (families.size * roles.length >= mostProcesses) return () => void 0;
+      if (families.size >= most) return () => void 0;
       const family = { pid, sinceMs: now(), members: /* @__PURE__ */ new Map() };
       families.add(family);
       if (cancel === void 0) schedule();
@@ -20289,13 +20299,22 @@ function startMeter(options2) {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile("/proc/stat")) !== void 0;
   const rsyncs = isLinux ? watchRsyncs({ readFile, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  const answers = watchAnswers(options2, now, options2.ask);
-  const figures2 = rsyncFigures(rsyncs, answers, startMs);
+  let figures2;
   const keep = (sample) => {
-    latest = { ...sample, ...figures2(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures2?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
+  const isFar = ({ kind }) => kind === "network" || kind === "user-space";
+  const answers = watchAnswers(
+    {
+      source: isFar(sampler.source()) ? options2.source : void 0,
+      destination: isFar(sampler.destination()) ? options2.destination : void 0
+    },
+    now,
+    options2.ask
+  );
+  figures2 = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
   const tick = () => {
     const before = process.cpuUsage();
@@ -25359,14 +25378,17 @@ var certainSeconds = 30;
 var tellingSeconds = 10;
 var tellingGlimpses = 50;
 var likelyShare = 50;
+var leastShare = 25;
 var certainShare = 70;
 var levels2 = ["low", "medium", "high"];
 function confidenceOf(share, findings, evidence) {
-  const kinds2 = new Set(findings.filter(({ supports }) => supports).map(({ kind }) => kind));
+  const telling = findings.filter(({ supports, kind }) => supports && kind !== "context");
+  const kinds2 = new Set(telling.map(({ kind }) => kind));
   const weight = kinds2.size + (kinds2.has("schedule") ? 1 : 0);
   const { survey: survey2, copy: copy2, sync } = evidence.seconds;
   const isCertain = weight >= 2 && share >= certainShare && survey2 + copy2 + sync >= certainSeconds;
-  const level = isCertain ? 2 : weight >= 2 || share >= likelyShare ? 1 : 0;
+  const isLikely = share >= likelyShare || weight >= 2 && share >= leastShare;
+  const level = isCertain ? 2 : isLikely ? 1 : 0;
   return levels2[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
 }
 function isSeenClosely({ rsyncs }) {
@@ -25562,6 +25584,14 @@ function ofTheRun(share, { seconds: { survey: survey2, copy: copy2, sync } }) {
   const total = survey2 + copy2 + sync;
   return total === 0 ? share : share * copy2 / total;
 }
+function syncShare({ seconds: { copy: copy2, sync } }, side) {
+  return side === "source" ? 0 : 100 * sync / Math.max(1e-3, copy2 + sync);
+}
+function withSync(share, evidence, side) {
+  const { survey: survey2, copy: copy2, sync } = evidence.seconds;
+  const synced = side === "source" ? 0 : 100 * sync / Math.max(1e-3, survey2 + copy2 + sync);
+  return ofTheRun(share, evidence) + synced;
+}
 
 // src/diagnose/bounds.ts
 var shared = /* @__PURE__ */ new Set([
@@ -25604,6 +25634,8 @@ var busyCpus = 90;
 var muchWaiting = 50;
 var muchWaitingInTurns = 70;
 var someWaiting = 25;
+var slowAnswer = 0.3;
+var longSync = 20;
 
 // src/diagnose/lanes.ts
 var mostLanes2 = 256;
@@ -25655,7 +25687,7 @@ function scheduleOf({ plan, ends, steps, copyStart, samples }) {
     const allowed = allowedAt(from);
     sums.lanes = Math.max(sums.lanes, allowed);
     sums.idle += Math.max(0, allowed - running) * seconds;
-    if (running <= 1) sums.alone += seconds;
+    if (running === 1) sums.alone += seconds;
     if (2 * running < allowed) sums.underused += seconds;
   }
   return {
@@ -25691,6 +25723,7 @@ function longestOf(ends) {
     const isFile = shard.kind === "slice" && name2 !== void 0 && others.length === 0;
     longest2 = {
       id: shard.id,
+      kind: shard.kind,
       seconds,
       project: shard.portions[0] === void 0 ? "" : toDisplay(shard.portions[0].project),
       file: isFile ? toDisplay(name2).replace(/^\.\//, "") : void 0,
@@ -25723,7 +25756,8 @@ function evidenceOf(record) {
   const copy2 = phase("copy");
   const copyStart = copy2?.startedAtSeconds ?? 0;
   const copyEnd = copyStart + (copy2?.seconds ?? 0);
-  const samples = resources2.samples.filter(({ atMs }) => atMs > copyStart * 1e3 && atMs <= copyEnd * 1e3 + 500);
+  const samples = samplesBetween(resources2.samples, copyStart, copyEnd);
+  const untilSynced = samplesBetween(resources2.samples, copyStart, copyEnd + (phase("sync")?.seconds ?? 0));
   const steps = tuner?.steps ?? [];
   const schedule = scheduleOf({ plan, ends, steps, copyStart, samples });
   const { source: sending, destination: receiving } = sharesOf(resources2);
@@ -25742,7 +25776,8 @@ function evidenceOf(record) {
       fsync: inputs.rsyncArgs.includes("--fsync"),
       notSplit: plan?.notSplit,
       work,
-      cpus: cpus2
+      cpus: cpus2,
+      machineCpus: record.machine?.cpus
     },
     schedule,
     troubles: troublesOf(ends),
@@ -25754,10 +25789,14 @@ function evidenceOf(record) {
     rsyncs: resources2.rsyncs,
     machine: machineOf(samples, resources2),
     source: sideOf("source", resources2.source, samples, record.latencies?.source),
-    destination: sideOf("destination", resources2.destination, samples, record.latencies?.destination),
+    destination: sideOf("destination", resources2.destination, untilSynced, record.latencies?.destination),
     sameDevice: shareDevice(resources2),
     missing: resources2.missing
   };
+}
+function samplesBetween(samples, start, end2) {
+  const within = samples.filter(({ atMs }) => atMs > start * 1e3 && atMs <= end2 * 1e3 + 500);
+  return [{ ...unmeasured, atMs: start * 1e3 }, ...within];
 }
 function troublesOf(ends) {
   const failures = /* @__PURE__ */ new Map();
@@ -25765,13 +25804,17 @@ function troublesOf(ends) {
   for (const end2 of ends) {
     attempts += end2.attempts.length;
     for (const [index, attempt2] of end2.attempts.entries()) {
-      const next = end2.attempts[index + 1];
-      const isFailure = next !== void 0 || end2.state === "failed";
+      const before = end2.attempts[index - 1];
+      const isLast = index === end2.attempts.length - 1;
+      const isFailure = !isLast || end2.state === "failed";
+      const wentThrough2 = attempt2.exitCode === 23;
+      const repeats = before?.exitCode === 23;
+      if (repeats || isFailure && !wentThrough2) failedMs += attempt2.endedAtMs - attempt2.startedAtMs;
+      if (before !== void 0) pausedMs += attempt2.startedAtMs - before.endedAtMs;
       if (!isFailure) continue;
       failed++;
-      failedMs += attempt2.endedAtMs - attempt2.startedAtMs;
-      pausedMs += (next?.startedAtMs ?? attempt2.endedAtMs) - attempt2.endedAtMs;
-      failures.set(end2.meaning.words, (failures.get(end2.meaning.words) ?? 0) + 1);
+      const { words: words2 } = meaningOf(attempt2.exitCode);
+      failures.set(words2, (failures.get(words2) ?? 0) + 1);
     }
   }
   const [worst] = [...failures].sort(([, one], [, other]) => other - one);
@@ -25811,7 +25854,8 @@ function sideOf(side, storage2, samples, idleAnswer) {
     mountPoint: storage2.mountPoint,
     devices: storage2.devices.map(({ name: name2 }) => name2),
     rotational: storage2.devices.some(({ rotational }) => rotational === true) ? true : storage2.devices.every(({ rotational }) => rotational === void 0) ? void 0 : false,
-    limits: storage2.limits,
+    // Reading is what the source is for, writing the destination: `blkio.throttle.read_bps_device …`, `rbps=…`.
+    limits: storage2.limits.filter((limit) => (isSource ? /read_|^r/ : /write_|^w/).test(limit)),
     interface: storage2.remote?.interface,
     linkBitsPerSecond: storage2.remote?.linkBitsPerSecond,
     nfs: storage2.nfs,
@@ -25863,6 +25907,7 @@ function higher2(limit) {
 // src/diagnose/memory.ts
 var longStall = 10;
 var readAgain = 1.5;
+var muchPushedOut = 100;
 var fullMemory = 90;
 function memory(evidence) {
   const {
@@ -25877,12 +25922,14 @@ function memory(evidence) {
   const reclaiming2 = Math.min(100, shares.source.memory + shares.destination.memory);
   const { readBytes = 0, deviceReadBytes = 0 } = evidence.rsyncs ?? {};
   const again = readBytes > 0 ? deviceReadBytes / readBytes : 0;
-  if ((memoryStallPercent ?? 0) < longStall && reclaiming2 < longStall && again < readAgain) return void 0;
+  const isPushedOut = (refaultsPerSecond ?? 0) >= muchPushedOut;
+  const isReadAgain = isPushedOut && again >= readAgain;
+  if ((memoryStallPercent ?? 0) < longStall && reclaiming2 < longStall && !isReadAgain) return void 0;
   const isFull = (memoryUsedPercent ?? 0) >= fullMemory;
-  const isLimited = memoryLimitBytes !== void 0 && (memoryLimitHits ?? 0) > 0;
-  if (!isFull && !isLimited && reclaiming2 < longStall) return void 0;
+  const isMet = memoryLimitBytes !== void 0 && (memoryLimitHits ?? 0) > 0;
+  if (!isFull && !isMet && reclaiming2 < longStall) return void 0;
   const held = Math.max(memoryStallPercent ?? 0, reclaiming2);
-  const rereading = again >= readAgain ? shares.source.fileData : 0;
+  const rereading = isReadAgain ? shares.source.fileData : 0;
   const limit = memoryLimitBytes === void 0 ? "" : `, with ${bytes(memoryLimitBytes)} allowed to this control group`;
   const { schedule, settings } = evidence;
   const half = Math.max(1, Math.floor(schedule.lanes / 2));
@@ -25892,7 +25939,7 @@ function memory(evidence) {
       ...findingOf("counters", "time in which some process lacked memory", memoryStallPercent, "%", longStall),
       finding("processes", "rsyncs waiting for memory", reclaiming2, "%", longStall),
       ...readBytes > 0 ? [finding("counters", "read from the device, of what rsyncs read", again, "times", readAgain)] : [],
-      ...isLimited ? [
+      ...isMet && isPushedOut ? [
         finding(
           "limits",
           `the group's memory in use, of ${bytes(memoryLimitBytes)}`,
@@ -25944,201 +25991,6 @@ function gradientFinding(evidence, comparison2) {
   ];
 }
 
-// src/diagnose/parallelism.ts
-var oneAfterTheOther = 70;
-var clearLoss = 95;
-function tooLow(evidence) {
-  const { settings, schedule, machine } = evidence;
-  const { cpuPercent } = machine;
-  if (cpuPercent === void 0 || cpuPercent >= busyCpus || !couldTakeMore(evidence)) return void 0;
-  const shares = sharesOf(evidence);
-  const sides = ["source", "destination"];
-  const working = sides.reduce((sum4, side) => sum4 + storageShare(shares[side]) + shares[side].onCpu, 0);
-  const queueing = shares.source.waitingForCpu + shares.destination.waitingForCpu;
-  const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
-  const gained = gradientOf(evidence)?.gain ?? 0;
-  const isGiven = settings.parallelism !== "auto";
-  const isTooLow = isGiven ? working >= oneAfterTheOther && queueing < working / 4 && !saturated : gained >= worthwhileGain;
-  if (!isTooLow) return void 0;
-  const { lanes } = schedule;
-  return verdict(evidence, "parallelism-too-low", {
-    share: ofTheRun(Math.min(100, working), evidence),
-    findings: [
-      finding(
-        "processes",
-        "rsyncs busy at source or destination, one after the other",
-        Math.min(100, working),
-        "%",
-        oneAfterTheOther
-      ),
-      finding("counters", "CPUs idle", 100 - cpuPercent, "%", 100 - busyCpus),
-      ...gradientFinding(evidence, "at least")
-    ],
-    sentence: `Too few rsyncs run at once: ${lanes === 1 ? "one does" : `each of the ${lanes} does`} one thing after the other, while the CPUs idle for ${percent(100 - cpuPercent)} and no device is at its limit.`,
-    advice: isGiven ? `set parallelism to auto, or to ${nextLanes(lanes, evidence) ?? mostLanes2}` : "leave parallelism at auto: the next run begins with what this one found best"
-  });
-}
-function isSaturated(evidence, side) {
-  const { busyPercent = 0, queue = 0, limits: limits2, kind } = evidence[side];
-  const { throttled, fsync } = sharesOf(evidence)[side];
-  return kind === "block" && (busyPercent >= 90 && queue >= 1.5 || limits2.length > 0 || throttled + fsync >= 30 || busyPercent < 20);
-}
-function tooHigh(evidence) {
-  const { tuning, settings, schedule } = evidence;
-  const here = tuning.rates.findLast(({ lanes }) => lanes === schedule.lanes) ?? tuning.rates.at(-1);
-  if (here === void 0 || here.lanes !== schedule.lanes || settings.parallelism === "auto") return void 0;
-  const fewer = [...tuning.rates, ...tuning.earlierRates].filter(({ lanes }) => lanes < here.lanes);
-  const best = fewer.reduce(
-    (most, one) => one.rate > (most?.rate ?? 0) ? one : most,
-    void 0
-  );
-  if (best === void 0) return void 0;
-  const did = 100 * here.rate / best.rate;
-  if (did >= clearLoss) return void 0;
-  const shares = sharesOf(evidence);
-  const waiting = Math.max(storageShare(shares.source), storageShare(shares.destination));
-  const { queue } = storageShare(shares.source) >= storageShare(shares.destination) ? evidence.source : evidence.destination;
-  return verdict(evidence, "parallelism-too-high", {
-    share: ofTheRun(Math.max(waiting, 100 - did), evidence),
-    findings: [
-      finding("gradient", `work of ${here.lanes} rsyncs, of that of ${best.lanes}`, did, "%", clearLoss, "at most"),
-      finding("processes", "rsyncs waiting for storage", waiting, "%", 50),
-      ...findingOf("counters", "requests in the device's queue", queue, "requests", 2)
-    ],
-    sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time.`,
-    advice: `set parallelism to ${best.lanes}, or to auto, which finds it`
-  });
-}
-
-// src/diagnose/processors.ts
-var longQueue = 20;
-var leastComputing = 25;
-var throttledPeriods = 25;
-var muchStolen = 10;
-var wholeCore = 70;
-var shortQueue = 15;
-function cpuQuota2(evidence) {
-  const { throttledPercent, cpuQuota: quota, cpuPercent } = evidence.machine;
-  const shares = sharesOf(evidence);
-  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
-  if (throttledPercent === void 0 || throttledPercent < throttledPeriods || computing2 < leastComputing)
-    return void 0;
-  const share = ofTheRun(computing2, evidence);
-  const allowed = quota === void 0 ? "its quota of CPU" : `${Number(quota.toPrecision(2))} CPUs`;
-  const { cpus: cpus2 } = evidence.settings;
-  return verdict(evidence, "cpu-quota", {
-    share,
-    findings: [
-      finding("limits", "periods in which the CPU quota was used up", throttledPercent, "%", throttledPeriods),
-      finding("processes", "rsyncs computing, or stopped while they could", computing2, "%", leastComputing)
-    ],
-    sentence: `The CPU quota of this control group limits the run: ${allowed} were used up in ${percent(throttledPercent)} of all periods${cpuPercent === void 0 ? "" : `, while the machine's CPUs were busy for ${percent(cpuPercent)}`}.`,
-    advice: `raise the CPU quota of the runner's service or container (CPUQuota=, --cpus)${cpus2 === void 0 ? "" : ` to ${Math.max(2, 2 * Math.ceil(quota ?? cpus2))} CPUs or more`}; more rsyncs will not help`
-  });
-}
-function cpu(evidence) {
-  const { cpuPercent, stealPercent, cpuStallPercent, throttledPercent } = evidence.machine;
-  if (cpuPercent === void 0 || (throttledPercent ?? 0) >= throttledPeriods) return void 0;
-  const shares = sharesOf(evidence);
-  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
-  const queueing = queueingShare({
-    ...shares.source,
-    onCpu: shares.source.onCpu + shares.destination.onCpu,
-    waitingForCpu: shares.source.waitingForCpu + shares.destination.waitingForCpu
-  });
-  const taken = cpuPercent + (stealPercent ?? 0);
-  const isSeen = evidence.rsyncs !== void 0;
-  if (taken < busyCpus || isSeen && (computing2 < leastComputing || queueing < longQueue)) return void 0;
-  const stolen = (stealPercent ?? 0) >= muchStolen ? `, and the hypervisor gives ${percent(stealPercent ?? 0)} of them to others` : "";
-  const { checksum, cpus: cpus2 } = evidence.settings;
-  return verdict(evidence, "cpu", {
-    share: ofTheRun(isSeen ? computing2 : cpuPercent, evidence),
-    findings: [
-      finding("counters", "CPUs busy", taken, "%", busyCpus),
-      ...isSeen ? [
-        finding("processes", "rsyncs computing or queueing for a CPU", computing2, "%", leastComputing),
-        finding("processes", "of that, queueing", queueing, "%", longQueue)
-      ] : [],
-      ...findingOf("counters", "time in which some process lacked a CPU", cpuStallPercent, "%", 20)
-    ],
-    sentence: `The CPUs limit this run: ${cpus2 === void 0 ? "they" : `all ${cpus2}`} are busy for ${percent(cpuPercent)}${stolen}, and rsyncs compute or queue for them for ${percent(computing2)} of their time.`,
-    advice: checksum ? "drop --checksum from rsync-args, which makes rsync read and compute over everything, or give the machine more CPUs" : fewerLanes(evidence, "each rsync takes its time from the others") ?? "give the machine more CPUs, or run when it has less else to do; no input makes this faster"
-  });
-}
-function singleThread(evidence) {
-  const { schedule, settings, machine } = evidence;
-  if (evidence.rsyncs === void 0 || isDivided(evidence) || couldTakeMore(evidence)) return void 0;
-  const { roles: roles2, source, destination } = sharesOf(evidence);
-  const computing2 = Object.values(roles2).map((shares) => computingShare(shares));
-  const most = Math.max(...computing2);
-  const together = computing2.reduce((sum4, share) => sum4 + share, 0);
-  const queueing = Math.max(
-    ...Object.values(roles2).filter(({ onCpu }) => onCpu > 10).map(queueingShare),
-    0
-  );
-  const waiting = Math.max(storageShare(source), storageShare(destination));
-  if (Math.max(most, together) < wholeCore || waiting > most || (machine.cpuPercent ?? 0) >= busyCpus) return void 0;
-  const why = settings.notSplit ?? "there is nothing else to copy meanwhile";
-  return verdict(evidence, "single-thread", {
-    share: ofTheRun(Math.min(100, Math.max(most, together)), evidence),
-    findings: [
-      most >= wholeCore ? finding("processes", "the busiest process of each rsync computing", most, "%", wholeCore) : finding("processes", "an rsync's processes computing in turns", together, "%", wholeCore),
-      finding("processes", "of that, queueing for a CPU", queueing, "%", shortQueue, "at most"),
-      ...findingOf("counters", "CPUs busy", machine.cpuPercent, "%", busyCpus, "at most"),
-      finding("schedule", "rsyncs at once, on average", meanLanes(schedule), "lanes", 1.5, "at most")
-    ],
-    sentence: `One rsync alone limits this run, at the speed of one core: its processes compute for ${percent(Math.min(100, together))} of the time while other CPUs idle (${why}).`,
-    advice: settings.checksum ? "drop --checksum from rsync-args: without it unchanged files are not read" : settings.notSplit === void 0 ? "nothing can be split any further; more rsyncs will not help, a faster core would" : "do without what keeps the tree in one piece (see the notice), so that several rsyncs can share it"
-  });
-}
-function meanLanes({ laneSeconds, makespanSeconds }) {
-  return makespanSeconds === 0 ? 0 : laneSeconds / makespanSeconds;
-}
-
-// src/diagnose/skew.ts
-var longAlone = 20;
-var muchEmpty = 20;
-var sameRate = 0.8;
-function skew(evidence) {
-  const { schedule } = evidence;
-  const { makespanSeconds, laneSeconds, idleLaneSeconds, lanes, aloneSeconds, underusedSeconds, longest: longest2 } = schedule;
-  if (makespanSeconds === 0 || lanes < 2 || longest2 === void 0 || schedule.rsyncs < 2) return void 0;
-  const alone = 100 * aloneSeconds / makespanSeconds;
-  const underused = 100 * underusedSeconds / makespanSeconds;
-  const empty = 100 * idleLaneSeconds / (idleLaneSeconds + laneSeconds);
-  const { throughput } = schedule;
-  if (throughput !== void 0 && throughput.full > 0 && throughput.alone >= sameRate * throughput.full)
-    return void 0;
-  if (alone < longAlone && underused < 2 * longAlone || empty < muchEmpty) return void 0;
-  const bound2 = Math.max(longest2.seconds, laneSeconds / lanes);
-  return verdict(evidence, "skew", {
-    share: ofTheRun(Math.max(alone, Math.min(underused, empty)), evidence),
-    findings: [
-      finding("schedule", "time in which one rsync ran alone", alone, "%", longAlone),
-      finding("schedule", "lanes empty", empty, "%", muchEmpty),
-      finding("schedule", "the longest rsync, of the whole", 100 * longest2.seconds / makespanSeconds, "%", 50),
-      ...throughput === void 0 || throughput.full === 0 ? [] : [
-        finding(
-          "gradient",
-          "bytes a second of one rsync alone, of those of all",
-          100 * throughput.alone / throughput.full,
-          "%",
-          100 * sameRate,
-          "at most"
-        )
-      ]
-    ],
-    sentence: `${nameOf2(longest2)} limits this run: it took ${duration(longest2.seconds)} of ${duration(makespanSeconds)}, ${percent(alone)} of the time with no other rsync beside it.`,
-    advice: longest2.file === void 0 ? `split what is in ${projectOf(longest2)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(Math.max(bound2 === longest2.seconds ? laneSeconds / lanes : bound2, 1))}` : `a split is not possible: one file of ${bytes(longest2.bytes)} in ${projectOf(longest2)} is ${percent(100 * longest2.seconds / makespanSeconds)} of the run; more rsyncs will not help`
-  });
-}
-function nameOf2({ project, file, bytes: size }) {
-  return file === void 0 ? `One part of ${projectOf({ project })}` : `One file, ${JSON.stringify(file)} of ${bytes(size)},`;
-}
-function projectOf({ project }) {
-  return project === "" ? "the loose files" : project;
-}
-
 // src/diagnose/words.ts
 function placeOf(side, { kind, devices, fileSystem }) {
   if (kind === "block" && devices[0] !== void 0) return `the ${side}'s disk ${devices[0]}`;
@@ -26179,100 +26031,120 @@ var activityWords = {
   uninterruptible: "waiting, most likely for storage",
   unknown: "waiting for something unknown"
 };
+function capital(text2) {
+  return text2.charAt(0).toUpperCase() + text2.slice(1);
+}
 
-// src/diagnose/storage.ts
+// src/diagnose/disk.ts
 var busyDevice = 90;
 var queuedRequests = 1.5;
 var idleDevice = 50;
-var slowAnswer = 0.3;
+var muchFsync = 30;
+var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
+function disk(evidence, side, least) {
+  const figures2 = evidence[side];
+  const shares = sharesOf(evidence)[side];
+  const waiting = storageShare(shares);
+  const syncing = syncShare(evidence, side);
+  if (waiting < least && syncing < longSync) return void 0;
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures2;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures2.fileSystem ?? "");
+  const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
+  const device = figures2.devices[0] ?? side;
+  const isDeleting = 2 * shares.deleting > waiting;
+  const isFlushing = shares.fsync >= muchFsync;
+  const doing = side === "source" ? "to read from it" : "to write to it";
+  const state = held ? `; it is busy for ${percent(busyPercent)} only, so something above its queue holds it back` : busyPercent === void 0 || !isTold ? "" : `; it is busy for ${percent(busyPercent)}${awaitMs === void 0 ? "" : `, with ${awaitMs.toFixed(1)} ms to a request`}`;
+  return verdict(evidence, `${side}-disk`, {
+    share: withSync(waiting, evidence, side),
+    findings: [
+      finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least),
+      ...held ? [finding("counters", `${device} busy, though waited for`, busyPercent, "%", idleDevice, "at most")] : [
+        ...findingOf("counters", `${device} busy`, busyPercent, "%", busyDevice),
+        ...findingOf("counters", "requests in its queue", queue, "requests", queuedRequests)
+      ],
+      ...limits2.length > 0 ? [finding("limits", `limits on it (${limits2.join("; ")})`, limits2.length, "count", 1)] : [],
+      ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
+      ...gradientFinding(evidence, "at most"),
+      ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
+    ],
+    sentence: `${capital(placeOf(side, figures2))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    advice: adviceFor(evidence, side, held, isFlushing)
+  });
+}
+function adviceFor(evidence, side, held, isFlushing) {
+  const { settings, sameDevice } = evidence;
+  const { limits: limits2, rotational } = evidence[side];
+  const { parallelism: parallelism2 } = settings;
+  if (isFlushing && settings.fsync)
+    return "drop --fsync from rsync-args: the input sync flushes everything once, at the end";
+  if (limits2.length > 0) return `raise the limit that is set on it (${limits2.join("; ")}); more rsyncs will not help`;
+  if (held)
+    return "look for a limit above the device (io.max, blkio.throttle, the cloud volume's class, write-back limits); more rsyncs will not help";
+  if (sameDevice) return "put source and destination on different devices: one serves both; more rsyncs will not help";
+  if (rotational === true && parallelism2 !== "auto" && parallelism2 > 2)
+    return "set parallelism to 2: a disk that turns seeks between more";
+  return fewerLanes(evidence, "the disk serves no more") ?? "more rsyncs will not help: a faster device would";
+}
+
+// src/diagnose/distant.ts
 var loadedAnswer = 4;
-var longSync = 20;
 var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
-function storage(evidence, side, least) {
+function distant(evidence, side, least) {
   const figures2 = evidence[side];
-  if (figures2.kind === "memory") return void 0;
-  const isDistant = figures2.kind === "network" || figures2.kind === "user-space";
-  return (isDistant ? distant : disk)(evidence, side, figures2, least);
-}
-function disk(evidence, side, figures2, least) {
-  const { seconds, sameDevice, settings } = evidence;
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
-  const syncing = side === "destination" ? 100 * seconds.sync / Math.max(1e-3, seconds.copy + seconds.sync) : 0;
-  if (waiting < least && syncing < longSync) return void 0;
-  const total = seconds.survey + seconds.copy + seconds.sync;
-  const share = ofTheRun(waiting, evidence) + (side === "destination" ? 100 * seconds.sync / total : 0);
-  const { busyPercent, queue, awaitMs, bytesPerSecond, limits: limits2 } = figures2;
-  const name2 = `${side}-disk`;
-  const held = busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const findings = [
-    finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least),
-    ...held ? findingOf(
-      "counters",
-      `${figures2.devices[0] ?? side} busy, though waited for`,
-      busyPercent,
-      "%",
-      idleDevice,
-      "at most"
-    ) : findingOf("counters", `${figures2.devices[0] ?? side} busy`, busyPercent, "%", busyDevice),
-    ...held ? [] : findingOf("counters", "requests in its queue", queue, "requests", queuedRequests),
-    ...limits2.length > 0 ? [finding("limits", `limits on it (${limits2.join("; ")})`, limits2.length, "count", 1)] : [],
-    ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
-    ...gradientFinding(evidence, "at most"),
-    ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
-  ];
-  const { fsync } = shares;
-  const isDeleting = 2 * shares.deleting > waiting;
-  const doing = isDeleting ? "to delete from it" : fsync >= 30 ? "for data to be on it" : side === "source" ? "to read from it" : "to write to it";
-  const pace = bytesPerSecond === void 0 ? "" : ` at ${rate(bytesPerSecond)}`;
-  const state = held ? `; it is busy for ${percent(busyPercent)} only, so something above its queue holds it back` : busyPercent === void 0 ? "" : `; it is busy for ${percent(busyPercent)}${awaitMs === void 0 ? "" : `, with ${awaitMs.toFixed(1)} ms to a request`}`;
-  const last = syncing >= longSync ? `; the final sync took ${duration(seconds.sync)}` : "";
-  return verdict(evidence, name2, {
-    share,
-    findings,
-    sentence: `${capital(placeOf(side, figures2))} limits this run${pace}: rsyncs wait ${doing} for ${percent(waiting)} of their time${state}${last}.`,
-    advice: fsync >= 30 && settings.fsync ? "drop --fsync from rsync-args: the input sync flushes everything once, at the end" : sameDevice ? "put source and destination on different devices: one serves both; more rsyncs will not help" : limits2.length > 0 ? `raise the limit that is set on it (${limits2[0]}); more rsyncs will not help` : held ? "look for a limit above the device (io.max, blkio.throttle, the cloud volume's class, write-back limits); more rsyncs will not help" : figures2.rotational === true && settings.parallelism !== "auto" && settings.parallelism > 2 ? "set parallelism to 2: a disk that turns seeks between more" : fewerLanes(evidence, "the disk serves no more") ?? "more rsyncs will not help: a faster device would"
-  });
-}
-function distant(evidence, side, figures2, least) {
-  const shares = sharesOf(evidence)[side];
-  const waiting = storageShare(shares);
-  const { idleAnswerMs, answerMs, nfs } = figures2;
-  const surveying = 100 * evidence.seconds.survey / Math.max(1e-3, evidence.seconds.survey + evidence.seconds.copy);
-  const isSurveyed = surveying >= muchWaiting && (idleAnswerMs ?? 0) >= slowAnswer;
-  if (waiting < least && !isSurveyed) return void 0;
-  const share = ofTheRun(waiting, evidence) + (isSurveyed ? surveying : 0);
+  const syncing = syncShare(evidence, side);
+  const { survey: survey2, copy: copy2 } = evidence.seconds;
+  const surveying = 100 * survey2 / Math.max(1e-3, survey2 + copy2);
+  const isSurveyed = surveying >= muchWaiting && (figures2.idleAnswerMs ?? 0) >= slowAnswer;
+  if (waiting < least && syncing < longSync && !isSurveyed) return void 0;
+  const share = withSync(waiting, evidence, side) + (isSurveyed ? surveying : 0);
   const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
-  const full2 = network(evidence, side, figures2, share, waits);
-  if (full2 !== void 0) return full2;
-  const answer = answerMs ?? nfs?.meanRoundTripMs;
-  const isStarved = (evidence.machine.cpuPercent ?? 0) >= busyCpus || (evidence.machine.throttledPercent ?? 0) >= someThrottling;
-  const isLoaded = !isStarved && answer !== void 0 && idleAnswerMs !== void 0 && answer >= slowAnswer + 1 && answer >= loadedAnswer * Math.max(slowAnswer, idleAnswerMs);
-  if (isLoaded)
+  const found = network(evidence, side, figures2, share, waits);
+  if (found !== void 0) return found;
+  const writing = sum3(shares, ["throttled", "fsync"]);
+  if (syncing >= longSync || 2 * writing > waiting)
     return verdict(evidence, "remote", {
       share,
       findings: [
         waits,
-        finding(
-          "answers",
-          "an answer under load, against one without",
-          answer / Math.max(slowAnswer, idleAnswerMs),
-          "times",
-          loadedAnswer
-        ),
-        ...findingOf("counters", "waiting at the client for a free slot", nfs?.meanQueueMs, "ms", 1)
+        ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
+        finding("processes", "rsyncs waiting until unwritten data is written", writing, "%", least)
       ],
-      sentence: `What serves ${placeOf(side, figures2)} limits this run: rsyncs wait for it for ${percent(waiting)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
-      advice: "look at the server: its disks or CPUs are the limit; more rsyncs will not help"
+      sentence: `What serves ${placeOf(side, figures2)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+      advice: "look at the server's disks and the link to it; more rsyncs will not help"
     });
-  const measured = Math.max(idleAnswerMs ?? 0, answer ?? 0);
+  return loaded(evidence, side, figures2, share, waits) ?? latency(evidence, side, figures2, share, waits);
+}
+function loaded(evidence, side, figures2, share, waits) {
+  const { cpuPercent = 0, throttledPercent = 0 } = evidence.machine;
+  const { idleAnswerMs, nfs } = figures2;
+  const answer = figures2.answerMs ?? nfs?.meanRoundTripMs;
+  if (answer === void 0 || idleAnswerMs === void 0) return void 0;
+  const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
+  const isQueued = nfs?.meanQueueMs !== void 0 && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
+  const times = answer / Math.max(slowAnswer, idleAnswerMs);
+  if (isStarved || isQueued || answer < slowAnswer + 1 || times < loadedAnswer) return void 0;
+  const way = figures2.kind === "network" && figures2.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
+  return verdict(evidence, "remote", {
+    share,
+    findings: [waits, finding("answers", "an answer under load, against one without", times, "times", loadedAnswer)],
+    sentence: `What serves ${placeOf(side, figures2)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+    advice: `look at the server${way === "" ? "" : " and the link to it"}: its disks or CPUs are the limit; more rsyncs will not help`
+  });
+}
+function latency(evidence, side, figures2, share, waits) {
+  const { idleAnswerMs, answerMs, nfs } = figures2;
+  const measured = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
+  const isQueued = nfs?.meanQueueMs !== void 0 && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
     findings: [
       waits,
-      ...findingOf("answers", `an answer of the ${side}`, idleAnswerMs ?? answer, "ms", slowAnswer),
+      ...findingOf("answers", `an answer of the ${side}`, idleAnswerMs ?? answerMs, "ms", slowAnswer),
       ...findingOf(
         "answers",
         "the same while rsyncs ran",
@@ -26281,10 +26153,11 @@ function distant(evidence, side, figures2, least) {
         slowAnswer
       ),
       ...findingOf("counters", "NFS round trip", nfs?.meanRoundTripMs, "ms", slowAnswer),
-      ...findingOf("counters", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
+      ...findingOf("counters", "waiting at the NFS client for a free slot", nfs?.meanQueueMs, "ms", slowAnswer),
+      ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
-    sentence: `Waiting for answers of ${placeOf(side, figures2)} limits this run: for ${percent(waiting)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
-    advice: latencyAdvice(evidence)
+    sentence: `Waiting for answers of ${placeOf(side, figures2)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
+    advice: isQueued ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
 }
 function latencyAdvice(evidence) {
@@ -26296,12 +26169,13 @@ function latencyAdvice(evidence) {
   return more2 === void 0 ? "leave parallelism at auto: the next run begins with what this one found best" : `${more2}${sooner}: each rsync waits for one answer at a time, so more of them wait for more at once`;
 }
 function network(evidence, side, figures2, share, waits) {
-  const { linkBitsPerSecond } = figures2;
+  if (figures2.kind !== "network") return void 0;
+  const { linkBitsPerSecond, nfs } = figures2;
   const { receivedBytesPerSecond = 0, sentBytesPerSecond = 0, retransmittedPercent } = evidence.machine;
   const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
-  if (figures2.kind !== "network") return void 0;
   const used2 = linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond;
-  const isLossy = (retransmittedPercent ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
+  const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
+  const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
   const name2 = figures2.interface ?? "the network";
   return verdict(evidence, "network", {
@@ -26309,25 +26183,258 @@ function network(evidence, side, figures2, share, waits) {
     findings: [
       waits,
       ...findingOf("counters", `${name2} in use`, used2, "%", fullLink),
-      ...findingOf("counters", "TCP segments sent again", retransmittedPercent, "%", lossy)
+      ...findingOf("counters", "requests or segments sent again", lost, "%", lossy)
     ],
-    sentence: isLossy ? `The network limits this run: ${percent(retransmittedPercent ?? 0)} of what is sent has to be sent again.` : `The network limits this run: ${name2} carries ${rate(carried)}, ${percent(used2 ?? 0)} of what it can.`,
+    sentence: isLossy ? `The network limits this run: ${percent(lost ?? 0)} of what is sent has to be sent again.` : `The network limits this run: ${name2} carries ${rate(carried)}, ${percent(used2 ?? 0)} of what it can.`,
     advice: isLossy ? "look for what loses packets on the way (cables, duplex, a full switch); more rsyncs will not help" : "a faster link, or a second one (nconnect, bonding), is what helps; more rsyncs will not"
   });
 }
-function capital(text2) {
-  return text2.charAt(0).toUpperCase() + text2.slice(1);
+
+// src/diagnose/storage.ts
+function storage(evidence, side, least) {
+  const { kind } = evidence[side];
+  if (kind === "memory") return void 0;
+  return (kind === "network" || kind === "user-space" ? distant : disk)(evidence, side, least);
+}
+
+// src/diagnose/parallelism.ts
+var oneAfterTheOther = 70;
+var clearLoss = 95;
+function tooLow(evidence) {
+  const { settings, schedule, machine } = evidence;
+  const { cpuPercent } = machine;
+  if (cpuPercent === void 0 || cpuPercent >= busyCpus || !couldTakeMore(evidence)) return void 0;
+  const shares = sharesOf(evidence);
+  const sides = ["source", "destination"];
+  const working = sides.reduce((sum4, side) => sum4 + storageShare(shares[side]) + shares[side].onCpu, 0);
+  const queueing = shares.source.waitingForCpu + shares.destination.waitingForCpu;
+  const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
+  const gained = gradientOf(evidence)?.gain;
+  const isElsewhere = sides.some((side) => {
+    const name2 = storage(evidence, side, someWaiting)?.name;
+    return name2 === "network" || name2 === "remote";
+  });
+  const isGiven = settings.parallelism !== "auto";
+  const isTooLow = isGiven ? working >= oneAfterTheOther && queueing < working / 4 && !saturated && !isElsewhere && (gained ?? 100) >= worthwhileGain : gained !== void 0 && gained >= worthwhileGain;
+  if (!isTooLow) return void 0;
+  const { lanes } = schedule;
+  return verdict(evidence, "parallelism-too-low", {
+    share: ofTheRun(Math.min(100, working), evidence),
+    findings: [
+      finding(
+        "processes",
+        "rsyncs busy at source or destination, one after the other",
+        Math.min(100, working),
+        "%",
+        oneAfterTheOther
+      ),
+      finding("context", "CPUs idle", 100 - cpuPercent, "%", 100 - busyCpus),
+      ...sides.flatMap(
+        (side) => storageShare(shares[side]) >= someWaiting ? findingOf("answers", `an answer of the ${side}`, evidence[side].idleAnswerMs, "ms", slowAnswer) : []
+      ),
+      ...isGiven && settings.cpus !== void 0 ? [
+        finding(
+          "limits",
+          "rsyncs at once, as the input parallelism says",
+          lanes,
+          "lanes",
+          settings.cpus + 1,
+          "at most"
+        )
+      ] : [],
+      ...gradientFinding(evidence, "at least")
+    ],
+    sentence: `Too few rsyncs run at once: ${lanes === 1 ? "one does" : `each of the ${lanes} does`} one thing after the other, while the CPUs idle for ${percent(100 - cpuPercent)} and no device is at its limit.`,
+    advice: isGiven ? `set parallelism to auto, or to ${nextLanes(lanes, evidence) ?? mostLanes2}` : "leave parallelism at auto: the next run begins with what this one found best"
+  });
+}
+function isSaturated(evidence, side) {
+  const { busyPercent = 0, queue = 0, limits: limits2, kind } = evidence[side];
+  const { throttled, fsync } = sharesOf(evidence)[side];
+  return kind === "block" && (busyPercent >= 90 && queue >= 1.5 || limits2.length > 0 || throttled + fsync >= 30 || busyPercent < 20);
+}
+function tooHigh(evidence) {
+  const { tuning, settings, schedule } = evidence;
+  const here = tuning.rates.findLast(({ lanes }) => lanes === schedule.lanes) ?? tuning.rates.at(-1);
+  if (here === void 0 || here.lanes !== schedule.lanes || settings.parallelism === "auto") return void 0;
+  const fewer = [...tuning.rates, ...tuning.earlierRates].filter(({ lanes }) => lanes < here.lanes);
+  const best = fewer.reduce(
+    (most, one) => one.rate > (most?.rate ?? 0) ? one : most,
+    void 0
+  );
+  if (best === void 0) return void 0;
+  const did = 100 * here.rate / best.rate;
+  if (did >= clearLoss) return void 0;
+  const shares = sharesOf(evidence);
+  const waiting = Math.max(storageShare(shares.source), storageShare(shares.destination));
+  const { queue } = storageShare(shares.source) >= storageShare(shares.destination) ? evidence.source : evidence.destination;
+  const isEarlier = !tuning.rates.includes(best);
+  const found = verdict(evidence, "parallelism-too-high", {
+    share: ofTheRun(Math.max(waiting, 100 - did), evidence),
+    findings: [
+      finding("gradient", `work of ${here.lanes} rsyncs, of that of ${best.lanes}`, did, "%", clearLoss, "at most"),
+      finding("processes", "rsyncs waiting for storage", waiting, "%", 50),
+      ...findingOf("counters", "requests in the device's queue", queue, "requests", 2)
+    ],
+    sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time${isEarlier ? " in an earlier run" : ""}.`,
+    advice: `set parallelism to ${best.lanes}, or to auto, which finds it`
+  });
+  return isEarlier && found.confidence === "high" ? { ...found, confidence: "medium" } : found;
+}
+
+// src/diagnose/processors.ts
+var longQueue = 20;
+var leastComputing = 25;
+var muchComputing = 50;
+var throttledPeriods = 25;
+var muchStolen = 10;
+var wholeCore = 70;
+var shortQueue = 15;
+function cpuQuota2(evidence) {
+  const { throttledPercent, cpuQuota: quota, cpuPercent } = evidence.machine;
+  const shares = sharesOf(evidence);
+  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  if (throttledPercent === void 0 || throttledPercent < throttledPeriods || computing2 < leastComputing)
+    return void 0;
+  const share = ofTheRun(computing2, evidence);
+  const allowed = quota === void 0 ? "its quota of CPU" : `${Number(quota.toPrecision(2))} CPUs`;
+  const { cpus: cpus2 } = evidence.settings;
+  return verdict(evidence, "cpu-quota", {
+    share,
+    findings: [
+      finding("limits", "periods in which the CPU quota was used up", throttledPercent, "%", throttledPeriods),
+      finding("processes", "rsyncs computing, or stopped while they could", computing2, "%", leastComputing)
+    ],
+    sentence: `The CPU quota of this control group limits the run: ${allowed} were used up in ${percent(throttledPercent)} of all periods${cpuPercent === void 0 ? "" : `, while the machine's CPUs were busy for ${percent(cpuPercent)}`}.`,
+    advice: `raise the CPU quota of the runner's service or container (CPUQuota=, --cpus)${cpus2 === void 0 ? "" : ` to ${Math.max(2, 2 * Math.ceil(quota ?? cpus2))} CPUs or more`}; more rsyncs will not help`
+  });
+}
+function cpu(evidence) {
+  const { cpuPercent, stealPercent, cpuStallPercent, throttledPercent } = evidence.machine;
+  if (cpuPercent === void 0 || (throttledPercent ?? 0) >= throttledPeriods) return void 0;
+  const shares = sharesOf(evidence);
+  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  const queueing = queueingShare({
+    ...shares.source,
+    onCpu: shares.source.onCpu + shares.destination.onCpu,
+    waitingForCpu: shares.source.waitingForCpu + shares.destination.waitingForCpu
+  });
+  const taken = cpuPercent + (stealPercent ?? 0);
+  const isSeen = evidence.rsyncs !== void 0;
+  const { checksum, cpus: cpus2, machineCpus } = evidence.settings;
+  const isConfined = isSeen && cpus2 !== void 0 && machineCpus !== void 0 && cpus2 < machineCpus;
+  const isTaken = isConfined ? computing2 >= muchComputing && queueing >= 2 * longQueue : taken >= busyCpus;
+  if (!isTaken || isSeen && (computing2 < leastComputing || queueing < longQueue)) return void 0;
+  const stolen = (stealPercent ?? 0) >= muchStolen ? `, and the hypervisor gives ${percent(stealPercent ?? 0)} of them to others` : "";
+  return verdict(evidence, "cpu", {
+    share: ofTheRun(isSeen ? computing2 : cpuPercent, evidence),
+    findings: [
+      finding(isConfined ? "context" : "counters", "CPUs busy", taken, "%", busyCpus),
+      ...isSeen ? [
+        finding("processes", "rsyncs computing or queueing for a CPU", computing2, "%", leastComputing),
+        finding("processes", "of that, queueing", queueing, "%", longQueue)
+      ] : [],
+      ...findingOf("counters", "time in which some process lacked a CPU", cpuStallPercent, "%", 20)
+    ],
+    sentence: `The CPUs limit this run: ${isConfined ? `it may use ${cpus2} of ${machineCpus}` : `${cpus2 === void 0 ? "they" : `all ${cpus2}`} are busy for ${percent(cpuPercent)}`}${stolen}, and rsyncs compute or queue for them for ${percent(computing2)} of their time.`,
+    advice: checksum ? "drop --checksum from rsync-args, which makes rsync read and compute over everything, or give the machine more CPUs" : fewerLanes(evidence, "each rsync takes its time from the others") ?? "give the machine more CPUs, or run when it has less else to do; no input makes this faster"
+  });
+}
+function singleThread(evidence) {
+  const { schedule, settings, machine } = evidence;
+  if (evidence.rsyncs === void 0 || isDivided(evidence) || couldTakeMore(evidence)) return void 0;
+  const { roles: roles2, source, destination } = sharesOf(evidence);
+  const computing2 = Object.values(roles2).map((shares) => computingShare(shares));
+  const most = Math.max(...computing2);
+  const together = computing2.reduce((sum4, share) => sum4 + share, 0);
+  const queueing = Math.max(
+    ...Object.values(roles2).filter(({ onCpu }) => onCpu > 10).map(queueingShare),
+    0
+  );
+  const waiting = Math.max(storageShare(source), storageShare(destination));
+  if (Math.max(most, together) < wholeCore || waiting > most || (machine.cpuPercent ?? 0) >= busyCpus) return void 0;
+  const why = settings.notSplit ?? "there is nothing else to copy meanwhile";
+  return verdict(evidence, "single-thread", {
+    share: ofTheRun(Math.min(100, Math.max(most, together)), evidence),
+    findings: [
+      most >= wholeCore ? finding("processes", "the busiest process of each rsync computing", most, "%", wholeCore) : finding("processes", "an rsync's processes computing in turns", together, "%", wholeCore),
+      finding("processes", "of that, queueing for a CPU", queueing, "%", shortQueue, "at most"),
+      ...findingOf("context", "CPUs busy", machine.cpuPercent, "%", busyCpus, "at most"),
+      finding("schedule", "rsyncs at once, on average", meanLanes(schedule), "lanes", 1.5, "at most")
+    ],
+    sentence: `One rsync alone limits this run, at the speed of one core: its processes compute for ${percent(Math.min(100, together))} of the time while other CPUs idle (${why}).`,
+    advice: settings.checksum ? "drop --checksum from rsync-args: without it unchanged files are not read" : settings.notSplit === void 0 ? "nothing can be split any further; more rsyncs will not help, a faster core would" : "do without what keeps the tree in one piece (see the notice), so that several rsyncs can share it"
+  });
+}
+function meanLanes({ laneSeconds, makespanSeconds }) {
+  return makespanSeconds === 0 ? 0 : laneSeconds / makespanSeconds;
+}
+
+// src/diagnose/skew.ts
+var longAlone = 20;
+var muchEmpty = 20;
+var sameRate = 0.8;
+function skew(evidence) {
+  const { schedule } = evidence;
+  const { makespanSeconds, laneSeconds, idleLaneSeconds, lanes, aloneSeconds, underusedSeconds, longest: longest2 } = schedule;
+  if (makespanSeconds === 0 || lanes < 2 || longest2 === void 0 || schedule.rsyncs < 2) return void 0;
+  const alone = 100 * aloneSeconds / makespanSeconds;
+  const underused = 100 * underusedSeconds / makespanSeconds;
+  const empty = 100 * idleLaneSeconds / (idleLaneSeconds + laneSeconds);
+  const { throughput } = schedule;
+  if (throughput !== void 0 && throughput.full > 0 && throughput.alone >= sameRate * throughput.full)
+    return void 0;
+  if (alone < longAlone && underused < 2 * longAlone || empty < muchEmpty) return void 0;
+  return verdict(evidence, "skew", {
+    share: ofTheRun(Math.max(alone, Math.min(underused, empty)), evidence),
+    findings: [
+      finding("schedule", "time in which one rsync ran alone", alone, "%", longAlone),
+      finding("schedule", "lanes empty", empty, "%", muchEmpty),
+      finding("schedule", "the longest rsync, of the whole", 100 * longest2.seconds / makespanSeconds, "%", 50),
+      ...throughput === void 0 || throughput.full === 0 ? [] : [
+        finding(
+          "gradient",
+          "bytes a second of one rsync alone, of those of all",
+          100 * throughput.alone / throughput.full,
+          "%",
+          100 * sameRate,
+          "at most"
+        )
+      ]
+    ],
+    sentence: `${nameOf2(longest2)} limits this run: it took ${duration(longest2.seconds)} of ${duration(makespanSeconds)}; for ${percent(alone >= longAlone ? alone : underused)} of the time ${alone >= longAlone ? "no other rsync ran beside it" : "fewer than half of the lanes had something to do"}.`,
+    advice: adviceFor2(longest2, makespanSeconds, laneSeconds / lanes)
+  });
+}
+function adviceFor2(longest2, makespanSeconds, evenSeconds) {
+  const part = percent(100 * longest2.seconds / makespanSeconds);
+  if (longest2.kind === "relink")
+    return `the last pass for hard links is ${part} of the run, and one rsync has to make it: without preserve hard-links it is not needed`;
+  if (longest2.file !== void 0)
+    return `a split is not possible: one file of ${bytes(longest2.bytes)} in ${projectOf(longest2)} is ${part} of the run; more rsyncs will not help`;
+  return `split what is in ${projectOf(longest2)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(evenSeconds)}`;
+}
+function nameOf2(longest2) {
+  if (longest2.kind === "relink") return "The last pass for hard links";
+  if (longest2.file === void 0) return `One part of ${projectOf(longest2)}`;
+  return `One file, ${JSON.stringify(longest2.file)} of ${bytes(longest2.bytes)},`;
+}
+function projectOf({ project }) {
+  return project === "" ? "the loose files" : project;
 }
 
 // src/diagnose/troubles.ts
 var muchLost = 20;
+var unanswered = 1e-3;
 function errors(evidence) {
   const { troubles, schedule, source, destination } = evidence;
   const lostSeconds = troubles.failedSeconds + troubles.pausedSeconds;
   const all = schedule.laneSeconds + troubles.pausedSeconds;
   const lost = all === 0 ? 0 : 100 * lostSeconds / all;
   const timeouts = (source.nfs?.majorTimeouts ?? 0) + (destination.nfs?.majorTimeouts ?? 0);
-  if (lost < muchLost && timeouts === 0) return void 0;
+  const requests3 = (source.nfs?.operations ?? 0) + (destination.nfs?.operations ?? 0);
+  const isUnanswered = timeouts >= Math.max(1, unanswered * requests3);
+  if (lost < muchLost && !isUnanswered) return void 0;
   return verdict(evidence, "errors", {
     share: ofTheRun(lost, evidence),
     findings: [
@@ -26355,13 +26462,19 @@ var questions = [
 function diagnose(evidence) {
   if (isTooShort(evidence)) return { verdicts: [tooShort(evidence)], exonerated: [] };
   const limits2 = questions.map((ask2) => ask2(evidence)).filter((answer) => answer !== void 0);
-  const [first, ...others] = [...limits2, ...storages(evidence, limits2.length > 0)];
+  const [first, ...others] = smallOnesLast([...limits2, ...storages(evidence, limits2.length > 0)]);
   const verdicts = first === void 0 ? [unknown(evidence)] : [first, ...others];
   const named = new Set(verdicts.map(({ name: name2 }) => name2));
   return {
     verdicts,
     exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named.has(name2))).map(({ words: words2 }) => words2)
   };
+}
+var outweighed = 3;
+function smallOnesLast(verdicts) {
+  const largest = Math.max(...verdicts.map(({ share }) => share));
+  const isSmall = ({ name: name2, share }) => name2 !== "errors" && outweighed * share < largest;
+  return [...verdicts.filter((one) => !isSmall(one)), ...verdicts.filter(isSmall)];
 }
 function storages(evidence, isLimited) {
   const atLeast = (least) => ["source", "destination"].map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
@@ -26423,7 +26536,7 @@ function wellBehaved({ machine, source, destination, troubles, settings }) {
   const below = (value, threshold, words2, ...clears) => {
     if (value !== void 0 && value < threshold) well.push({ words: `${words2} ${percent(value)}`, clears });
   };
-  below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
+  if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
   if (machine.cpuQuota !== void 0)
     below(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");

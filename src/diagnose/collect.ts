@@ -1,6 +1,7 @@
-import type { Measurement, Sample, Storage } from "../measure/measurement.ts";
+import { type Measurement, type Sample, type Storage, unmeasured } from "../measure/measurement.ts";
 import { type Figure, mean, percentile } from "../measure/series.ts";
 import type { RunRecord } from "../record.ts";
+import { meaningOf } from "../rsync/exit-code.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import type { Evidence, MachineFigures, SideFigures, Troubles } from "./evidence.ts";
 import { mostLanes } from "./lanes.ts";
@@ -15,7 +16,9 @@ export function evidenceOf(record: RunRecord): Evidence | undefined {
   const copy = phase("copy");
   const copyStart = copy?.startedAtSeconds ?? 0;
   const copyEnd = copyStart + (copy?.seconds ?? 0);
-  const samples = resources.samples.filter(({ atMs }) => atMs > copyStart * 1000 && atMs <= copyEnd * 1000 + 500);
+  const samples = samplesBetween(resources.samples, copyStart, copyEnd);
+  // What is written in the final sync is the destination's too.
+  const untilSynced = samplesBetween(resources.samples, copyStart, copyEnd + (phase("sync")?.seconds ?? 0));
   const steps = tuner?.steps ?? [];
   const schedule = scheduleOf({ plan, ends, steps, copyStart, samples });
   const { source: sending, destination: receiving } = sharesOf(resources);
@@ -35,6 +38,7 @@ export function evidenceOf(record: RunRecord): Evidence | undefined {
       notSplit: plan?.notSplit,
       work,
       cpus,
+      machineCpus: record.machine?.cpus,
     },
     schedule,
     troubles: troublesOf(ends),
@@ -48,10 +52,16 @@ export function evidenceOf(record: RunRecord): Evidence | undefined {
     rsyncs: resources.rsyncs,
     machine: machineOf(samples, resources),
     source: sideOf("source", resources.source, samples, record.latencies?.source),
-    destination: sideOf("destination", resources.destination, samples, record.latencies?.destination),
+    destination: sideOf("destination", resources.destination, untilSynced, record.latencies?.destination),
     sameDevice: shareDevice(resources),
     missing: resources.missing,
   };
+}
+
+/** The samples of a stretch of the run, in seconds, behind an empty one at its start: a sample counts from the one before. */
+function samplesBetween(samples: readonly Sample[], start: number, end: number): readonly Sample[] {
+  const within = samples.filter(({ atMs }) => atMs > start * 1000 && atMs <= end * 1000 + 500);
+  return [{ ...unmeasured, atMs: start * 1000 }, ...within];
 }
 
 function troublesOf(ends: readonly ShardEnd[]): Troubles {
@@ -60,13 +70,18 @@ function troublesOf(ends: readonly ShardEnd[]): Troubles {
   for (const end of ends) {
     attempts += end.attempts.length;
     for (const [index, attempt] of end.attempts.entries()) {
-      const next = end.attempts[index + 1];
-      const isFailure = next !== undefined || end.state === "failed";
+      const before = end.attempts[index - 1];
+      const isLast = index === end.attempts.length - 1;
+      const isFailure = !isLast || end.state === "failed";
+      // One that went through all but a few files has done its work; what repeats it has not.
+      const wentThrough = attempt.exitCode === 23;
+      const repeats = before?.exitCode === 23;
+      if (repeats || (isFailure && !wentThrough)) failedMs += attempt.endedAtMs - attempt.startedAtMs;
+      if (before !== undefined) pausedMs += attempt.startedAtMs - before.endedAtMs;
       if (!isFailure) continue;
       failed++;
-      failedMs += attempt.endedAtMs - attempt.startedAtMs;
-      pausedMs += (next?.startedAtMs ?? attempt.endedAtMs) - attempt.endedAtMs;
-      failures.set(end.meaning.words, (failures.get(end.meaning.words) ?? 0) + 1);
+      const { words } = meaningOf(attempt.exitCode);
+      failures.set(words, (failures.get(words) ?? 0) + 1);
     }
   }
   const [worst] = [...failures].sort(([, one], [, other]) => other - one);
@@ -114,7 +129,8 @@ function sideOf(side: Side, storage: Storage, samples: readonly Sample[], idleAn
       : storage.devices.every(({ rotational }) => rotational === undefined)
         ? undefined
         : false,
-    limits: storage.limits,
+    // Reading is what the source is for, writing the destination: `blkio.throttle.read_bps_device …`, `rbps=…`.
+    limits: storage.limits.filter((limit) => (isSource ? /read_|^r/ : /write_|^w/).test(limit)),
     interface: storage.remote?.interface,
     linkBitsPerSecond: storage.remote?.linkBitsPerSecond,
     nfs: storage.nfs,

@@ -51,7 +51,7 @@ const questions: readonly ((evidence: Evidence) => Verdict | undefined)[] = [
 export function diagnose(evidence: Evidence): Diagnosis {
   if (isTooShort(evidence)) return { verdicts: [tooShort(evidence)], exonerated: [] };
   const limits = questions.map((ask) => ask(evidence)).filter((answer) => answer !== undefined);
-  const [first, ...others] = [...limits, ...storages(evidence, limits.length > 0)];
+  const [first, ...others] = smallOnesLast([...limits, ...storages(evidence, limits.length > 0)]);
   const verdicts = first === undefined ? ([unknown(evidence)] as const) : ([first, ...others] as const);
   const named = new Set<VerdictName>(verdicts.map(({ name }) => name));
   return {
@@ -60,6 +60,16 @@ export function diagnose(evidence: Evidence): Diagnosis {
       .filter(({ clears }) => !clears.some((name) => named.has(name)))
       .map(({ words }) => words),
   };
+}
+
+/** What another verdict outweighs so many times is not what to change first, whatever it would hide if it were larger. */
+const outweighed = 3;
+
+/** Puts verdicts that another outweighs by far behind the others; errors stay in front. */
+function smallOnesLast(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const largest = Math.max(...verdicts.map(({ share }) => share));
+  const isSmall = ({ name, share }: Verdict): boolean => name !== "errors" && outweighed * share < largest;
+  return [...verdicts.filter((one) => !isSmall(one)), ...verdicts.filter(isSmall)];
 }
 
 /**
@@ -157,7 +167,8 @@ function wellBehaved({ machine, source, destination, troubles, settings }: Evide
   const below = (value: number | undefined, threshold: number, words: string, ...clears: VerdictName[]): void => {
     if (value !== undefined && value < threshold) well.push({ words: `${words} ${percent(value)}`, clears });
   };
-  below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
+  // The machine's CPUs say nothing of the few that this run may use.
+  if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
   if (machine.cpuQuota !== undefined)
     below(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");

@@ -2,6 +2,7 @@ import type { StorageKind } from "../measure/file-systems.ts";
 import type { NfsActivity } from "../measure/nfs.ts";
 import type { Watched } from "../measure/rsync-watch.ts";
 import type { Work } from "../plan/pace.ts";
+import type { ShardKind } from "../plan/shard.ts";
 import type { LaneRate, TuningStep } from "../run/tuner.ts";
 
 /**
@@ -49,8 +50,9 @@ export interface Settings {
   /** Why the tree was not split. */
   readonly notSplit: string | undefined;
   readonly work: Work | undefined;
-  /** CPUs that the run could use. */
+  /** CPUs that the run could use, and those of the machine. */
   readonly cpus: number | undefined;
+  readonly machineCpus: number | undefined;
 }
 
 /** When which rsync ran; exact. */
@@ -75,6 +77,7 @@ export interface Schedule {
 
 export interface LongestShard {
   readonly id: number;
+  readonly kind: ShardKind;
   readonly seconds: number;
   /** The first of its projects, as text; empty for the loose files. */
   readonly project: string;

@@ -7,6 +7,8 @@ import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 const longStall = 10;
 /** Times that what was read came from the device: more than once is what was read, pushed out and read again (3.6 measured). */
 const readAgain = 1.5;
+/** Pages a second that are read again because they had been pushed out, from which memory is short: 1,200 to 6,000 measured. */
+const muchPushedOut = 100;
 /** Use of the machine's memory, or of the group's, in percent, from which it may be too little. */
 const fullMemory = 90;
 
@@ -24,13 +26,16 @@ export function memory(evidence: Evidence): Verdict | undefined {
   const reclaiming = Math.min(100, shares.source.memory + shares.destination.memory);
   const { readBytes = 0, deviceReadBytes = 0 } = evidence.rsyncs ?? {};
   const again = readBytes > 0 ? deviceReadBytes / readBytes : 0;
-  if ((memoryStallPercent ?? 0) < longStall && reclaiming < longStall && again < readAgain) return undefined;
+  // Directories and small files make a device read more than rsyncs do: that alone is nothing that was pushed out.
+  const isPushedOut = (refaultsPerSecond ?? 0) >= muchPushedOut;
+  const isReadAgain = isPushedOut && again >= readAgain;
+  if ((memoryStallPercent ?? 0) < longStall && reclaiming < longStall && !isReadAgain) return undefined;
   const isFull = (memoryUsedPercent ?? 0) >= fullMemory;
-  // A group's limit is met whenever files are read: only together with one of the others does it say something.
-  const isLimited = memoryLimitBytes !== undefined && (memoryLimitHits ?? 0) > 0;
-  if (!isFull && !isLimited && reclaiming < longStall) return undefined;
+  // A group's limit is met whenever files are read: only where what was pushed out is needed again does it say something.
+  const isMet = memoryLimitBytes !== undefined && (memoryLimitHits ?? 0) > 0;
+  if (!isFull && !isMet && reclaiming < longStall) return undefined;
   const held = Math.max(memoryStallPercent ?? 0, reclaiming);
-  const rereading = again >= readAgain ? shares.source.fileData : 0;
+  const rereading = isReadAgain ? shares.source.fileData : 0;
   const limit = memoryLimitBytes === undefined ? "" : `, with ${bytes(memoryLimitBytes)} allowed to this control group`;
   const { schedule, settings } = evidence;
   const half = Math.max(1, Math.floor(schedule.lanes / 2));
@@ -42,7 +47,7 @@ export function memory(evidence: Evidence): Verdict | undefined {
       ...(readBytes > 0
         ? [finding("counters", "read from the device, of what rsyncs read", again, "times", readAgain)]
         : []),
-      ...(isLimited
+      ...(isMet && isPushedOut
         ? [
             finding(
               "limits",

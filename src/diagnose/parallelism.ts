@@ -3,7 +3,8 @@ import type { Evidence } from "./evidence.ts";
 import { gradientFinding, gradientOf, worthwhileGain } from "./gradient.ts";
 import { couldTakeMore, mostLanes, nextLanes } from "./lanes.ts";
 import { ofTheRun, sharesOf, storageShare } from "./shares.ts";
-import { busyCpus, muchWaiting } from "./thresholds.ts";
+import { storage } from "./storage.ts";
+import { busyCpus, muchWaiting, slowAnswer, someWaiting } from "./thresholds.ts";
 import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 
 /** Share of their time for which rsyncs do something themselves, rather than wait for CPUs or devices that are taken, if more of them could do more. */
@@ -21,12 +22,21 @@ export function tooLow(evidence: Evidence): Verdict | undefined {
   const working = sides.reduce((sum, side) => sum + storageShare(shares[side]) + shares[side].onCpu, 0);
   const queueing = shares.source.waitingForCpu + shares.destination.waitingForCpu;
   const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
-  const gained = gradientOf(evidence)?.gain ?? 0;
+  const gained = gradientOf(evidence)?.gain;
+  // A server or a link that has nothing left answers no faster to more rsyncs.
+  const isElsewhere = sides.some((side) => {
+    const name = storage(evidence, side, someWaiting)?.name;
+    return name === "network" || name === "remote";
+  });
   const isGiven = settings.parallelism !== "auto";
   // Of what auto chose only a step up that still gained says that it was too little.
   const isTooLow = isGiven
-    ? working >= oneAfterTheOther && queueing < working / 4 && !saturated
-    : gained >= worthwhileGain;
+    ? working >= oneAfterTheOther &&
+      queueing < working / 4 &&
+      !saturated &&
+      !isElsewhere &&
+      (gained ?? 100) >= worthwhileGain
+    : gained !== undefined && gained >= worthwhileGain;
   if (!isTooLow) return undefined;
   const { lanes } = schedule;
   return verdict(evidence, "parallelism-too-low", {
@@ -39,7 +49,24 @@ export function tooLow(evidence: Evidence): Verdict | undefined {
         "%",
         oneAfterTheOther,
       ),
-      finding("counters", "CPUs idle", 100 - cpuPercent, "%", 100 - busyCpus),
+      finding("context", "CPUs idle", 100 - cpuPercent, "%", 100 - busyCpus),
+      ...sides.flatMap((side) =>
+        storageShare(shares[side]) >= someWaiting
+          ? findingOf("answers", `an answer of the ${side}`, evidence[side].idleAnswerMs, "ms", slowAnswer)
+          : [],
+      ),
+      ...(isGiven && settings.cpus !== undefined
+        ? [
+            finding(
+              "limits",
+              "rsyncs at once, as the input parallelism says",
+              lanes,
+              "lanes",
+              settings.cpus + 1,
+              "at most",
+            ),
+          ]
+        : []),
       ...gradientFinding(evidence, "at least"),
     ],
     sentence: `Too few rsyncs run at once: ${lanes === 1 ? "one does" : `each of the ${lanes} does`} one thing after the other, while the CPUs idle for ${percent(100 - cpuPercent)} and no device is at its limit.`,
@@ -77,14 +104,17 @@ export function tooHigh(evidence: Evidence): Verdict | undefined {
   const waiting = Math.max(storageShare(shares.source), storageShare(shares.destination));
   const { queue } =
     storageShare(shares.source) >= storageShare(shares.destination) ? evidence.source : evidence.destination;
-  return verdict(evidence, "parallelism-too-high", {
+  // Another night is other work, on storage that may have had more else to do.
+  const isEarlier = !tuning.rates.includes(best);
+  const found = verdict(evidence, "parallelism-too-high", {
     share: ofTheRun(Math.max(waiting, 100 - did), evidence),
     findings: [
       finding("gradient", `work of ${here.lanes} rsyncs, of that of ${best.lanes}`, did, "%", clearLoss, "at most"),
       finding("processes", "rsyncs waiting for storage", waiting, "%", 50),
       ...findingOf("counters", "requests in the device's queue", queue, "requests", 2),
     ],
-    sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time.`,
+    sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time${isEarlier ? " in an earlier run" : ""}.`,
     advice: `set parallelism to ${best.lanes}, or to auto, which finds it`,
   });
+  return isEarlier && found.confidence === "high" ? { ...found, confidence: "medium" } : found;
 }

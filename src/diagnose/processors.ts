@@ -9,6 +9,8 @@ import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 const longQueue = 20;
 /** A share of the rsyncs' time that CPUs must account for, lest a busy neighbour is blamed for what a disk does. */
 const leastComputing = 25;
+/** A share of the rsyncs' time that is most of it. */
+const muchComputing = 50;
 /** Periods in which a quota was used up: Kubernetes' alert CPUThrottlingHigh (kubernetes-mixin). */
 const throttledPeriods = 25;
 /** A hypervisor that takes this much leaves too few CPUs. */
@@ -52,16 +54,19 @@ export function cpu(evidence: Evidence): Verdict | undefined {
   });
   const taken = cpuPercent + (stealPercent ?? 0);
   const isSeen = evidence.rsyncs !== undefined;
-  if (taken < busyCpus || (isSeen && (computing < leastComputing || queueing < longQueue))) return undefined;
+  const { checksum, cpus, machineCpus } = evidence.settings;
+  // Where a run may use some of the CPUs alone, how busy all of them are says nothing: its own processes' queue does.
+  const isConfined = isSeen && cpus !== undefined && machineCpus !== undefined && cpus < machineCpus;
+  const isTaken = isConfined ? computing >= muchComputing && queueing >= 2 * longQueue : taken >= busyCpus;
+  if (!isTaken || (isSeen && (computing < leastComputing || queueing < longQueue))) return undefined;
   const stolen =
     (stealPercent ?? 0) >= muchStolen
       ? `, and the hypervisor gives ${percent(stealPercent ?? 0)} of them to others`
       : "";
-  const { checksum, cpus } = evidence.settings;
   return verdict(evidence, "cpu", {
     share: ofTheRun(isSeen ? computing : cpuPercent, evidence),
     findings: [
-      finding("counters", "CPUs busy", taken, "%", busyCpus),
+      finding(isConfined ? "context" : "counters", "CPUs busy", taken, "%", busyCpus),
       ...(isSeen
         ? [
             finding("processes", "rsyncs computing or queueing for a CPU", computing, "%", leastComputing),
@@ -70,7 +75,7 @@ export function cpu(evidence: Evidence): Verdict | undefined {
         : []),
       ...findingOf("counters", "time in which some process lacked a CPU", cpuStallPercent, "%", 20),
     ],
-    sentence: `The CPUs limit this run: ${cpus === undefined ? "they" : `all ${cpus}`} are busy for ${percent(cpuPercent)}${stolen}, and rsyncs compute or queue for them for ${percent(computing)} of their time.`,
+    sentence: `The CPUs limit this run: ${isConfined ? `it may use ${cpus} of ${machineCpus}` : `${cpus === undefined ? "they" : `all ${cpus}`} are busy for ${percent(cpuPercent)}`}${stolen}, and rsyncs compute or queue for them for ${percent(computing)} of their time.`,
     advice: checksum
       ? "drop --checksum from rsync-args, which makes rsync read and compute over everything, or give the machine more CPUs"
       : (fewerLanes(evidence, "each rsync takes its time from the others") ??
@@ -102,7 +107,7 @@ export function singleThread(evidence: Evidence): Verdict | undefined {
         ? finding("processes", "the busiest process of each rsync computing", most, "%", wholeCore)
         : finding("processes", "an rsync's processes computing in turns", together, "%", wholeCore),
       finding("processes", "of that, queueing for a CPU", queueing, "%", shortQueue, "at most"),
-      ...findingOf("counters", "CPUs busy", machine.cpuPercent, "%", busyCpus, "at most"),
+      ...findingOf("context", "CPUs busy", machine.cpuPercent, "%", busyCpus, "at most"),
       finding("schedule", "rsyncs at once, on average", meanLanes(schedule), "lanes", 1.5, "at most"),
     ],
     sentence: `One rsync alone limits this run, at the speed of one core: its processes compute for ${percent(Math.min(100, together))} of the time while other CPUs idle (${why}).`,

@@ -35,7 +35,7 @@ export function scheduleOf({ plan, ends, steps, copyStart, samples }: ScheduleOf
     const allowed = allowedAt(from);
     sums.lanes = Math.max(sums.lanes, allowed);
     sums.idle += Math.max(0, allowed - running) * seconds;
-    if (running <= 1) sums.alone += seconds;
+    if (running === 1) sums.alone += seconds;
     if (2 * running < allowed) sums.underused += seconds;
   }
   return {
@@ -78,6 +78,7 @@ function longestOf(ends: readonly ShardEnd[]): LongestShard | undefined {
     const isFile = shard.kind === "slice" && name !== undefined && others.length === 0;
     longest = {
       id: shard.id,
+      kind: shard.kind,
       seconds,
       project: shard.portions[0] === undefined ? "" : toDisplay(shard.portions[0].project),
       file: isFile ? toDisplay(name).replace(/^\.\//, "") : undefined,

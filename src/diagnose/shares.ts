@@ -60,3 +60,15 @@ export function ofTheRun(share: number, { seconds: { survey, copy, sync } }: Pic
   const total = survey + copy + sync;
   return total === 0 ? share : (share * copy) / total;
 }
+
+/** Percent of copying and sync that the sync took: the destination's. */
+export function syncShare({ seconds: { copy, sync } }: Pick<Evidence, "seconds">, side: Side): number {
+  return side === "source" ? 0 : (100 * sync) / Math.max(0.001, copy + sync);
+}
+
+/** What a share of the copying is of the whole run, with the sync for the destination. */
+export function withSync(share: number, evidence: Pick<Evidence, "seconds">, side: Side): number {
+  const { survey, copy, sync } = evidence.seconds;
+  const synced = side === "source" ? 0 : (100 * sync) / Math.max(0.001, survey + copy + sync);
+  return ofTheRun(share, evidence) + synced;
+}

@@ -22,7 +22,6 @@ export function skew(evidence: Evidence): Verdict | undefined {
   if (throughput !== undefined && throughput.full > 0 && throughput.alone >= sameRate * throughput.full)
     return undefined;
   if ((alone < longAlone && underused < 2 * longAlone) || empty < muchEmpty) return undefined;
-  const bound = Math.max(longest.seconds, laneSeconds / lanes);
   return verdict(evidence, "skew", {
     share: ofTheRun(Math.max(alone, Math.min(underused, empty)), evidence),
     findings: [
@@ -42,18 +41,24 @@ export function skew(evidence: Evidence): Verdict | undefined {
             ),
           ]),
     ],
-    sentence: `${nameOf(longest)} limits this run: it took ${duration(longest.seconds)} of ${duration(makespanSeconds)}, ${percent(alone)} of the time with no other rsync beside it.`,
-    advice:
-      longest.file === undefined
-        ? `split what is in ${projectOf(longest)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(Math.max(bound === longest.seconds ? laneSeconds / lanes : bound, 1))}`
-        : `a split is not possible: one file of ${bytes(longest.bytes)} in ${projectOf(longest)} is ${percent((100 * longest.seconds) / makespanSeconds)} of the run; more rsyncs will not help`,
+    sentence: `${nameOf(longest)} limits this run: it took ${duration(longest.seconds)} of ${duration(makespanSeconds)}; for ${percent(alone >= longAlone ? alone : underused)} of the time ${alone >= longAlone ? "no other rsync ran beside it" : "fewer than half of the lanes had something to do"}.`,
+    advice: adviceFor(longest, makespanSeconds, laneSeconds / lanes),
   });
 }
 
-function nameOf({ project, file, bytes: size }: LongestShard): string {
-  return file === undefined
-    ? `One part of ${projectOf({ project })}`
-    : `One file, ${JSON.stringify(file)} of ${bytes(size)},`;
+function adviceFor(longest: LongestShard, makespanSeconds: number, evenSeconds: number): string {
+  const part = percent((100 * longest.seconds) / makespanSeconds);
+  if (longest.kind === "relink")
+    return `the last pass for hard links is ${part} of the run, and one rsync has to make it: without preserve hard-links it is not needed`;
+  if (longest.file !== undefined)
+    return `a split is not possible: one file of ${bytes(longest.bytes)} in ${projectOf(longest)} is ${part} of the run; more rsyncs will not help`;
+  return `split what is in ${projectOf(longest)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(evenSeconds)}`;
+}
+
+function nameOf(longest: LongestShard): string {
+  if (longest.kind === "relink") return "The last pass for hard links";
+  if (longest.file === undefined) return `One part of ${projectOf(longest)}`;
+  return `One file, ${JSON.stringify(longest.file)} of ${bytes(longest.bytes)},`;
 }
 
 function projectOf({ project }: Pick<LongestShard, "project">): string {

@@ -10,3 +10,7 @@ export const muchWaiting = 50;
 export const muchWaitingInTurns = 70;
 /** The same beside another limit: a quarter of the time is not the first thing to change, but worth knowing. */
 export const someWaiting = 25;
+/** Milliseconds to an answer from which a file system is slow to answer, rather than a machine busy. */
+export const slowAnswer = 0.3;
+/** A final sync of so much of the time of copying and sync says that copying was faster than the storage. */
+export const longSync = 20;

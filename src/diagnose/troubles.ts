@@ -6,6 +6,9 @@ import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 /** Share of the lanes' time that failed attempts and the pauses behind them may cost before they are what limits. */
 const muchLost = 20;
 
+/** Part of all NFS requests that must have had no answer in time to limit a run. */
+const unanswered = 0.001;
+
 /** Failures and retries: what they cost hides everything else, so they come first. */
 export function errors(evidence: Evidence): Verdict | undefined {
   const { troubles, schedule, source, destination } = evidence;
@@ -13,7 +16,10 @@ export function errors(evidence: Evidence): Verdict | undefined {
   const all = schedule.laneSeconds + troubles.pausedSeconds;
   const lost = all === 0 ? 0 : (100 * lostSeconds) / all;
   const timeouts = (source.nfs?.majorTimeouts ?? 0) + (destination.nfs?.majorTimeouts ?? 0);
-  if (lost < muchLost && timeouts === 0) return undefined;
+  const requests = (source.nfs?.operations ?? 0) + (destination.nfs?.operations ?? 0);
+  // A few in a night are a switch that was started anew.
+  const isUnanswered = timeouts >= Math.max(1, unanswered * requests);
+  if (lost < muchLost && !isUnanswered) return undefined;
   return verdict(evidence, "errors", {
     share: ofTheRun(lost, evidence),
     findings: [

@@ -33,8 +33,9 @@ export type Confidence = "high" | "medium" | "low";
  * - `answers`: how long a file system took to answer
  * - `schedule`: when which rsync ran, and how it ended; exact
  * - `gradient`: what more or fewer rsyncs did
+ * - `context`: what has to be so, but is in many runs: worth knowing, and no evidence of its own
  */
-export type FindingKind = "processes" | "counters" | "limits" | "answers" | "schedule" | "gradient";
+export type FindingKind = "processes" | "counters" | "limits" | "answers" | "schedule" | "gradient" | "context";
 
 /** One measured value beside the threshold that it is held against. */
 export interface Finding {
@@ -96,20 +97,23 @@ export const tellingSeconds = 10;
 export const tellingGlimpses = 50;
 /** Shares, in percent, from which one kind of evidence makes a verdict likely, and two make it certain. */
 const likelyShare = 50;
+const leastShare = 25;
 const certainShare = 70;
 
 const levels: readonly Confidence[] = ["low", "medium", "high"];
 
 /**
- * High: two kinds of findings agree on at least 70 % of at least 30 s; medium: two kinds, or one on at least half. The schedule is exact and
+ * High: two kinds of findings agree on at least 70 % of at least 30 s; medium: two kinds on a quarter, or one on half. The schedule is exact and
  * counts for two. One level lower where rsync's processes could not be looked at, or not closely.
  */
 export function confidenceOf(share: number, findings: readonly Finding[], evidence: Evidence): Confidence {
-  const kinds = new Set(findings.filter(({ supports }) => supports).map(({ kind }) => kind));
+  const telling = findings.filter(({ supports, kind }) => supports && kind !== "context");
+  const kinds = new Set(telling.map(({ kind }) => kind));
   const weight = kinds.size + (kinds.has("schedule") ? 1 : 0);
   const { survey, copy, sync } = evidence.seconds;
   const isCertain = weight >= 2 && share >= certainShare && survey + copy + sync >= certainSeconds;
-  const level = isCertain ? 2 : weight >= 2 || share >= likelyShare ? 1 : 0;
+  const isLikely = share >= likelyShare || (weight >= 2 && share >= leastShare);
+  const level = isCertain ? 2 : isLikely ? 1 : 0;
   return levels[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
 }
 

@@ -50,3 +50,8 @@ export const activityWords: Readonly<Record<Activity, string>> = {
   uninterruptible: "waiting, most likely for storage",
   unknown: "waiting for something unknown",
 };
+
+/** A sentence's first word. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

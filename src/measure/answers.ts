@@ -17,10 +17,11 @@ export interface Answers {
  * How long source and destination take to answer while rsyncs load them, which says whether it is each answer that takes its time or what
  * serves them that has too much to do. Asked, as in the survey, for names that are not there, which nothing in between remembers.
  *
+ * @param places undefined: a side that need not be asked
  * @param now a monotonic clock in milliseconds
  */
 export function watchAnswers(
-  { source, destination }: { readonly source: string; readonly destination: string },
+  { source, destination }: { readonly source: string | undefined; readonly destination: string | undefined },
   now: () => number,
   ask: Ask = lstat,
 ): Answers {
@@ -31,7 +32,8 @@ export function watchAnswers(
     source: undefined,
     destination: undefined,
   };
-  const millisecondsTo = async (directory: string): Promise<number> => {
+  const millisecondsTo = async (directory: string | undefined): Promise<number | undefined> => {
+    if (directory === undefined) return undefined;
     const startedAt = now();
     await ask(join(directory, `${name}-${asked}`)).catch(() => undefined);
     return now() - startedAt;
@@ -39,8 +41,9 @@ export function watchAnswers(
   const both = async (): Promise<void> => {
     asked++;
     // What a busy machine makes of a question that needs no storage; /proc is served from memory.
-    const nothing = await millisecondsTo("/proc");
-    const beyond = (milliseconds: number): number => Math.max(0, milliseconds - nothing);
+    const nothing = (await millisecondsTo("/proc")) ?? 0;
+    const beyond = (milliseconds: number | undefined): number | undefined =>
+      milliseconds === undefined ? undefined : Math.max(0, milliseconds - nothing);
     answers = {
       source: beyond(await millisecondsTo(source)),
       destination: beyond(await millisecondsTo(destination)),
@@ -49,7 +52,7 @@ export function watchAnswers(
   return {
     ask: () => {
       // One at a time: a file system that never answers must not fill the thread pool.
-      if (waiting) return;
+      if (waiting || (source === undefined && destination === undefined)) return;
       waiting = true;
       void both().finally(() => {
         waiting = false;

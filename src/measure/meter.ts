@@ -3,7 +3,7 @@ import { type Activities, activities, addActivities, noActivities } from "./acti
 import { type Answers, watchAnswers } from "./answers.ts";
 import type { CounterSample } from "./counters.ts";
 import { type KeptFile, keepFile } from "./kept-file.ts";
-import type { Measurement, Sample } from "./measurement.ts";
+import { type Measurement, type Sample, type Storage, unmeasured } from "./measurement.ts";
 import { type PortableReader, portableReader, portableSampler } from "./portable.ts";
 import { procSampler } from "./proc-sampler.ts";
 import { orUndefined, type ReadFile } from "./read-file.ts";
@@ -59,15 +59,25 @@ export function startMeter(options: MeterOptions): Meter {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile("/proc/stat")) !== undefined;
   const rsyncs = isLinux ? watchRsyncs({ readFile, keep: options.keep ?? keepFile, now, missing }) : undefined;
-  const answers = watchAnswers(options, now, options.ask);
-  const figures = rsyncFigures(rsyncs, answers, startMs);
+  let figures: ((atMs: number) => RsyncFigures) | undefined;
   const keep = (sample: CounterSample) => {
-    latest = { ...sample, ...figures(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux
     ? procSampler(options, { now, startMs, missing, keep }, readFile)
     : portableSampler(options.portable ?? portableReader, { now, startMs, missing, keep });
+  // Only what is far away answers slowly, and a local disk need not be asked.
+  const isFar = ({ kind }: Storage): boolean => kind === "network" || kind === "user-space";
+  const answers = watchAnswers(
+    {
+      source: isFar(sampler.source()) ? options.source : undefined,
+      destination: isFar(sampler.destination()) ? options.destination : undefined,
+    },
+    now,
+    options.ask,
+  );
+  figures = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
 
   const tick = (): void => {

@@ -33,7 +33,11 @@ export function procSampler(subject: Subject, surroundings: SamplerContext, read
   const counted: Counted = {
     source: source.devices.map(({ deviceNumber }) => deviceNumber),
     destination: destination.devices.map(({ deviceNumber }) => deviceNumber),
-    interfaceCounts: countedInterfaces(first, subject.isPhysicalInterface ?? isPhysicalInterface),
+    interfaceCounts: countedInterfaces(
+      first,
+      [source, destination].flatMap(({ remote }) => remote?.interface ?? []),
+      subject.isPhysicalInterface ?? isPhysicalInterface,
+    ),
   };
   const sample = () => {
     const after = read();
@@ -102,10 +106,15 @@ function nfsOf({ mountPoint }: FixedStorage, before: readonly NfsMount[], after:
 }
 
 /**
- * Which interfaces to add up. A bridge, bond or VLAN passes on what a card carries, so adding them would count each byte
+ * Which interfaces to add up: those that lead to the other ends of network file systems, where they are known. A bridge, bond or VLAN passes on what a card carries, so adding them would count each byte
  * twice: with at least one real card only cards count, else (in a container) all do.
  */
-function countedInterfaces(counters: Counters, isPhysical: (name: string) => boolean): (name: string) => boolean {
+function countedInterfaces(
+  counters: Counters,
+  remote: readonly string[],
+  isPhysical: (name: string) => boolean,
+): (name: string) => boolean {
+  if (remote.length > 0) return (name) => remote.includes(name);
   const names = [...(counters.interfaces?.keys() ?? [])];
   return names.some(isPhysical) ? isPhysical : () => true;
 }

@@ -60,8 +60,11 @@ const longestMs = 2000;
 /** Of the last looks' costs, how much a new one counts. */
 const smoothing = 0.2;
 
-/** Of more rsyncs at once than have these many processes, the rest is not looked at: open files are few in some places. */
-const mostProcesses = 600;
+/** Files that are kept open of each rsync, and the part of all open files that may be: the rsyncs need theirs. */
+const filesPerRsync = 10;
+const partOfFiles = 0.25;
+/** Open files that every system allows. */
+const usualFiles = 1024;
 
 /** The processes of one rsync, as far as they were found. */
 interface Family {
@@ -99,6 +102,8 @@ export function watchRsyncs({
     missing.add(`what processes wait for: system calls of ${architecture} are not known`);
 
   const read = (path: string): string | undefined => orUndefined(() => readFile(path));
+  const openFiles = Number(/^Max open files +(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
+  const most = Math.max(1, Math.floor((openFiles * partOfFiles) / filesPerRsync));
   const options = { keep, now, missing, architecture };
   /** Adds what a process did since the last look; false once it has ended. */
   const look = (role: Role, process: WatchedProcess): boolean => {
@@ -162,7 +167,8 @@ export function watchRsyncs({
   };
   return {
     add: (pid) => {
-      if (families.size * roles.length >= mostProcesses) return () => undefined;
+      // Of more rsyncs than that, the rest is not looked at.
+      if (families.size >= most) return () => undefined;
       const family: Family = { pid, sinceMs: now(), members: new Map() };
       families.add(family);
       if (cancel === undefined) schedule();

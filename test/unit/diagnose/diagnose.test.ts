@@ -7,6 +7,10 @@ import { disk, evidenceOf, type Given } from "./evidence-of.ts";
 type Row = readonly [string, Given, readonly VerdictName[], Confidence];
 
 const nas = { fileSystem: "nfs4", kind: "network", mountPoint: "/mnt/nas", idleAnswerMs: 5, answerMs: 6 } as const;
+const noNfs = {
+  ...{ operations: 0, meanRoundTripMs: undefined, meanQueueMs: undefined, retransmissions: 0, majorTimeouts: 0 },
+  ...{ readBytes: undefined, writtenBytes: undefined, slowest: [] },
+};
 const slowServer = { ...nas, idleAnswerMs: 0.5, answerMs: 20 };
 const fullLink = { ...nas, interface: "eth0", linkBitsPerSecond: 1e9 };
 const oneRsync = {
@@ -19,12 +23,12 @@ const oneRsync = {
     aloneSeconds: 40,
     underusedSeconds: 0,
   },
-  longest: { id: 0, seconds: 40, project: "alpha", file: undefined, bytes: 2e9 },
-};
+  longest: { id: 0, kind: "whole", seconds: 40, project: "alpha", file: undefined, bytes: 2e9 },
+} as const;
 const straggler = {
   ...{ makespanSeconds: 40, laneSeconds: 55, idleLaneSeconds: 105, aloneSeconds: 30, underusedSeconds: 34 },
-  longest: { id: 3, seconds: 39, project: "alpha", file: "alpha/film.mov", bytes: 40 * 2 ** 30 },
-};
+  longest: { id: 3, kind: "slice", seconds: 39, project: "alpha", file: "alpha/film.mov", bytes: 40 * 2 ** 30 },
+} as const;
 
 const rows: readonly Row[] = [
   [
@@ -203,7 +207,7 @@ const rows: readonly Row[] = [
       source: disk("sda", { rotational: true, busyPercent: 100, queue: 15, awaitMs: 60 }),
     },
     ["parallelism-too-high", "source-disk"],
-    "high",
+    "medium",
   ],
   [
     "attempts that fail and pauses behind them",
@@ -237,6 +241,101 @@ const rows: readonly Row[] = [
     "medium",
   ],
   [
+    "comparing in a container with a memory limit, whose page cache is full and whose directories are read from a disk",
+    {
+      machine: {
+        ...{ memoryStallPercent: 0.3, memoryLimitBytes: 512e6, memoryPeakBytes: 512e6, memoryLimitHits: 30000 },
+        refaultsPerSecond: 1,
+      },
+      rsyncs: { readBytes: 20e6, deviceReadBytes: 1e9 },
+      roles: { sender: { fileMetadata: 80 } },
+      source: disk("vdb", { busyPercent: 98, queue: 4 }),
+    },
+    ["source-disk"],
+    "high",
+  ],
+  [
+    "a full link, though the number of rsyncs was given",
+    {
+      settings: { parallelism: 16, mostLanes: 256 },
+      schedule: { lanes: 16, rsyncs: 60 },
+      machine: { cpuPercent: 5, receivedBytesPerSecond: 118e6 },
+      roles: { sender: { fileData: 95 } },
+      source: fullLink,
+    },
+    ["network"],
+    "high",
+  ],
+  [
+    "more rsyncs that gained nothing, of a number that was given, are not too few",
+    {
+      settings: { parallelism: 8, mostLanes: 256 },
+      schedule: { lanes: 8 },
+      tuning: { rates: [{ lanes: 8, rate: 2.1 }], earlierRates: [{ lanes: 4, rate: 2 }] },
+      roles: { sender: { fileMetadata: 90 } },
+      source: nas,
+    },
+    ["source-latency"],
+    "high",
+  ],
+  [
+    "one NFS request in a thousand million without an answer is no error",
+    {
+      roles: { sender: { fileMetadata: 90 } },
+      source: { ...nas, nfs: { ...noNfs, operations: 1e9, majorTimeouts: 1, meanRoundTripMs: 5 } },
+    },
+    ["source-latency"],
+    "high",
+  ],
+  [
+    "a short copying that kept CPUs busy before a long sync",
+    {
+      seconds: { copy: 60, sync: 600 },
+      machine: { cpuPercent: 97 },
+      roles: { sender: { onCpu: 40, waitingForCpu: 40 } },
+      destination: disk("vdc", { busyPercent: 95, queue: 9 }),
+    },
+    ["destination-disk", "cpu"],
+    "high",
+  ],
+  [
+    "a sync to a server that takes longer than the copying",
+    { seconds: { copy: 200, sync: 600 }, roles: { sender: { onCpu: 20 } }, destination: nas },
+    ["remote"],
+    "high",
+  ],
+  [
+    "data that waits to be written to a server whose answers are quick",
+    { roles: { receiver: { throttled: 90 } }, destination: { ...nas, idleAnswerMs: 0.1, answerMs: 0.1 } },
+    ["remote"],
+    "medium",
+  ],
+  [
+    "an NFS client without a free slot is no slow server",
+    {
+      roles: { sender: { fileMetadata: 90 } },
+      source: { ...slowServer, nfs: { ...noNfs, operations: 1e6, meanRoundTripMs: 0.5, meanQueueMs: 5 } },
+    },
+    ["source-latency"],
+    "high",
+  ],
+  [
+    "btrfs over several disks, of which only one is counted, is not said to be held back",
+    { roles: { sender: { fileData: 95 } }, source: disk("sda", { fileSystem: "btrfs", busyPercent: 3 }) },
+    ["source-disk"],
+    "medium",
+  ],
+  [
+    "two of 64 CPUs that rsyncs queue for",
+    {
+      settings: { cpus: 2, machineCpus: 64 },
+      machine: { cpuPercent: 4 },
+      roles: { sender: { onCpu: 25, waitingForCpu: 55 }, receiver: { onCpu: 20, waitingForCpu: 50 } },
+    },
+    ["cpu"],
+    "medium",
+  ],
+  [
     "nothing that stands out",
     { roles: { sender: { onCpu: 20, fileData: 20 }, receiver: { onCpu: 15 } } },
     ["unknown"],
@@ -252,7 +351,10 @@ const rows: readonly Row[] = [
   [
     "a longer run of which little was seen, since memory leaves no time to look, with less confidence",
     {
-      machine: { memoryStallPercent: 84, memoryLimitBytes: 24e6, memoryPeakBytes: 24e6, memoryLimitHits: 90000 },
+      machine: {
+        ...{ memoryStallPercent: 84, memoryLimitBytes: 24e6, memoryPeakBytes: 24e6, memoryLimitHits: 90000 },
+        refaultsPerSecond: 6000,
+      },
       rsyncs: { glimpses: 4 },
     },
     ["memory"],
@@ -287,6 +389,20 @@ describe("advice", () => {
 
   test("does not send for more rsyncs where there is nothing to divide", () => {
     expect(adviceOf({ ...slowSource, schedule: oneRsync })).toMatch(/^what there is to copy cannot be divided/);
+  });
+
+  test("of the last pass for hard links is about it, and not about loose files", () => {
+    const longest = { ...straggler.longest, kind: "relink", project: "", file: undefined } as const;
+    const { sentence, advice } = diagnose(
+      evidenceOf({
+        schedule: { ...straggler, longest },
+        machine: { cpuPercent: 45 },
+        roles: { sender: { onCpu: 60 } },
+      }),
+    ).verdicts[0];
+    expect(`${sentence} ${advice}`).toMatch(
+      /^The last pass for hard links limits this run.*without preserve hard-links/,
+    );
   });
 
   test("says which file it is that cannot be split, and how much of the run it took", () => {

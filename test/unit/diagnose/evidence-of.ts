@@ -26,13 +26,13 @@ export function evidenceOf(given: Given = {}): Evidence {
     seconds: { survey: 0.5, copy: 40, deleting: 0, sync: 0.5, ...given.seconds },
     settings: {
       ...{ parallelism: "auto", mostLanes: 64, bandwidthLimit: undefined, checksum: false, fsync: false },
-      ...{ notSplit: undefined, work: "copying", cpus: 2 },
+      ...{ notSplit: undefined, work: "copying", cpus: 2, machineCpus: 2 },
       ...given.settings,
     },
     schedule: {
       ...{ lanes: 4, rsyncs: 30, makespanSeconds: 40, laneSeconds: 155, idleLaneSeconds: 5, aloneSeconds: 1 },
       ...{ underusedSeconds: 1.5, throughput: undefined, bytesTransferred: 2e9 },
-      longest: { id: 3, seconds: 8, project: "alpha", file: undefined, bytes: 2e8 },
+      longest: { id: 3, kind: "deep", seconds: 8, project: "alpha", file: undefined, bytes: 2e8 },
       ...given.schedule,
     },
     troubles: {

@@ -272,8 +272,21 @@ describe("while rsyncs run", () => {
     expect(samples.at(-1)).toMatchObject({ atMs: 3000, rsyncs: 0, activities: undefined });
   });
 
-  test("file systems are asked how fast they answer, and only then", async () => {
+  test("a local disk is not asked how fast it answers", async () => {
     const machine = new Copying();
+    const asked: string[] = [];
+    const ask = async (path: string) => asked.push(path);
+    const meter = startMeter(machine.options({ intervalMs: 10, ask }));
+    const over = meter.watch(() => 1);
+    await pause(60);
+    over();
+    await meter.stop();
+    expect(asked).toEqual([]);
+  });
+
+  test("file systems that are far away are asked how fast they answer, and only then", async () => {
+    const machine = new Copying();
+    machine.files["/proc/self/mountinfo"] = "1 0 0:50 / / rw - nfs4 nas:/e rw,addr=192.0.2.7\n";
     const asked: string[] = [];
     const milliseconds: Readonly<Record<string, number>> = { proc: 1, from: 5, to: 9 };
     const ask = async (path: string) => {

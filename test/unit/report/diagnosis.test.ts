@@ -81,7 +81,7 @@ describe("the evidence", () => {
     const report = diagnosed({
       schedule: {
         ...{ makespanSeconds: 40, laneSeconds: 55, idleLaneSeconds: 105, aloneSeconds: 30, underusedSeconds: 34 },
-        longest: { id: 3, seconds: 39, project: "::error::x", file: film, bytes: 1e9 },
+        longest: { id: 3, kind: "slice", seconds: 39, project: "::error::x", file: film, bytes: 1e9 },
       },
     });
     expect(report.diagnosis?.verdicts[0].name).toBe("skew");
