@@ -26285,6 +26285,7 @@ function tooHigh(evidence) {
 // src/diagnose/processors.ts
 var longQueue = 20;
 var leastComputing = 25;
+var nearlyBusyCpus = 75;
 var muchComputing = 50;
 var throttledPeriods = 25;
 var muchStolen = 10;
@@ -26323,13 +26324,15 @@ function cpu(evidence) {
   const isSeen = evidence.rsyncs !== void 0;
   const { checksum, cpus: cpus2, machineCpus } = evidence.settings;
   const isConfined = isSeen && cpus2 !== void 0 && machineCpus !== void 0 && cpus2 < machineCpus;
-  const isTaken = isConfined ? computing2 >= muchComputing && queueing >= 2 * longQueue : taken >= busyCpus;
+  const isQueued = isSeen && computing2 >= muchComputing && queueing >= 2 * longQueue;
+  const busy2 = isQueued ? nearlyBusyCpus : busyCpus;
+  const isTaken = isConfined ? isQueued : taken >= busy2;
   if (!isTaken || isSeen && (computing2 < leastComputing || queueing < longQueue)) return void 0;
   const stolen = (stealPercent ?? 0) >= muchStolen ? `, and the hypervisor gives ${percent(stealPercent ?? 0)} of them to others` : "";
   return verdict(evidence, "cpu", {
     share: ofTheRun(isSeen ? computing2 : cpuPercent, evidence),
     findings: [
-      finding(isConfined ? "context" : "counters", "CPUs busy", taken, "%", busyCpus),
+      finding(isConfined ? "context" : "counters", "CPUs busy", taken, "%", busy2),
       ...isSeen ? [
         finding("processes", "rsyncs computing or queueing for a CPU", computing2, "%", leastComputing),
         finding("processes", "of that, queueing", queueing, "%", longQueue)

@@ -9,6 +9,8 @@ import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 const longQueue = 20;
 /** A share of the rsyncs' time that CPUs must account for, lest a busy neighbour is blamed for what a disk does. */
 const leastComputing = 25;
+/** The same where rsyncs queue for most of what they could compute (with 85 % busy they still queued for half of it). */
+const nearlyBusyCpus = 75;
 /** A share of the rsyncs' time that is most of it. */
 const muchComputing = 50;
 /** Periods in which a quota was used up: Kubernetes' alert CPUThrottlingHigh (kubernetes-mixin). */
@@ -57,7 +59,10 @@ export function cpu(evidence: Evidence): Verdict | undefined {
   const { checksum, cpus, machineCpus } = evidence.settings;
   // Where a run may use some of the CPUs alone, how busy all of them are says nothing: its own processes' queue does.
   const isConfined = isSeen && cpus !== undefined && machineCpus !== undefined && cpus < machineCpus;
-  const isTaken = isConfined ? computing >= muchComputing && queueing >= 2 * longQueue : taken >= busyCpus;
+  const isQueued = isSeen && computing >= muchComputing && queueing >= 2 * longQueue;
+  // A long queue says it by itself: the mean of a run has quieter moments, at its end for one.
+  const busy = isQueued ? nearlyBusyCpus : busyCpus;
+  const isTaken = isConfined ? isQueued : taken >= busy;
   if (!isTaken || (isSeen && (computing < leastComputing || queueing < longQueue))) return undefined;
   const stolen =
     (stealPercent ?? 0) >= muchStolen
@@ -66,7 +71,7 @@ export function cpu(evidence: Evidence): Verdict | undefined {
   return verdict(evidence, "cpu", {
     share: ofTheRun(isSeen ? computing : cpuPercent, evidence),
     findings: [
-      finding(isConfined ? "context" : "counters", "CPUs busy", taken, "%", busyCpus),
+      finding(isConfined ? "context" : "counters", "CPUs busy", taken, "%", busy),
       ...(isSeen
         ? [
             finding("processes", "rsyncs computing or queueing for a CPU", computing, "%", leastComputing),

@@ -50,6 +50,15 @@ const rows: readonly Row[] = [
     "high",
   ],
   [
+    "CPUs with quieter moments, for which rsyncs queue as long as they compute",
+    {
+      machine: { cpuPercent: 85 },
+      roles: { sender: { onCpu: 38, waitingForCpu: 36 }, receiver: { onCpu: 48, waitingForCpu: 50 } },
+    },
+    ["cpu"],
+    "high",
+  ],
+  [
     "CPUs that neighbours keep busy while rsyncs wait for a disk are not to blame",
     {
       machine: { cpuPercent: 95 },
