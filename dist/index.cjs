@@ -18710,6 +18710,9 @@ function duration(seconds) {
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
 }
+function milliseconds(value) {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+}
 function count(value) {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
@@ -22025,14 +22028,14 @@ function chooseParallelism(request) {
   const perCpu = rsyncsPerCpu(load, latencies);
   const asked = Math.min(mostLanes, Math.floor(cpus2 * perCpu + spare));
   const lanes = Math.min(bearable, asked);
-  const why = perCpu < 1.5 ? `auto: ${cpus2} usable CPUs + ${spare}` : `auto: ${milliseconds(latencies.source)} ms to an answer of the source and ${milliseconds(latencies.destination)} ms of the destination, on ${cpus2} usable CPUs`;
+  const why = perCpu < 1.5 ? `auto: ${cpus2} usable CPUs + ${spare}` : `auto: ${milliseconds2(latencies.source)} ms to an answer of the source and ${milliseconds2(latencies.destination)} ms of the destination, on ${cpus2} usable CPUs`;
   return {
     lanes,
     ...range2(lanes),
     chosenBy: lanes < asked ? `${why}, bounded by memory or bandwidth-limit` : why
   };
 }
-function milliseconds(seconds) {
+function milliseconds2(seconds) {
   return (seconds * 1e3).toFixed(1);
 }
 
@@ -26000,7 +26003,7 @@ function valueWords(value, unit) {
     case "%":
       return percent(value);
     case "ms":
-      return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+      return milliseconds(value);
     case "B/s":
       return rate(value);
     case "B":
@@ -26124,9 +26127,8 @@ function loaded(evidence, side, figures2, share, waits) {
   const answer = figures2.answerMs ?? nfs?.meanRoundTripMs;
   if (answer === void 0 || idleAnswerMs === void 0) return void 0;
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
-  const isQueued = nfs?.meanQueueMs !== void 0 && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
   const times = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueued || answer < slowAnswer + 1 || times < loadedAnswer) return void 0;
+  if (isStarved || isQueuedAtClient(figures2) || answer < slowAnswer + 1 || times < loadedAnswer) return void 0;
   const way = figures2.kind === "network" && figures2.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
@@ -26138,7 +26140,6 @@ function loaded(evidence, side, figures2, share, waits) {
 function latency(evidence, side, figures2, share, waits) {
   const { idleAnswerMs, answerMs, nfs } = figures2;
   const measured = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
-  const isQueued = nfs?.meanQueueMs !== void 0 && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
     findings: [
@@ -26156,8 +26157,11 @@ function latency(evidence, side, figures2, share, waits) {
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
     sentence: `Waiting for answers of ${placeOf(side, figures2)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
-    advice: isQueued ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
+    advice: isQueuedAtClient(figures2) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
+}
+function isQueuedAtClient({ nfs }) {
+  return nfs?.meanQueueMs !== void 0 && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
 }
 function latencyAdvice(evidence) {
   const { settings } = evidence;
@@ -29327,7 +29331,7 @@ function verdictSentence({ diagnosis }) {
 function adviceSentence({ diagnosis }) {
   if (diagnosis === void 0) return void 0;
   const [{ name: limit, advice: advice2 }] = diagnosis.verdicts;
-  return limit === "too-short" ? void 0 : `${advice2.charAt(0).toUpperCase()}${advice2.slice(1)}.`;
+  return limit === "too-short" ? void 0 : `${capital(advice2)}.`;
 }
 function boundSentences({
   makespanSeconds,
@@ -29391,19 +29395,16 @@ function resourceRows(measurement) {
     ...row(memory2, "memoryUsedBytes", bytes),
     ...row("Source device: read", "sourceReadBytesPerSecond", rate),
     ...row("Source device: busy", "sourceBusyPercent", percent),
-    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds2),
-    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds2),
+    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds),
+    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds),
     ...row("Destination device: written", "destinationWriteBytesPerSecond", rate),
     ...row("Destination device: busy", "destinationBusyPercent", percent),
-    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds2),
-    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds2),
+    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds),
+    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds),
     ...row("Data not written to storage yet", "unwrittenBytes", bytes),
     ...row("Network: received", "networkReceivedBytesPerSecond", rate),
     ...row("Network: sent", "networkSentBytesPerSecond", rate)
   ];
-}
-function milliseconds2(value) {
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 function storageWords(storage2, name2) {
   if (storage2.fileSystem === void 0) return "not known";

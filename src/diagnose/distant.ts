@@ -59,9 +59,8 @@ function loaded(
   if (answer === undefined || idleAnswerMs === undefined) return undefined;
   // Where CPUs are short, an answer that was there in time is read late; and where the client has no free slot, it was never asked for.
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
-  const isQueued = nfs?.meanQueueMs !== undefined && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
   const times = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueued || answer < slowAnswer + 1 || times < loadedAnswer) return undefined;
+  if (isStarved || isQueuedAtClient(figures) || answer < slowAnswer + 1 || times < loadedAnswer) return undefined;
   const way = figures.kind === "network" && figures.linkBitsPerSecond === undefined ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
@@ -75,7 +74,6 @@ function loaded(
 function latency(evidence: Evidence, side: Side, figures: SideFigures, share: number, waits: Finding): Verdict {
   const { idleAnswerMs, answerMs, nfs } = figures;
   const measured = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
-  const isQueued = nfs?.meanQueueMs !== undefined && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
     findings: [
@@ -93,10 +91,15 @@ function latency(evidence: Evidence, side: Side, figures: SideFigures, share: nu
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most"),
     ],
     sentence: `Waiting for answers of ${placeOf(side, figures)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
-    advice: isQueued
+    advice: isQueuedAtClient(figures)
       ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)"
       : latencyAdvice(evidence),
   });
+}
+
+/** Whether NFS requests wait longer in this machine, for a free slot, than for their answer. */
+function isQueuedAtClient({ nfs }: SideFigures): boolean {
+  return nfs?.meanQueueMs !== undefined && nfs.meanQueueMs > (nfs.meanRoundTripMs ?? 0);
 }
 
 function latencyAdvice(evidence: Evidence): string {

@@ -1,5 +1,5 @@
 import type { Activity } from "../measure/activity.ts";
-import { bytes, duration, percent, rate } from "../report/format.ts";
+import { bytes, duration, milliseconds, percent, rate } from "../report/format.ts";
 import type { SideFigures } from "./evidence.ts";
 import type { Side } from "./shares.ts";
 import type { Finding, Unit } from "./verdict.ts";
@@ -16,7 +16,7 @@ export function valueWords(value: number, unit: Unit): string {
     case "%":
       return percent(value);
     case "ms":
-      return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+      return milliseconds(value);
     case "B/s":
       return rate(value);
     case "B":

@@ -1,5 +1,5 @@
 import type { Bounds } from "../diagnose/bounds.ts";
-import { findingWords } from "../diagnose/words.ts";
+import { capital, findingWords } from "../diagnose/words.ts";
 import { counted, duration, percent } from "./format.ts";
 import { prose, table } from "./markdown.ts";
 import type { DiagnosisReport, Report } from "./report.ts";
@@ -15,7 +15,7 @@ export function verdictSentence({ diagnosis }: Report): string | undefined {
 export function adviceSentence({ diagnosis }: Report): string | undefined {
   if (diagnosis === undefined) return undefined;
   const [{ name: limit, advice }] = diagnosis.verdicts;
-  return limit === "too-short" ? undefined : `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
+  return limit === "too-short" ? undefined : `${capital(advice)}.`;
 }
 
 /** What perfect parallelism could still gain, and what one rsync would have taken; one sentence each. */

@@ -31,6 +31,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
 }
 
+/** Milliseconds: `0.3 ms`, `42 ms`. */
+export function milliseconds(value: number): string {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
 /** A whole number with its thousands grouped by commas: `1,234,567`. */
 export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");

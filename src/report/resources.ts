@@ -1,6 +1,6 @@
 import type { Measurement, Storage } from "../measure/measurement.ts";
 import { type Figure, mean, peak } from "../measure/series.ts";
-import { bytes, count, counted, percent, rate } from "./format.ts";
+import { bytes, count, counted, milliseconds, percent, rate } from "./format.ts";
 
 /** One line of the table of resources; all of it plain text, not escaped. */
 export interface ResourceRow {
@@ -35,10 +35,6 @@ export function resourceRows(measurement: Measurement): ResourceRow[] {
     ...row("Network: received", "networkReceivedBytesPerSecond", rate),
     ...row("Network: sent", "networkSentBytesPerSecond", rate),
   ];
-}
-
-function milliseconds(value: number): string {
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
 /** What stands behind a directory, in parts of which `name` marks those that come from outside. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { bytes, count, counted, duration, percent, rate } from "../../../src/report/format.ts";
+import { bytes, count, counted, duration, milliseconds, percent, rate } from "../../../src/report/format.ts";
 
 describe("bytes have three significant digits and a binary unit", () => {
   test.each([
@@ -72,4 +72,8 @@ describe("counts", () => {
   ])("%d of a hundred is %s", (value, words) => {
     expect(percent(value)).toBe(words);
   });
+});
+
+test("milliseconds have a digit behind the point while it tells something", () => {
+  expect([0.04, 0.3, 9.94, 9.96, 430.8].map(milliseconds)).toEqual(["0.0 ms", "0.3 ms", "9.9 ms", "10 ms", "431 ms"]);
 });
