@@ -19609,8 +19609,8 @@ function sampleBetween(before, after, counted2, startMs) {
     const value = perSecond(microseconds);
     return value === void 0 ? void 0 : percent2(value / 1e6);
   };
-  const pressed = after.group.pressure === void 0 ? "stalls" : "group";
-  const memoryStall = (counters) => (pressed === "group" ? counters.group.pressure : counters.stalls)?.memorySomeMicroseconds;
+  const isOfGroup = after.group.pressure !== void 0;
+  const memoryStall = ({ group, stalls }) => (isOfGroup ? group.pressure : stalls)?.memorySomeMicroseconds;
   return {
     atMs: after.atMs - startMs,
     cpuPercent: cpu2?.busy,
@@ -25551,6 +25551,7 @@ function newRecord(inputs, version3, url) {
 }
 
 // src/diagnose/shares.ts
+var sides = ["source", "destination"];
 function sharesOf({ rsyncs }) {
   const of = (role) => {
     const shares = noActivities();
@@ -25575,6 +25576,9 @@ function storageShare(shares) {
 }
 function computingShare(shares) {
   return Math.min(100, sum3(shares, ["onCpu", "waitingForCpu"]));
+}
+function computingTogether({ source, destination }) {
+  return Math.min(100, computingShare(source) + computingShare(destination));
 }
 function queueingShare({ onCpu, waitingForCpu }) {
   return onCpu + waitingForCpu === 0 ? 0 : 100 * waitingForCpu / (onCpu + waitingForCpu);
@@ -25638,6 +25642,9 @@ var muchWaitingInTurns = 70;
 var someWaiting = 25;
 var slowAnswer = 0.3;
 var longSync = 20;
+var busyDevice = 90;
+var queuedRequests = 1.5;
+var muchFsync = 30;
 
 // src/diagnose/lanes.ts
 var mostLanes2 = 256;
@@ -25874,125 +25881,6 @@ function shareDevice({ source, destination }) {
   return source.devices.some(({ name: name2 }) => there2.has(name2));
 }
 
-// src/diagnose/limits.ts
-var longSleep = 50;
-var used = 60;
-function bandwidthLimit(evidence) {
-  const { settings, schedule } = evidence;
-  const { bandwidthLimit: limit } = settings;
-  if (limit === void 0 || schedule.makespanSeconds === 0) return void 0;
-  const asleep = sharesOf(evidence).source.asleep;
-  const copied = schedule.bytesTransferred / schedule.makespanSeconds;
-  const share = 100 * copied / limit;
-  if (asleep < longSleep && (evidence.rsyncs !== void 0 || share < used)) return void 0;
-  return verdict(evidence, "bandwidth-limit", {
-    share: ofTheRun(evidence.rsyncs === void 0 ? share : asleep, evidence),
-    findings: [
-      finding("processes", "rsyncs asleep to keep to their share of it", asleep, "%", longSleep),
-      finding("limits", "part of bandwidth-limit that was used", share, "%", used)
-    ],
-    sentence: `The input bandwidth-limit limits this run: rsyncs copy ${rate(copied)} of the ${rate(limit)} that it allows, and sleep for ${percent(asleep)} of their time.`,
-    advice: `raise bandwidth-limit to ${higher2(limit)}, or leave it empty while nobody else needs the bandwidth`
-  });
-}
-function higher2(limit) {
-  const doubled = 2 * limit;
-  for (const [unit, size] of [
-    ["G", 2 ** 30],
-    ["M", 2 ** 20],
-    ["k", 2 ** 10]
-  ])
-    if (doubled >= size) return `${Number((doubled / size).toPrecision(3))}${unit}`;
-  return String(Math.round(doubled));
-}
-
-// src/diagnose/memory.ts
-var longStall = 10;
-var readAgain = 1.5;
-var muchPushedOut = 100;
-var fullMemory = 90;
-function memory(evidence) {
-  const {
-    memoryStallPercent,
-    memoryLimitBytes,
-    memoryPeakBytes,
-    memoryLimitHits,
-    memoryUsedPercent,
-    refaultsPerSecond
-  } = evidence.machine;
-  const shares = sharesOf(evidence);
-  const reclaiming2 = Math.min(100, shares.source.memory + shares.destination.memory);
-  const { readBytes = 0, deviceReadBytes = 0 } = evidence.rsyncs ?? {};
-  const again = readBytes > 0 ? deviceReadBytes / readBytes : 0;
-  const isPushedOut = (refaultsPerSecond ?? 0) >= muchPushedOut;
-  const isReadAgain = isPushedOut && again >= readAgain;
-  if ((memoryStallPercent ?? 0) < longStall && reclaiming2 < longStall && !isReadAgain) return void 0;
-  const isFull = (memoryUsedPercent ?? 0) >= fullMemory;
-  const isMet = memoryLimitBytes !== void 0 && (memoryLimitHits ?? 0) > 0;
-  if (!isFull && !isMet && reclaiming2 < longStall) return void 0;
-  const held = Math.max(memoryStallPercent ?? 0, reclaiming2);
-  const rereading = isReadAgain ? shares.source.fileData : 0;
-  const limit = memoryLimitBytes === void 0 ? "" : `, with ${bytes(memoryLimitBytes)} allowed to this control group`;
-  const { schedule, settings } = evidence;
-  const half = Math.max(1, Math.floor(schedule.lanes / 2));
-  return verdict(evidence, "memory", {
-    share: ofTheRun(Math.min(100, held + rereading), evidence),
-    findings: [
-      ...findingOf("counters", "time in which some process lacked memory", memoryStallPercent, "%", longStall),
-      finding("processes", "rsyncs waiting for memory", reclaiming2, "%", longStall),
-      ...readBytes > 0 ? [finding("counters", "read from the device, of what rsyncs read", again, "times", readAgain)] : [],
-      ...isMet && isPushedOut ? [
-        finding(
-          "limits",
-          `the group's memory in use, of ${bytes(memoryLimitBytes)}`,
-          100 * (memoryPeakBytes ?? memoryLimitBytes) / memoryLimitBytes,
-          "%",
-          fullMemory
-        )
-      ] : findingOf("counters", "memory in use", memoryUsedPercent, "%", fullMemory),
-      ...findingOf(
-        "counters",
-        "pages read again after they were pushed out, a second",
-        refaultsPerSecond,
-        "count",
-        100
-      )
-    ],
-    sentence: `Memory limits this run: processes are held up by a lack of it for ${percent(held)} of the time${limit}.`,
-    advice: `${memoryLimitBytes === void 0 ? "give the machine more memory" : `raise the memory limit of the runner's service or container (now ${bytes(memoryLimitBytes)})`}${settings.parallelism === "auto" && schedule.lanes <= 2 ? "" : `, or set parallelism to ${half}`}`
-  });
-}
-
-// src/diagnose/gradient.ts
-var worthwhileGain = 25;
-function gradientOf({ tuning: { rates, earlierRates }, schedule }) {
-  const here = rates.find(({ lanes }) => lanes === schedule.lanes) ?? rates.at(-1);
-  if (here === void 0) return void 0;
-  const closest = (among) => among.filter(({ lanes, rate: rate2 }) => lanes < here.lanes && rate2 > 0).reduce(
-    (most, one) => one.lanes > (most?.lanes ?? 0) ? one : most,
-    void 0
-  );
-  const before = closest(rates) ?? closest(earlierRates);
-  if (before === void 0) return void 0;
-  const gain = 100 * (here.rate / before.rate - 1) / (here.lanes / before.lanes - 1);
-  return { lanes: here.lanes, fewer: before.lanes, gain };
-}
-function gradientFinding(evidence, comparison2) {
-  const gradient = gradientOf(evidence);
-  if (gradient === void 0) return [];
-  const { lanes, fewer, gain } = gradient;
-  return [
-    finding(
-      "gradient",
-      `gain of ${lanes} rsyncs over ${fewer}, of what is proportional`,
-      gain,
-      "%",
-      worthwhileGain,
-      comparison2
-    )
-  ];
-}
-
 // src/diagnose/words.ts
 function placeOf(side, { kind, devices, fileSystem }) {
   if (kind === "block" && devices[0] !== void 0) return `the ${side}'s disk ${devices[0]}`;
@@ -26035,58 +25923,6 @@ var activityWords = {
 };
 function capital(text2) {
   return text2.charAt(0).toUpperCase() + text2.slice(1);
-}
-
-// src/diagnose/disk.ts
-var busyDevice = 90;
-var queuedRequests = 1.5;
-var idleDevice = 50;
-var muchFsync = 30;
-var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
-function disk(evidence, side, least) {
-  const figures2 = evidence[side];
-  const shares = sharesOf(evidence)[side];
-  const waiting = storageShare(shares);
-  const syncing = syncShare(evidence, side);
-  if (waiting < least && syncing < longSync) return void 0;
-  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures2;
-  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures2.fileSystem ?? "");
-  const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const device = figures2.devices[0] ?? side;
-  const isDeleting = 2 * shares.deleting > waiting;
-  const isFlushing = shares.fsync >= muchFsync;
-  const doing = side === "source" ? "to read from it" : "to write to it";
-  const state = held ? `; it is busy for ${percent(busyPercent)} only, so something above its queue holds it back` : busyPercent === void 0 || !isTold ? "" : `; it is busy for ${percent(busyPercent)}${awaitMs === void 0 ? "" : `, with ${awaitMs.toFixed(1)} ms to a request`}`;
-  return verdict(evidence, `${side}-disk`, {
-    share: withSync(waiting, evidence, side),
-    findings: [
-      finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least),
-      ...held ? [finding("counters", `${device} busy, though waited for`, busyPercent, "%", idleDevice, "at most")] : [
-        ...findingOf("counters", `${device} busy`, busyPercent, "%", busyDevice),
-        ...findingOf("counters", "requests in its queue", queue, "requests", queuedRequests)
-      ],
-      ...limits2.length > 0 ? [finding("limits", `limits on it (${limits2.join("; ")})`, limits2.length, "count", 1)] : [],
-      ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
-      ...gradientFinding(evidence, "at most"),
-      ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
-    ],
-    sentence: `${capital(placeOf(side, figures2))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
-    advice: adviceFor(evidence, side, held, isFlushing)
-  });
-}
-function adviceFor(evidence, side, held, isFlushing) {
-  const { settings, sameDevice } = evidence;
-  const { limits: limits2, rotational } = evidence[side];
-  const { parallelism: parallelism2 } = settings;
-  if (isFlushing && settings.fsync)
-    return "drop --fsync from rsync-args: the input sync flushes everything once, at the end";
-  if (limits2.length > 0) return `raise the limit that is set on it (${limits2.join("; ")}); more rsyncs will not help`;
-  if (held)
-    return "look for a limit above the device (io.max, blkio.throttle, the cloud volume's class, write-back limits); more rsyncs will not help";
-  if (sameDevice) return "put source and destination on different devices: one serves both; more rsyncs will not help";
-  if (rotational === true && parallelism2 !== "auto" && parallelism2 > 2)
-    return "set parallelism to 2: a disk that turns seeks between more";
-  return fewerLanes(evidence, "the disk serves no more") ?? "more rsyncs will not help: a faster device would";
 }
 
 // src/diagnose/distant.ts
@@ -26171,12 +26007,17 @@ function latencyAdvice(evidence) {
   const sooner = settings.parallelism === "auto" ? "" : " (auto would take what the time to an answer asks for)";
   return more2 === void 0 ? "leave parallelism at auto: the next run begins with what this one found best" : `${more2}${sooner}: each rsync waits for one answer at a time, so more of them wait for more at once`;
 }
+function linkUse(evidence, side) {
+  const { receivedBytesPerSecond = 0, sentBytesPerSecond = 0 } = evidence.machine;
+  const { linkBitsPerSecond } = evidence[side];
+  const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
+  return { carried, used: linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond };
+}
 function network(evidence, side, figures2, share, waits) {
   if (figures2.kind !== "network") return void 0;
-  const { linkBitsPerSecond, nfs } = figures2;
-  const { receivedBytesPerSecond = 0, sentBytesPerSecond = 0, retransmittedPercent } = evidence.machine;
-  const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
-  const used2 = linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond;
+  const { nfs } = figures2;
+  const { retransmittedPercent } = evidence.machine;
+  const { carried, used: used2 } = linkUse(evidence, side);
   const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
@@ -26191,6 +26032,174 @@ function network(evidence, side, figures2, share, waits) {
     sentence: isLossy ? `The network limits this run: ${percent(lost ?? 0)} of what is sent has to be sent again.` : `The network limits this run: ${name2} carries ${rate(carried)}, ${percent(used2 ?? 0)} of what it can.`,
     advice: isLossy ? "look for what loses packets on the way (cables, duplex, a full switch); more rsyncs will not help" : "a faster link, or a second one (nconnect, bonding), is what helps; more rsyncs will not"
   });
+}
+
+// src/diagnose/limits.ts
+var longSleep = 50;
+var used = 60;
+function bandwidthLimit(evidence) {
+  const { settings, schedule } = evidence;
+  const { bandwidthLimit: limit } = settings;
+  if (limit === void 0 || schedule.makespanSeconds === 0) return void 0;
+  const asleep = sharesOf(evidence).source.asleep;
+  const copied = schedule.bytesTransferred / schedule.makespanSeconds;
+  const share = 100 * copied / limit;
+  if (asleep < longSleep && (evidence.rsyncs !== void 0 || share < used)) return void 0;
+  return verdict(evidence, "bandwidth-limit", {
+    share: ofTheRun(evidence.rsyncs === void 0 ? share : asleep, evidence),
+    findings: [
+      finding("processes", "rsyncs asleep to keep to their share of it", asleep, "%", longSleep),
+      finding("limits", "part of bandwidth-limit that was used", share, "%", used)
+    ],
+    sentence: `The input bandwidth-limit limits this run: rsyncs copy ${rate(copied)} of the ${rate(limit)} that it allows, and sleep for ${percent(asleep)} of their time.`,
+    advice: `raise bandwidth-limit to ${higher2(limit)}, or leave it empty while nobody else needs the bandwidth`
+  });
+}
+function higher2(limit) {
+  const doubled = 2 * limit;
+  for (const [unit, size] of [
+    ["G", 2 ** 30],
+    ["M", 2 ** 20],
+    ["k", 2 ** 10]
+  ])
+    if (doubled >= size) return `${Number((doubled / size).toPrecision(3))}${unit}`;
+  return String(Math.round(doubled));
+}
+
+// src/diagnose/memory.ts
+var longStall = 10;
+var readAgain = 1.5;
+var muchPushedOut = 100;
+var fullMemory = 90;
+function memory(evidence) {
+  const {
+    memoryStallPercent,
+    memoryLimitBytes,
+    memoryPeakBytes,
+    memoryLimitHits,
+    memoryUsedPercent,
+    refaultsPerSecond
+  } = evidence.machine;
+  const shares = sharesOf(evidence);
+  const reclaiming2 = Math.min(100, shares.source.memory + shares.destination.memory);
+  const { readBytes = 0, deviceReadBytes = 0 } = evidence.rsyncs ?? {};
+  const again = readBytes > 0 ? deviceReadBytes / readBytes : 0;
+  const isPushedOut = (refaultsPerSecond ?? 0) >= muchPushedOut;
+  const isReadAgain = isPushedOut && again >= readAgain;
+  if ((memoryStallPercent ?? 0) < longStall && reclaiming2 < longStall && !isReadAgain) return void 0;
+  const isFull = (memoryUsedPercent ?? 0) >= fullMemory;
+  const isMet = memoryLimitBytes !== void 0 && (memoryLimitHits ?? 0) > 0;
+  if (!isFull && !isMet && reclaiming2 < longStall) return void 0;
+  const held = Math.max(memoryStallPercent ?? 0, reclaiming2);
+  const rereading = isReadAgain ? shares.source.fileData : 0;
+  const limit = memoryLimitBytes === void 0 ? "" : `, with ${bytes(memoryLimitBytes)} allowed to this control group`;
+  const { schedule, settings } = evidence;
+  const half = Math.max(1, Math.floor(schedule.lanes / 2));
+  return verdict(evidence, "memory", {
+    share: ofTheRun(Math.min(100, held + rereading), evidence),
+    findings: [
+      ...findingOf("counters", "time in which some process lacked memory", memoryStallPercent, "%", longStall),
+      finding("processes", "rsyncs waiting for memory", reclaiming2, "%", longStall),
+      ...readBytes > 0 ? [finding("counters", "read from the device, of what rsyncs read", again, "times", readAgain)] : [],
+      ...isMet && isPushedOut ? [
+        finding(
+          "limits",
+          `the group's memory in use, of ${bytes(memoryLimitBytes)}`,
+          100 * (memoryPeakBytes ?? memoryLimitBytes) / memoryLimitBytes,
+          "%",
+          fullMemory
+        )
+      ] : findingOf("counters", "memory in use", memoryUsedPercent, "%", fullMemory),
+      ...findingOf(
+        "counters",
+        "pages read again after they were pushed out, a second",
+        refaultsPerSecond,
+        "count",
+        muchPushedOut
+      )
+    ],
+    sentence: `Memory limits this run: processes are held up by a lack of it for ${percent(held)} of the time${limit}.`,
+    advice: `${memoryLimitBytes === void 0 ? "give the machine more memory" : `raise the memory limit of the runner's service or container (now ${bytes(memoryLimitBytes)})`}${settings.parallelism === "auto" && schedule.lanes <= 2 ? "" : `, or set parallelism to ${half}`}`
+  });
+}
+
+// src/diagnose/gradient.ts
+var worthwhileGain = 25;
+function gradientOf({ tuning: { rates, earlierRates }, schedule }) {
+  const here = rates.find(({ lanes }) => lanes === schedule.lanes) ?? rates.at(-1);
+  if (here === void 0) return void 0;
+  const closest = (among) => among.filter(({ lanes, rate: rate2 }) => lanes < here.lanes && rate2 > 0).reduce(
+    (most, one) => one.lanes > (most?.lanes ?? 0) ? one : most,
+    void 0
+  );
+  const before = closest(rates) ?? closest(earlierRates);
+  if (before === void 0) return void 0;
+  const gain = 100 * (here.rate / before.rate - 1) / (here.lanes / before.lanes - 1);
+  return { lanes: here.lanes, fewer: before.lanes, gain };
+}
+function gradientFinding(evidence, comparison2) {
+  const gradient = gradientOf(evidence);
+  if (gradient === void 0) return [];
+  const { lanes, fewer, gain } = gradient;
+  return [
+    finding(
+      "gradient",
+      `gain of ${lanes} rsyncs over ${fewer}, of what is proportional`,
+      gain,
+      "%",
+      worthwhileGain,
+      comparison2
+    )
+  ];
+}
+
+// src/diagnose/disk.ts
+var idleDevice = 50;
+var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
+function disk(evidence, side, least) {
+  const figures2 = evidence[side];
+  const shares = sharesOf(evidence)[side];
+  const waiting = storageShare(shares);
+  const syncing = syncShare(evidence, side);
+  if (waiting < least && syncing < longSync) return void 0;
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures2;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures2.fileSystem ?? "");
+  const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
+  const device = figures2.devices[0] ?? side;
+  const isDeleting = 2 * shares.deleting > waiting;
+  const isFlushing = shares.fsync >= muchFsync;
+  const doing = side === "source" ? "to read from it" : "to write to it";
+  const state = held ? `; it is busy for ${percent(busyPercent)} only, so something above its queue holds it back` : busyPercent === void 0 || !isTold ? "" : `; it is busy for ${percent(busyPercent)}${awaitMs === void 0 ? "" : `, with ${awaitMs.toFixed(1)} ms to a request`}`;
+  return verdict(evidence, `${side}-disk`, {
+    share: withSync(waiting, evidence, side),
+    findings: [
+      finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least),
+      ...held ? [finding("counters", `${device} busy, though waited for`, busyPercent, "%", idleDevice, "at most")] : [
+        ...findingOf("counters", `${device} busy`, busyPercent, "%", busyDevice),
+        ...findingOf("counters", "requests in its queue", queue, "requests", queuedRequests)
+      ],
+      ...limits2.length > 0 ? [finding("limits", `limits on it (${limits2.join("; ")})`, limits2.length, "count", 1)] : [],
+      ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
+      ...gradientFinding(evidence, "at most"),
+      ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
+    ],
+    sentence: `${capital(placeOf(side, figures2))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    advice: adviceFor(evidence, side, held, isFlushing)
+  });
+}
+function adviceFor(evidence, side, held, isFlushing) {
+  const { settings, sameDevice } = evidence;
+  const { limits: limits2, rotational } = evidence[side];
+  const { parallelism: parallelism2 } = settings;
+  if (isFlushing && settings.fsync)
+    return "drop --fsync from rsync-args: the input sync flushes everything once, at the end";
+  if (limits2.length > 0) return `raise the limit that is set on it (${limits2.join("; ")}); more rsyncs will not help`;
+  if (held)
+    return "look for a limit above the device (io.max, blkio.throttle, the cloud volume's class, write-back limits); more rsyncs will not help";
+  if (sameDevice) return "put source and destination on different devices: one serves both; more rsyncs will not help";
+  if (rotational === true && parallelism2 !== "auto" && parallelism2 > 2)
+    return "set parallelism to 2: a disk that turns seeks between more";
+  return fewerLanes(evidence, "the disk serves no more") ?? "more rsyncs will not help: a faster device would";
 }
 
 // src/diagnose/storage.ts
@@ -26208,7 +26217,6 @@ function tooLow(evidence) {
   const { cpuPercent } = machine;
   if (cpuPercent === void 0 || cpuPercent >= busyCpus || !couldTakeMore(evidence)) return void 0;
   const shares = sharesOf(evidence);
-  const sides = ["source", "destination"];
   const working = sides.reduce((sum4, side) => sum4 + storageShare(shares[side]) + shares[side].onCpu, 0);
   const queueing = shares.source.waitingForCpu + shares.destination.waitingForCpu;
   const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
@@ -26254,12 +26262,12 @@ function tooLow(evidence) {
 function isSaturated(evidence, side) {
   const { busyPercent = 0, queue = 0, limits: limits2, kind } = evidence[side];
   const { throttled, fsync } = sharesOf(evidence)[side];
-  return kind === "block" && (busyPercent >= 90 && queue >= 1.5 || limits2.length > 0 || throttled + fsync >= 30 || busyPercent < 20);
+  return kind === "block" && (busyPercent >= busyDevice && queue >= queuedRequests || limits2.length > 0 || throttled + fsync >= muchFsync || busyPercent < 20);
 }
 function tooHigh(evidence) {
   const { tuning, settings, schedule } = evidence;
-  const here = tuning.rates.findLast(({ lanes }) => lanes === schedule.lanes) ?? tuning.rates.at(-1);
-  if (here === void 0 || here.lanes !== schedule.lanes || settings.parallelism === "auto") return void 0;
+  const here = tuning.rates.find(({ lanes }) => lanes === schedule.lanes);
+  if (here === void 0 || settings.parallelism === "auto") return void 0;
   const fewer = [...tuning.rates, ...tuning.earlierRates].filter(({ lanes }) => lanes < here.lanes);
   const best = fewer.reduce(
     (most, one) => one.rate > (most?.rate ?? 0) ? one : most,
@@ -26276,7 +26284,7 @@ function tooHigh(evidence) {
     share: ofTheRun(Math.max(waiting, 100 - did), evidence),
     findings: [
       finding("gradient", `work of ${here.lanes} rsyncs, of that of ${best.lanes}`, did, "%", clearLoss, "at most"),
-      finding("processes", "rsyncs waiting for storage", waiting, "%", 50),
+      finding("processes", "rsyncs waiting for storage", waiting, "%", muchWaiting),
       ...findingOf("counters", "requests in the device's queue", queue, "requests", 2)
     ],
     sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time${isEarlier ? " in an earlier run" : ""}.`,
@@ -26296,8 +26304,7 @@ var wholeCore = 70;
 var shortQueue = 15;
 function cpuQuota2(evidence) {
   const { throttledPercent, cpuQuota: quota, cpuPercent } = evidence.machine;
-  const shares = sharesOf(evidence);
-  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  const computing2 = computingTogether(sharesOf(evidence));
   if (throttledPercent === void 0 || throttledPercent < throttledPeriods || computing2 < leastComputing)
     return void 0;
   const share = ofTheRun(computing2, evidence);
@@ -26317,9 +26324,8 @@ function cpu(evidence) {
   const { cpuPercent, stealPercent, cpuStallPercent, throttledPercent } = evidence.machine;
   if (cpuPercent === void 0 || (throttledPercent ?? 0) >= throttledPeriods) return void 0;
   const shares = sharesOf(evidence);
-  const computing2 = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  const computing2 = computingTogether(shares);
   const queueing = queueingShare({
-    ...shares.source,
     onCpu: shares.source.onCpu + shares.destination.onCpu,
     waitingForCpu: shares.source.waitingForCpu + shares.destination.waitingForCpu
   });
@@ -26483,7 +26489,7 @@ function smallOnesLast(verdicts) {
   return [...verdicts.filter((one) => !isSmall(one)), ...verdicts.filter(isSmall)];
 }
 function storages(evidence, isLimited) {
-  const atLeast = (least) => ["source", "destination"].map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
+  const atLeast = (least) => sides.map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
   const shares = sharesOf(evidence);
   const together = storageShare(shares.source) + storageShare(shares.destination);
   const some = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
@@ -26516,7 +26522,7 @@ function tooShort(evidence) {
 }
 function unknown(evidence) {
   const { source, destination } = sharesOf(evidence);
-  const largest = ["source", "destination"].flatMap(
+  const largest = sides.flatMap(
     (side) => Object.entries(side === "source" ? source : destination).map(([activity, share]) => ({
       what: `${side === "source" ? "senders" : "receivers and generators"} ${activityWords[activity]}`,
       isPeer: activity === "peer",
@@ -26537,7 +26543,8 @@ function unknown(evidence) {
     confidence: "low"
   };
 }
-function wellBehaved({ machine, source, destination, troubles, settings }) {
+function wellBehaved(evidence) {
+  const { machine, troubles, settings } = evidence;
   const well = [];
   const below = (value, threshold, words2, ...clears) => {
     if (value !== void 0 && value < threshold) well.push({ words: `${words2} ${percent(value)}`, clears });
@@ -26546,25 +26553,15 @@ function wellBehaved({ machine, source, destination, troubles, settings }) {
   if (machine.cpuQuota !== void 0)
     below(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
-  for (const [side, figures2] of [
-    ["source", source],
-    ["destination", destination]
-  ]) {
+  for (const side of sides) {
+    const figures2 = evidence[side];
+    const { carried, used: used2 } = linkUse(evidence, side);
     const device = figures2.devices[0];
     if (device !== void 0)
       below(figures2.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (figures2.linkBitsPerSecond !== void 0)
-      below(
-        800 * ((side === "source" ? machine.receivedBytesPerSecond : machine.sentBytesPerSecond) ?? 0) / figures2.linkBitsPerSecond,
-        50,
-        `${figures2.interface ?? "network"} in use`,
-        "network"
-      );
+    if (used2 !== void 0) below(used2, 50, `${figures2.interface ?? "network"} in use`, "network");
     else if (figures2.kind === "network")
-      well.push({
-        words: `network (speed not known) ${rate((side === "source" ? machine.receivedBytesPerSecond : machine.sentBytesPerSecond) ?? 0)}`,
-        clears: ["network", "remote"]
-      });
+      well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
   if (settings.bandwidthLimit === void 0) well.push({ words: "no bandwidth-limit", clears: ["bandwidth-limit"] });

@@ -1,11 +1,12 @@
 import type { Activity } from "../measure/activity.ts";
 import { duration, percent, rate } from "../report/format.ts";
+import { linkUse } from "./distant.ts";
 import type { Evidence } from "./evidence.ts";
 import { bandwidthLimit } from "./limits.ts";
 import { memory } from "./memory.ts";
 import { tooHigh, tooLow } from "./parallelism.ts";
 import { cpu, cpuQuota, singleThread } from "./processors.ts";
-import { sharesOf, storageShare } from "./shares.ts";
+import { sharesOf, sides, storageShare } from "./shares.ts";
 import { skew } from "./skew.ts";
 import { storage } from "./storage.ts";
 import { busyCpus, muchWaiting, muchWaitingInTurns, someWaiting } from "./thresholds.ts";
@@ -79,7 +80,7 @@ function smallOnesLast(verdicts: readonly Verdict[]): readonly Verdict[] {
  */
 function storages(evidence: Evidence, isLimited: boolean): Verdict[] {
   const atLeast = (least: number): Verdict[] =>
-    (["source", "destination"] as const)
+    sides
       .map((side) => storage(evidence, side, least))
       .filter((answer) => answer !== undefined)
       .sort((one, other) => other.share - one.share);
@@ -122,7 +123,7 @@ function tooShort(evidence: Evidence): Verdict {
 /** Nothing stands out: what there is, and what to try. */
 function unknown(evidence: Evidence): Verdict {
   const { source, destination } = sharesOf(evidence);
-  const largest = (["source", "destination"] as const)
+  const largest = sides
     .flatMap((side) =>
       Object.entries(side === "source" ? source : destination).map(([activity, share]) => ({
         what: `${side === "source" ? "senders" : "receivers and generators"} ${activityWords[activity as Activity]}`,
@@ -162,7 +163,8 @@ interface WellBehaved {
 }
 
 /** What was measured and stayed clear of its threshold. */
-function wellBehaved({ machine, source, destination, troubles, settings }: Evidence): WellBehaved[] {
+function wellBehaved(evidence: Evidence): WellBehaved[] {
+  const { machine, troubles, settings } = evidence;
   const well: WellBehaved[] = [];
   const below = (value: number | undefined, threshold: number, words: string, ...clears: VerdictName[]): void => {
     if (value !== undefined && value < threshold) well.push({ words: `${words} ${percent(value)}`, clears });
@@ -172,26 +174,15 @@ function wellBehaved({ machine, source, destination, troubles, settings }: Evide
   if (machine.cpuQuota !== undefined)
     below(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
-  for (const [side, figures] of [
-    ["source", source],
-    ["destination", destination],
-  ] as const) {
+  for (const side of sides) {
+    const figures = evidence[side];
+    const { carried, used } = linkUse(evidence, side);
     const device = figures.devices[0];
     if (device !== undefined)
       below(figures.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (figures.linkBitsPerSecond !== undefined)
-      below(
-        (800 * ((side === "source" ? machine.receivedBytesPerSecond : machine.sentBytesPerSecond) ?? 0)) /
-          figures.linkBitsPerSecond,
-        50,
-        `${figures.interface ?? "network"} in use`,
-        "network",
-      );
+    if (used !== undefined) below(used, 50, `${figures.interface ?? "network"} in use`, "network");
     else if (figures.kind === "network")
-      well.push({
-        words: `network (speed not known) ${rate((side === "source" ? machine.receivedBytesPerSecond : machine.sentBytesPerSecond) ?? 0)}`,
-        clears: ["network", "remote"],
-      });
+      well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
   if (settings.bandwidthLimit === undefined) well.push({ words: "no bandwidth-limit", clears: ["bandwidth-limit"] });

@@ -3,17 +3,12 @@ import type { Evidence } from "./evidence.ts";
 import { gradientFinding } from "./gradient.ts";
 import { fewerLanes } from "./lanes.ts";
 import { type Side, sharesOf, storageShare, syncShare, withSync } from "./shares.ts";
-import { longSync } from "./thresholds.ts";
+import { busyDevice, longSync, muchFsync, queuedRequests } from "./thresholds.ts";
 import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 import { capital, placeOf } from "./words.ts";
 
-/** A device with requests in flight for so much of the time is busy, if they queue as well (USE; iostat(1) on %util of parallel devices). */
-const busyDevice = 90;
-const queuedRequests = 1.5;
 /** A device that is idle for so much of the time, while processes wait for it, is held back above its queue. */
 const idleDevice = 50;
-/** A share of the rsyncs' time from which waiting for data to be on the storage is what the waiting is about. */
-const muchFsync = 30;
 /** File systems that manage several devices: the one that was mounted does not speak for the others. */
 const ofSeveral: ReadonlySet<string> = new Set(["btrfs", "bcachefs", "zfs"]);
 

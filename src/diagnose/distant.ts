@@ -113,6 +113,17 @@ function latencyAdvice(evidence: Evidence): string {
     : `${more}${sooner}: each rsync waits for one answer at a time, so more of them wait for more at once`;
 }
 
+/** Bytes a second that the network carries for a side, and what that is in percent of its link, where its speed is known. */
+export function linkUse(
+  evidence: Evidence,
+  side: Side,
+): { readonly carried: number; readonly used: number | undefined } {
+  const { receivedBytesPerSecond = 0, sentBytesPerSecond = 0 } = evidence.machine;
+  const { linkBitsPerSecond } = evidence[side];
+  const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
+  return { carried, used: linkBitsPerSecond === undefined ? undefined : (800 * carried) / linkBitsPerSecond };
+}
+
 /** A link that is full, or that loses what it carries. */
 function network(
   evidence: Evidence,
@@ -122,10 +133,9 @@ function network(
   waits: Finding,
 ): Verdict | undefined {
   if (figures.kind !== "network") return undefined;
-  const { linkBitsPerSecond, nfs } = figures;
-  const { receivedBytesPerSecond = 0, sentBytesPerSecond = 0, retransmittedPercent } = evidence.machine;
-  const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
-  const used = linkBitsPerSecond === undefined ? undefined : (800 * carried) / linkBitsPerSecond;
+  const { nfs } = figures;
+  const { retransmittedPercent } = evidence.machine;
+  const { carried, used } = linkUse(evidence, side);
   // The mount's own count, where it has one: what else the machine sends may take another way.
   const lost = nfs === undefined ? retransmittedPercent : (100 * nfs.retransmissions) / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;

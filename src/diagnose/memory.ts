@@ -63,7 +63,7 @@ export function memory(evidence: Evidence): Verdict | undefined {
         "pages read again after they were pushed out, a second",
         refaultsPerSecond,
         "count",
-        100,
+        muchPushedOut,
       ),
     ],
     sentence: `Memory limits this run: processes are held up by a lack of it for ${percent(held)} of the time${limit}.`,

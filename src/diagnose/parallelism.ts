@@ -2,9 +2,9 @@ import { percent } from "../report/format.ts";
 import type { Evidence } from "./evidence.ts";
 import { gradientFinding, gradientOf, worthwhileGain } from "./gradient.ts";
 import { couldTakeMore, mostLanes, nextLanes } from "./lanes.ts";
-import { ofTheRun, sharesOf, storageShare } from "./shares.ts";
+import { ofTheRun, type Side, sharesOf, sides, storageShare } from "./shares.ts";
 import { storage } from "./storage.ts";
-import { busyCpus, muchWaiting, slowAnswer, someWaiting } from "./thresholds.ts";
+import { busyCpus, busyDevice, muchFsync, muchWaiting, queuedRequests, slowAnswer, someWaiting } from "./thresholds.ts";
 import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 
 /** Share of their time for which rsyncs do something themselves, rather than wait for CPUs or devices that are taken, if more of them could do more. */
@@ -18,7 +18,6 @@ export function tooLow(evidence: Evidence): Verdict | undefined {
   const { cpuPercent } = machine;
   if (cpuPercent === undefined || cpuPercent >= busyCpus || !couldTakeMore(evidence)) return undefined;
   const shares = sharesOf(evidence);
-  const sides = ["source", "destination"] as const;
   const working = sides.reduce((sum, side) => sum + storageShare(shares[side]) + shares[side].onCpu, 0);
   const queueing = shares.source.waitingForCpu + shares.destination.waitingForCpu;
   const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
@@ -77,21 +76,24 @@ export function tooLow(evidence: Evidence): Verdict | undefined {
 }
 
 /** Whether a side's device has nothing left: busy with a queue, or held back by a limit. */
-function isSaturated(evidence: Evidence, side: "source" | "destination"): boolean {
+function isSaturated(evidence: Evidence, side: Side): boolean {
   const { busyPercent = 0, queue = 0, limits, kind } = evidence[side];
   const { throttled, fsync } = sharesOf(evidence)[side];
   return (
     kind === "block" &&
-    ((busyPercent >= 90 && queue >= 1.5) || limits.length > 0 || throttled + fsync >= 30 || busyPercent < 20)
+    ((busyPercent >= busyDevice && queue >= queuedRequests) ||
+      limits.length > 0 ||
+      throttled + fsync >= muchFsync ||
+      busyPercent < 20)
   );
 }
 
 /** More rsyncs than do good: fewer did as much or more. */
 export function tooHigh(evidence: Evidence): Verdict | undefined {
   const { tuning, settings, schedule } = evidence;
-  const here = tuning.rates.findLast(({ lanes }) => lanes === schedule.lanes) ?? tuning.rates.at(-1);
+  const here = tuning.rates.find(({ lanes }) => lanes === schedule.lanes);
   // What auto tried and left again was no limit.
-  if (here === undefined || here.lanes !== schedule.lanes || settings.parallelism === "auto") return undefined;
+  if (here === undefined || settings.parallelism === "auto") return undefined;
   const fewer = [...tuning.rates, ...tuning.earlierRates].filter(({ lanes }) => lanes < here.lanes);
   const best = fewer.reduce<(typeof fewer)[number] | undefined>(
     (most, one) => (one.rate > (most?.rate ?? 0) ? one : most),
@@ -110,7 +112,7 @@ export function tooHigh(evidence: Evidence): Verdict | undefined {
     share: ofTheRun(Math.max(waiting, 100 - did), evidence),
     findings: [
       finding("gradient", `work of ${here.lanes} rsyncs, of that of ${best.lanes}`, did, "%", clearLoss, "at most"),
-      finding("processes", "rsyncs waiting for storage", waiting, "%", 50),
+      finding("processes", "rsyncs waiting for storage", waiting, "%", muchWaiting),
       ...findingOf("counters", "requests in the device's queue", queue, "requests", 2),
     ],
     sentence: `Too many rsyncs run at once: ${here.lanes} did ${percent(did)} of the work that ${best.lanes} did in the same time${isEarlier ? " in an earlier run" : ""}.`,

@@ -1,7 +1,7 @@
 import { percent } from "../report/format.ts";
 import type { Evidence } from "./evidence.ts";
 import { couldTakeMore, fewerLanes, isDivided } from "./lanes.ts";
-import { computingShare, ofTheRun, queueingShare, sharesOf, storageShare } from "./shares.ts";
+import { computingShare, computingTogether, ofTheRun, queueingShare, sharesOf, storageShare } from "./shares.ts";
 import { busyCpus } from "./thresholds.ts";
 import { finding, findingOf, type Verdict, verdict } from "./verdict.ts";
 
@@ -25,8 +25,7 @@ const shortQueue = 15;
 /** A quota of our control group. */
 export function cpuQuota(evidence: Evidence): Verdict | undefined {
   const { throttledPercent, cpuQuota: quota, cpuPercent } = evidence.machine;
-  const shares = sharesOf(evidence);
-  const computing = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  const computing = computingTogether(sharesOf(evidence));
   if (throttledPercent === undefined || throttledPercent < throttledPeriods || computing < leastComputing)
     return undefined;
   const share = ofTheRun(computing, evidence);
@@ -48,9 +47,8 @@ export function cpu(evidence: Evidence): Verdict | undefined {
   const { cpuPercent, stealPercent, cpuStallPercent, throttledPercent } = evidence.machine;
   if (cpuPercent === undefined || (throttledPercent ?? 0) >= throttledPeriods) return undefined;
   const shares = sharesOf(evidence);
-  const computing = Math.min(100, computingShare(shares.source) + computingShare(shares.destination));
+  const computing = computingTogether(shares);
   const queueing = queueingShare({
-    ...shares.source,
     onCpu: shares.source.onCpu + shares.destination.onCpu,
     waitingForCpu: shares.source.waitingForCpu + shares.destination.waitingForCpu,
   });

@@ -10,7 +10,8 @@ export interface Shares {
   readonly roles: Readonly<Record<Role, Activities>>;
 }
 
-export type Side = "source" | "destination";
+export const sides = ["source", "destination"] as const;
+export type Side = (typeof sides)[number];
 
 /** The shares; all 0 where no process was looked at. */
 export function sharesOf({ rsyncs }: Pick<Evidence, "rsyncs">): Shares {
@@ -46,8 +47,13 @@ export function computingShare(shares: Activities): number {
   return Math.min(100, sum(shares, ["onCpu", "waitingForCpu"]));
 }
 
+/** The same of both sides together: they take turns, or compute at the same time. */
+export function computingTogether({ source, destination }: Shares): number {
+  return Math.min(100, computingShare(source) + computingShare(destination));
+}
+
 /** Of the time that a side computed or wanted to, the percentage that it had to queue for. */
-export function queueingShare({ onCpu, waitingForCpu }: Activities): number {
+export function queueingShare({ onCpu, waitingForCpu }: Pick<Activities, "onCpu" | "waitingForCpu">): number {
   return onCpu + waitingForCpu === 0 ? 0 : (100 * waitingForCpu) / (onCpu + waitingForCpu);
 }
 

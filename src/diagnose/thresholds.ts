@@ -14,3 +14,8 @@ export const someWaiting = 25;
 export const slowAnswer = 0.3;
 /** A final sync of so much of the time of copying and sync says that copying was faster than the storage. */
 export const longSync = 20;
+/** A device with requests in flight for so much of the time is busy, if they queue as well (USE; iostat(1) on %util of parallel devices). */
+export const busyDevice = 90;
+export const queuedRequests = 1.5;
+/** A share of the rsyncs' time from which waiting for data to be on the storage is what the waiting is about. */
+export const muchFsync = 30;

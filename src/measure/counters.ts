@@ -93,9 +93,8 @@ export function sampleBetween(before: Counters, after: Counters, counted: Counte
     return value === undefined ? undefined : percent(value / 1e6);
   };
   // The pressure of our own group is not thinned by what else the machine does.
-  const pressed = after.group.pressure === undefined ? "stalls" : "group";
-  const memoryStall = (counters: Counters) =>
-    (pressed === "group" ? counters.group.pressure : counters.stalls)?.memorySomeMicroseconds;
+  const isOfGroup = after.group.pressure !== undefined;
+  const memoryStall = ({ group, stalls }: Counters) => (isOfGroup ? group.pressure : stalls)?.memorySomeMicroseconds;
   return {
     atMs: after.atMs - startMs,
     cpuPercent: cpu?.busy,
