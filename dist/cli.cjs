@@ -20404,6 +20404,19 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
   return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
 }
 
+// src/own-names.ts
+var lockName = ".dailysync-lock";
+var markerName = ".dailysync-destination";
+function ownNames({
+  destination,
+  marker,
+  backupDir
+}) {
+  const above = `${destination}/`;
+  const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : void 0;
+  return new Set([lockName, markerName, marker, inDestination].filter((name2) => name2 !== void 0).map(fromText));
+}
+
 // src/preflight/cpus.ts
 var import_node_fs10 = require("node:fs");
 var import_node_os4 = require("node:os");
@@ -21640,9 +21653,9 @@ async function absentDirectories(destination, directories, signal) {
   }
   return directories.filter((path9) => !present.has(path9));
 }
-async function isEmpty(directory2) {
+async function isEmpty(directory2, ours) {
   const entries = await readDirectoryIfThere(fromText(directory2)).catch(() => void 0);
-  return entries?.length === 0;
+  return entries?.every(({ name: name2 }) => ours.has(name2)) ?? false;
 }
 
 // src/survey/hard-links.ts
@@ -22133,7 +22146,7 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
       filesOf: (path9, withSizes) => filesOf(settings.source, path9, withSizes, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
       absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
-      isDestinationEmpty: () => isEmpty(settings.destination)
+      isDestinationEmpty: () => isEmpty(settings.destination, ownNames(inputs))
     }
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
@@ -24919,12 +24932,13 @@ function asText2(path9) {
 }
 
 // src/survey/projects.ts
-async function selectProjects(source, destination, patterns) {
+async function selectProjects(source, destination, patterns, ours = /* @__PURE__ */ new Set()) {
   const compiled = compilePatterns(patterns);
   const compiledThere = compilePatterns(patterns);
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...found ?? []].flatMap(parents));
   const judge = {
+    isOurs: (path9) => ours.has(path9),
     matches: (path9) => {
       const matched = compiled.matches(path9);
       return found !== void 0 && isText(path9) ? found.has(path9) : matched;
@@ -24962,6 +24976,10 @@ async function lookThrough(source, destination, folder, judge) {
   const leftAlone = [];
   for (const entry of here) {
     const path9 = join(folder, entry.name);
+    if (judge.isOurs(path9)) {
+      findings.notCovered.push(path9);
+      continue;
+    }
     if (judge.matches(path9)) {
       if (entry.isDirectory) findings.projects.push(path9);
       else loose.push(entry.name);
@@ -24977,6 +24995,7 @@ async function lookThrough(source, destination, folder, judge) {
   const extraneous = [];
   for (const entry of onlyThere(here, there2)) {
     const path9 = join(folder, entry.name);
+    if (judge.isOurs(path9)) continue;
     if (!judge.matchesThere(path9)) {
       leftAlone.push(entry.name);
       if (entry.isDirectory) append(findings.vanished, await vanishedBelow(destination, path9, judge));
@@ -25308,7 +25327,12 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
   let selection;
   if (source !== void 0 && !problems.some((problem) => problem.startsWith("projects ")))
     try {
-      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
+      selection = await selectProjects(
+        source.realPath,
+        destination?.realPath ?? inputs.destination,
+        inputs.projects,
+        ownNames(inputs)
+      );
       all.push(...problemsOf(selection, inputs));
       const colliding = destination && await collision(selection.projects, destination);
       if (colliding !== void 0) all.push(colliding);
@@ -27804,11 +27828,15 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
 }
 
 // src/rsync/folder-rules.ts
-function folderRules(folders, deletes) {
-  return folders.flatMap(({ path: path9, leftAlone }) => [
-    ...leftAlone.map((name2) => `- /${escapePattern(join(path9, name2))}`),
-    ...deletes ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
-  ]);
+function folderRules(folders, { ours, keepsDirectories }) {
+  const leaveAlone = (path9) => `- /${escapePattern(path9)}`;
+  return [
+    ...[...ours].map(leaveAlone),
+    ...folders.flatMap(({ path: path9, leftAlone }) => [
+      ...leftAlone.map((name2) => leaveAlone(join(path9, name2))),
+      ...keepsDirectories ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
+    ])
+  ];
 }
 function escapePattern(path9) {
   return /[*?[]/.test(path9) ? escapeAll(path9) : path9;
@@ -27825,7 +27853,10 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
     directory: directory2,
     signal,
     places: [source, ...mountsBelow, ...destination.exists ? [destination] : []],
-    folderRules: folderRules(selection.folders, inputs.delete),
+    folderRules: folderRules(selection.folders, {
+      ours: ownNames(inputs),
+      keepsDirectories: inputs.delete && !inputs.deleteProjects
+    }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
   };
@@ -28291,6 +28322,22 @@ var action_default = {
       description: "The most that a run may delete: a number of entries, as in 1000, or a percentage of the entries that the destination has in the projects, as in 50%. If the whole run would delete more, nothing at all is deleted, the run fails and says how many and which. 100% sets no limit.",
       default: "50%"
     },
+    "delete-projects": {
+      description: "true, with delete, deletes whole projects too that vanished from the source; they count for max-delete like everything else. Otherwise they stay at the destination and are named in the report.",
+      default: "false"
+    },
+    "source-changed-ok": {
+      description: "A run deletes nothing, copies all the same and fails when source is another directory than in the runs before (another file system, another root), or when a project that had something in it has nothing now: a mount that is missing looks just so. true accepts that, once you have looked; set it for one run.",
+      default: "false"
+    },
+    "backup-dir": {
+      description: "Directory on the destination's file system that receives, in a directory for each run named after its time, what the run deletes or replaces at the destination. A relative path starts at the destination, and the directory may lie in it. Empty keeps nothing of the kind.",
+      default: ""
+    },
+    keep: {
+      description: "Days that the directories of earlier runs in backup-dir are kept, 0 to 36500; 0 keeps them for ever.",
+      default: "30"
+    },
     exclude: {
       description: "rsync exclude patterns, one a line, as in *.tmp or /alpha/cache/. A pattern that starts with a slash is anchored at source. With delete, what is excluded stays at the destination.",
       default: ""
@@ -28302,6 +28349,10 @@ var action_default = {
     preserve: {
       description: "What to preserve beyond rsync -a (permissions, owners, groups, modification times, symbolic links, devices): any of hard-links, acls, xattrs, atimes and sparse, one a line or separated by commas.",
       default: ""
+    },
+    "one-file-system": {
+      description: "true leaves out what is mounted inside a project, as rsync -x does: of such a mount point the directory alone is copied. A project that is itself a mount point is copied.",
+      default: "false"
     },
     "rsync-args": {
       description: "Further arguments for every rsync, one a line, as in --checksum or --chown=backup:backup (a value follows behind = in the same line). No shell reads them. An argument that would break a promise of dailysync is refused with the reason.",
@@ -28327,9 +28378,25 @@ var action_default = {
       description: "true ends the run only when the destination's file system has written everything to its storage, and fails it if that reports an error: what rsync has copied is in memory at first, where a loss of power takes it, and a full or broken storage often shows only when it is written out. It costs the time of that writing; what other programs have not written yet in the same file system is waited for as well.",
       default: "true"
     },
+    verify: {
+      description: "What is read back at the end and compared with the source by checksums: none; changed, what this run copied; sample, as much as verify-budget says, in turn, so that after enough runs everything was; or full, everything. What differs is named and the run fails; nothing is repaired.",
+      default: "none"
+    },
+    "verify-budget": {
+      description: "How much verify: sample reads back in a run: a time, as in 90s, 10m or 2h, or a share of the bytes, as in 5%.",
+      default: "5%"
+    },
     "require-mount": {
       description: "source, destination or both: refuse to run unless it lies in a mounted file system other than the root file system, so that a backup never fills the disk under a mount point whose mount is missing. Empty checks nothing.",
       default: ""
+    },
+    marker: {
+      description: "Name of a file that must be in destination itself, as in .dailysync-destination, which the command dailysync init DESTINATION makes: without it the run is refused, so that no backup ever goes to a place that is not meant. Empty demands none.",
+      default: ""
+    },
+    "lock-wait": {
+      description: "Seconds to wait while another run uses the same destination, 0 to 86400. When they are over, the run is refused and says whose run it is and since when.",
+      default: "0"
     },
     "dry-run": {
       description: "true says what would be copied and deleted and writes nothing at the destination.",
@@ -28402,16 +28469,25 @@ var kinds = {
   parallelism: "text",
   delete: "boolean",
   "max-delete": "text",
+  "delete-projects": "boolean",
+  "source-changed-ok": "boolean",
+  "backup-dir": "text",
+  keep: "text",
   exclude: "lines",
   filter: "lines",
   preserve: "lines",
+  "one-file-system": "boolean",
   "rsync-args": "lines",
   "bandwidth-limit": "text",
   retries: "text",
   timeout: "text",
   "fail-fast": "boolean",
   sync: "boolean",
+  verify: "text",
+  "verify-budget": "text",
   "require-mount": "text",
+  marker: "text",
+  "lock-wait": "text",
   "dry-run": "boolean",
   "report-dir": "text",
   "state-dir": "text"
@@ -28568,6 +28644,12 @@ function oneOf(...words2) {
     return found;
   };
 }
+var entryName = (text2, refuse) => {
+  const name2 = text2.trim();
+  if (name2.includes("/") || name2 === "." || name2 === "..")
+    refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
+  return name2 === "" ? void 0 : name2;
+};
 
 // src/inputs/amounts.ts
 var mostAtOnce2 = 256;
@@ -28585,6 +28667,14 @@ var deletionLimit = (text2, refuse) => {
   if (!isRight)
     refuse("is neither a number of entries nor a percentage from 0% to 100%: write for example 1000 or 50%");
   return sign === "%" ? { kind: "percent", percent: amount } : { kind: "entries", entries: amount };
+};
+var secondsOf4 = { s: 1, m: 60, h: 3600 };
+var verifyBudget = (text2, refuse) => {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*(%|[smh])$/i.exec(text2.trim()) ?? [];
+  const amount = Number(digits);
+  if (!(amount > 0) || unit === "%" && amount > 100)
+    refuse("is neither a time nor a percentage up to 100%: write for example 10m or 5%");
+  return unit === "%" ? { kind: "percent", percent: amount } : { kind: "seconds", seconds: amount * (secondsOf4[unit.toLowerCase()] ?? 1) };
 };
 var powers = ["", "k", "m", "g", "t", "p"];
 var leastBandwidth = 1024;
@@ -28625,6 +28715,9 @@ function end(environment2) {
     return path9;
   };
 }
+function belowDestination(destination) {
+  return (text2, refuse) => text2.trim() === "" ? void 0 : directory({ cwd: destination, variables: {} })(text2, refuse);
+}
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
   return temporary === void 0 ? (0, import_node_path11.join)(cwd, ".dailysync") : (0, import_node_path11.join)(temporary, "dailysync");
@@ -28642,6 +28735,7 @@ function absolute(path9) {
 
 // src/inputs/inputs.ts
 var preservable = ["hard-links", "acls", "xattrs", "atimes", "sparse"];
+var verifications = ["none", "changed", "sample", "full"];
 
 // src/inputs/lists.ts
 function lines2(text2) {
@@ -28746,7 +28840,7 @@ var refusalReasons = new Map(
     "dailysync chooses what each rsync copies; use the inputs source, projects, exclude and filter": "files-from from0 0 relative R recursive r dirs d old-dirs old-d implied-dirs i-d list-only",
     "it is always in use; leave it out": "archive a",
     "it is decided by what one rsync sees, and each rsync sees a part only; use the inputs exclude and filter": "prune-empty-dirs m",
-    "it stops at the device of each directory that an rsync starts from, and where that is depends on the split; exclude the mount points": "one-file-system x",
+    "use the input one-file-system": "one-file-system x",
     "dailysync makes directories before their files, which this option forbids": "existing ignore-non-existing",
     "dailysync makes the destination itself": "mkpath",
     "it copies what a link points to or follows links at the destination, so that the backup is no exact copy": "copy-links L copy-unsafe-links copy-dirlinks k keep-dirlinks K munge-links safe-links",
@@ -28755,7 +28849,7 @@ var refusalReasons = new Map(
     "it trusts what the destination already has without comparing it": "append append-verify",
     "it leaves directories of its own at the destination when a run is cut off": "partial-dir delay-updates",
     "what a killed run leaves there would never be found again": "temp-dir T",
-    "it keeps replaced files at the destination, which then is no exact copy": "backup b backup-dir suffix",
+    "use the input backup-dir, which keeps what is deleted or replaced outside the copy": "backup b backup-dir suffix",
     "the checks of free space and of deletions know nothing of another directory": "compare-dest copy-dest link-dest",
     "names must be the same on both sides": "iconv",
     "dailysync reads what rsync prints and asks for it in its own form; the report and the debug log have the details": "verbose v quiet q info debug stderr msgs2stderr stats human-readable h progress P itemize-changes i out-format log-format log-file log-file-format 8-bit-output 8 outbuf",
@@ -28827,6 +28921,7 @@ function optionsOf(argument) {
 // src/inputs/validate.ts
 var mostRetries = 10;
 var longestTimeout = 86400;
+var longestKept = 36500;
 function validate(raw, environment2) {
   const problems = [...raw.problems];
   const check = (name2, rule) => {
@@ -28839,28 +28934,41 @@ function validate(raw, environment2) {
     return rule(text2, refuse);
   };
   const reportDir = check("report-dir", directory(environment2, defaultReportDir(environment2)));
+  const source = check("source", end(environment2));
+  const destination = check("destination", end(environment2));
   const inputs = {
-    source: check("source", end(environment2)),
-    destination: check("destination", end(environment2)),
+    source,
+    destination,
     projects: check("projects", projectPatterns),
     parallelism: check("parallelism", parallelism),
     delete: check("delete", yesOrNo),
     maxDelete: check("max-delete", deletionLimit),
+    deleteProjects: check("delete-projects", yesOrNo),
+    sourceChangedOk: check("source-changed-ok", yesOrNo),
+    backupDir: check("backup-dir", belowDestination(destination)),
+    keepDays: check("keep", wholeNumber3(0, longestKept)),
     exclude: check("exclude", excludePatterns),
     filter: check("filter", filterRules),
     preserve: check("preserve", preserved),
+    oneFileSystem: check("one-file-system", yesOrNo),
     rsyncArgs: check("rsync-args", rsyncArguments2),
     bandwidthLimit: check("bandwidth-limit", bandwidth),
     retries: check("retries", wholeNumber3(0, mostRetries)),
     timeout: check("timeout", wholeNumber3(0, longestTimeout)),
     failFast: check("fail-fast", yesOrNo),
     sync: check("sync", yesOrNo),
+    verify: check("verify", oneOf(...verifications)) ?? "none",
+    verifyBudget: check("verify-budget", verifyBudget),
     requireMount: check("require-mount", oneOf("source", "destination", "both")),
+    marker: check("marker", entryName),
+    lockWait: check("lock-wait", wholeNumber3(0, longestTimeout)),
     dryRun: check("dry-run", yesOrNo),
     reportDir,
     stateDir: check("state-dir", directory(environment2, defaultStateDir(environment2, reportDir)))
   };
   problems.push(...refusedArguments(inputs.rsyncArgs));
+  if (inputs.deleteProjects && !inputs.delete)
+    problems.push("delete-projects deletes nothing without delete: set delete: true as well, or leave it out");
   return { inputs: Object.freeze(inputs), problems };
 }
 

@@ -1,4 +1,4 @@
-import type { DeletionLimit } from "./inputs.ts";
+import type { DeletionLimit, VerifyBudget } from "./inputs.ts";
 import { type Rule, wholeNumber } from "./rules.ts";
 
 /** Beyond this many, processes only wait for one another. */
@@ -20,6 +20,19 @@ export const deletionLimit: Rule<DeletionLimit> = (text, refuse) => {
   if (!isRight)
     refuse("is neither a number of entries nor a percentage from 0% to 100%: write for example 1000 or 50%");
   return sign === "%" ? { kind: "percent", percent: amount } : { kind: "entries", entries: amount };
+};
+
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** A time with its unit (90s, 10m, 2h), or a percentage; above nothing. */
+export const verifyBudget: Rule<VerifyBudget> = (text, refuse) => {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*(%|[smh])$/i.exec(text.trim()) ?? [];
+  const amount = Number(digits);
+  if (!(amount > 0) || (unit === "%" && amount > 100))
+    refuse("is neither a time nor a percentage up to 100%: write for example 10m or 5%");
+  return unit === "%"
+    ? { kind: "percent", percent: amount }
+    : { kind: "seconds", seconds: amount * (secondsOf[unit.toLowerCase()] ?? 1) };
 };
 
 const powers = ["", "k", "m", "g", "t", "p"];

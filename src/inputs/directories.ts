@@ -42,6 +42,12 @@ export function end(environment: Environment): Rule<string> {
   };
 }
 
+/** A directory that is absolute or begins at the destination; undefined if the text is empty. */
+export function belowDestination(destination: string): Rule<string | undefined> {
+  return (text, refuse) =>
+    text.trim() === "" ? undefined : directory({ cwd: destination, variables: {} })(text, refuse);
+}
+
 /** Where reports go unless `report-dir` says so: below the runner's directory for temporary files, or here. */
 export function defaultReportDir({ cwd, variables }: Environment): string {
   const temporary = absolute(variables["RUNNER_TEMP"]);

@@ -7,6 +7,15 @@ export type DeletionLimit =
   | { readonly kind: "entries"; readonly entries: number }
   | { readonly kind: "percent"; readonly percent: number };
 
+/** What is read back at the end of a run and compared with the source. */
+export const verifications = ["none", "changed", "sample", "full"] as const;
+export type Verification = (typeof verifications)[number];
+
+/** How much of everything a sample reads back. */
+export type VerifyBudget =
+  | { readonly kind: "seconds"; readonly seconds: number }
+  | { readonly kind: "percent"; readonly percent: number };
+
 /** Every input, checked and in the form that the stages use. Paths are absolute, without a trailing slash. */
 export interface Inputs {
   /** The directory whose projects are backed up. */
@@ -19,11 +28,21 @@ export interface Inputs {
   readonly parallelism: number | "auto";
   readonly delete: boolean;
   readonly maxDelete: DeletionLimit;
+  /** Whether whole projects that vanished from the source are deleted too. */
+  readonly deleteProjects: boolean;
+  /** Whether it is right that the source is another directory than before, or that projects have become empty. */
+  readonly sourceChangedOk: boolean;
+  /** Where what is deleted or replaced goes, absolute; undefined: nowhere. */
+  readonly backupDir: string | undefined;
+  /** Days that it stays there; 0: for ever. */
+  readonly keepDays: number;
   /** rsync exclude patterns, anchored at source. */
   readonly exclude: readonly string[];
   /** rsync filter rules. */
   readonly filter: readonly string[];
   readonly preserve: ReadonlySet<Preservable>;
+  /** Whether what is mounted inside a project is left out. */
+  readonly oneFileSystem: boolean;
   /** Further arguments for every rsync, one each. */
   readonly rsyncArgs: readonly string[];
   /** Bytes a second for the whole run; undefined: unlimited. */
@@ -35,7 +54,13 @@ export interface Inputs {
   readonly failFast: boolean;
   /** Whether the run ends only when the destination's storage has everything. */
   readonly sync: boolean;
+  readonly verify: Verification;
+  readonly verifyBudget: VerifyBudget;
   readonly requireMount: "source" | "destination" | "both" | undefined;
+  /** A name that must be in the destination itself; undefined: none. */
+  readonly marker: string | undefined;
+  /** Seconds to wait for another run with the same destination. */
+  readonly lockWait: number;
   readonly dryRun: boolean;
   readonly reportDir: string;
   readonly stateDir: string;

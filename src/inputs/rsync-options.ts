@@ -63,8 +63,7 @@ export const refusalReasons: ReadonlyMap<string, string> = new Map(
     "it is always in use; leave it out": "archive a",
     "it is decided by what one rsync sees, and each rsync sees a part only; use the inputs exclude and filter":
       "prune-empty-dirs m",
-    "it stops at the device of each directory that an rsync starts from, and where that is depends on the split; exclude the mount points":
-      "one-file-system x",
+    "use the input one-file-system": "one-file-system x",
     "dailysync makes directories before their files, which this option forbids": "existing ignore-non-existing",
     "dailysync makes the destination itself": "mkpath",
     "it copies what a link points to or follows links at the destination, so that the backup is no exact copy":
@@ -75,7 +74,7 @@ export const refusalReasons: ReadonlyMap<string, string> = new Map(
     "it trusts what the destination already has without comparing it": "append append-verify",
     "it leaves directories of its own at the destination when a run is cut off": "partial-dir delay-updates",
     "what a killed run leaves there would never be found again": "temp-dir T",
-    "it keeps replaced files at the destination, which then is no exact copy": "backup b backup-dir suffix",
+    "use the input backup-dir, which keeps what is deleted or replaced outside the copy": "backup b backup-dir suffix",
     "the checks of free space and of deletions know nothing of another directory": "compare-dest copy-dest link-dest",
     "names must be the same on both sides": "iconv",
     "dailysync reads what rsync prints and asks for it in its own form; the report and the debug log have the details":

@@ -34,3 +34,11 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Rule<Word
     return found;
   };
 }
+
+/** The name of an entry, or nothing: no path. */
+export const entryName: Rule<string | undefined> = (text, refuse) => {
+  const name = text.trim();
+  if (name.includes("/") || name === "." || name === "..")
+    refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
+  return name === "" ? undefined : name;
+};

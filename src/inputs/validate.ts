@@ -1,15 +1,24 @@
-import { bandwidth, deletionLimit, parallelism } from "./amounts.ts";
+import { bandwidth, deletionLimit, parallelism, verifyBudget } from "./amounts.ts";
 import { definitionOf, type InputName, type RawInputs } from "./definition.ts";
-import { defaultReportDir, defaultStateDir, directory, type Environment, end } from "./directories.ts";
-import type { Inputs } from "./inputs.ts";
+import {
+  belowDestination,
+  defaultReportDir,
+  defaultStateDir,
+  directory,
+  type Environment,
+  end,
+} from "./directories.ts";
+import { type Inputs, verifications } from "./inputs.ts";
 import { excludePatterns, filterRules, preserved, projectPatterns, rsyncArguments } from "./lists.ts";
 import { quoted } from "./quoted.ts";
 import { refusedArguments } from "./rsync-arguments.ts";
-import { oneOf, type Rule, wholeNumber, yesOrNo } from "./rules.ts";
+import { entryName, oneOf, type Rule, wholeNumber, yesOrNo } from "./rules.ts";
 
 const mostRetries = 10;
 /** A day, in seconds. */
 const longestTimeout = 86_400;
+/** A century, in days. */
+const longestKept = 36_500;
 
 /** Inputs, and what is wrong with them; where something is, the value beside it is only a stand-in. */
 export interface Validated {
@@ -38,28 +47,41 @@ export function validate(raw: RawInputs, environment: Environment): Validated {
   };
 
   const reportDir = check("report-dir", directory(environment, defaultReportDir(environment)));
+  const source = check("source", end(environment));
+  const destination = check("destination", end(environment));
   const inputs: Inputs = {
-    source: check("source", end(environment)),
-    destination: check("destination", end(environment)),
+    source,
+    destination,
     projects: check("projects", projectPatterns),
     parallelism: check("parallelism", parallelism),
     delete: check("delete", yesOrNo),
     maxDelete: check("max-delete", deletionLimit),
+    deleteProjects: check("delete-projects", yesOrNo),
+    sourceChangedOk: check("source-changed-ok", yesOrNo),
+    backupDir: check("backup-dir", belowDestination(destination)),
+    keepDays: check("keep", wholeNumber(0, longestKept)),
     exclude: check("exclude", excludePatterns),
     filter: check("filter", filterRules),
     preserve: check("preserve", preserved),
+    oneFileSystem: check("one-file-system", yesOrNo),
     rsyncArgs: check("rsync-args", rsyncArguments),
     bandwidthLimit: check("bandwidth-limit", bandwidth),
     retries: check("retries", wholeNumber(0, mostRetries)),
     timeout: check("timeout", wholeNumber(0, longestTimeout)),
     failFast: check("fail-fast", yesOrNo),
     sync: check("sync", yesOrNo),
+    verify: check("verify", oneOf(...verifications)) ?? "none",
+    verifyBudget: check("verify-budget", verifyBudget),
     requireMount: check("require-mount", oneOf("source", "destination", "both")),
+    marker: check("marker", entryName),
+    lockWait: check("lock-wait", wholeNumber(0, longestTimeout)),
     dryRun: check("dry-run", yesOrNo),
     reportDir,
     stateDir: check("state-dir", directory(environment, defaultStateDir(environment, reportDir))),
   };
   problems.push(...refusedArguments(inputs.rsyncArgs));
+  if (inputs.deleteProjects && !inputs.delete)
+    problems.push("delete-projects deletes nothing without delete: set delete: true as well, or leave it out");
 
   return { inputs: Object.freeze(inputs), problems };
 }

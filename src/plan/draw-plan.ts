@@ -2,6 +2,7 @@ import { freemem } from "node:os";
 import { type BytePath, join, parents, toDisplay } from "../byte-path.ts";
 import { bestLanes } from "../history/best-lanes.ts";
 import { isSelective } from "../inputs/selective.ts";
+import { ownNames } from "../own-names.ts";
 import { usableCpus } from "../preflight/cpus.ts";
 import type { RunRecord } from "../record.ts";
 import { counted } from "../report/format.ts";
@@ -66,7 +67,7 @@ export async function drawPlan(
       filesOf: (path, withSizes) => filesOf(settings.source, path, withSizes, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
       absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
-      isDestinationEmpty: () => isEmpty(settings.destination),
+      isDestinationEmpty: () => isEmpty(settings.destination, ownNames(inputs)),
     },
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);

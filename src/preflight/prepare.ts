@@ -4,6 +4,7 @@ import { nearest } from "../inputs/did-you-mean.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import { quoted, someNames } from "../inputs/quoted.ts";
 import type { Validated } from "../inputs/validate.ts";
+import { ownNames } from "../own-names.ts";
 import type { RunRecord } from "../record.ts";
 import { counted } from "../report/format.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -30,7 +31,12 @@ export async function prepare(
   let selection: Selection | undefined;
   if (source !== undefined && !problems.some((problem) => problem.startsWith("projects ")))
     try {
-      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects);
+      selection = await selectProjects(
+        source.realPath,
+        destination?.realPath ?? inputs.destination,
+        inputs.projects,
+        ownNames(inputs),
+      );
       all.push(...problemsOf(selection, inputs));
       const colliding = destination && (await collision(selection.projects, destination));
       if (colliding !== undefined) all.push(colliding);

@@ -2,16 +2,25 @@ import { type BytePath, join } from "../byte-path.ts";
 import type { Folder } from "../survey/projects.ts";
 
 /**
- * Filter rules for rsyncs that copy the folders' own entries: what the patterns leave alone is neither copied nor
- * deleted, and with `delete` a directory stays although the source has none of that name (a vanished project).
+ * Filter rules for rsyncs that copy the folders' own entries: what is ours and what the patterns leave alone is neither copied
+ * nor deleted, and a directory stays although the source has none of that name (a vanished project) where it is to be kept.
  *
  * One rule an element; written to a file, because names may hold any byte and an argument may not.
+ *
+ * @param ours names in the destination itself; see ownNames
  */
-export function folderRules(folders: readonly Folder[], deletes: boolean): BytePath[] {
-  return folders.flatMap(({ path, leftAlone }) => [
-    ...leftAlone.map((name) => `- /${escapePattern(join(path, name))}` as BytePath),
-    ...(deletes ? [`P /${path === "" ? "" : `${escapeAll(path)}/`}*/` as BytePath] : []),
-  ]);
+export function folderRules(
+  folders: readonly Folder[],
+  { ours, keepsDirectories }: { readonly ours: ReadonlySet<BytePath>; readonly keepsDirectories: boolean },
+): BytePath[] {
+  const leaveAlone = (path: BytePath): BytePath => `- /${escapePattern(path)}` as BytePath;
+  return [
+    ...[...ours].map(leaveAlone),
+    ...folders.flatMap(({ path, leftAlone }) => [
+      ...leftAlone.map((name) => leaveAlone(join(path, name))),
+      ...(keepsDirectories ? [`P /${path === "" ? "" : `${escapeAll(path)}/`}*/` as BytePath] : []),
+    ]),
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
 import type { Inputs } from "../inputs/inputs.ts";
+import { ownNames } from "../own-names.ts";
 import type { Shard } from "../plan/shard.ts";
 import type { Place } from "../preflight/places.ts";
 import type { Prepared } from "../preflight/prepared.ts";
@@ -42,7 +43,10 @@ export function makeWorkshop(
     directory,
     signal,
     places: [source, ...mountsBelow, ...(destination.exists ? [destination] : [])],
-    folderRules: folderRules(selection.folders, inputs.delete),
+    folderRules: folderRules(selection.folders, {
+      ours: ownNames(inputs),
+      keepsDirectories: inputs.delete && !inputs.deleteProjects,
+    }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),
   };

@@ -94,8 +94,8 @@ export async function absentDirectories(
   return directories.filter((path) => !present.has(path));
 }
 
-/** Whether it is certain that there is nothing in a directory, or no directory. */
-export async function isEmpty(directory: string): Promise<boolean> {
+/** Whether it is certain that there is nothing in a directory but what is ours, or no directory. */
+export async function isEmpty(directory: string, ours: ReadonlySet<BytePath>): Promise<boolean> {
   const entries = await readDirectoryIfThere(fromText(directory)).catch(() => undefined);
-  return entries?.length === 0;
+  return entries?.every(({ name }) => ours.has(name)) ?? false;
 }

@@ -41,12 +41,14 @@ export interface Selection {
  * Finds projects and loose files below `source` with @actions/glob and names what no pattern covers.
  *
  * @param patterns relative patterns, `!` in front excludes
+ * @param ours names that count on neither side; see ownNames
  * @throws RefusedError when the source itself cannot be read
  */
 export async function selectProjects(
   source: string,
   destination: string,
   patterns: readonly string[],
+  ours: ReadonlySet<BytePath> = new Set(),
 ): Promise<Selection> {
   const compiled = compilePatterns(patterns);
   // Apart: what only the destination has says nothing of whether a pattern fits the source.
@@ -54,6 +56,7 @@ export async function selectProjects(
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...(found ?? [])].flatMap(parents));
   const judge: Judge = {
+    isOurs: (path) => ours.has(path),
     matches: (path) => {
       // Asked in any case: the compiled patterns note which exclusions had an effect.
       const matched = compiled.matches(path);
@@ -77,6 +80,7 @@ export async function selectProjects(
 
 /** Says what the patterns choose: of names at the source, which @actions/glob has seen, and of names that only the destination has. */
 interface Judge {
+  readonly isOurs: (path: BytePath) => boolean;
   readonly matches: (path: BytePath) => boolean;
   readonly matchesThere: (path: BytePath) => boolean;
   readonly leadsToMatch: (path: BytePath) => boolean;
@@ -112,6 +116,10 @@ async function lookThrough(source: BytePath, destination: BytePath, folder: Byte
   const leftAlone: BytePath[] = [];
   for (const entry of here) {
     const path = join(folder, entry.name);
+    if (judge.isOurs(path)) {
+      findings.notCovered.push(path);
+      continue;
+    }
     if (judge.matches(path)) {
       if (entry.isDirectory) findings.projects.push(path);
       else loose.push(entry.name);
@@ -128,6 +136,7 @@ async function lookThrough(source: BytePath, destination: BytePath, folder: Byte
   const extraneous: BytePath[] = [];
   for (const entry of onlyThere(here, there)) {
     const path = join(folder, entry.name);
+    if (judge.isOurs(path)) continue;
     if (!judge.matchesThere(path)) {
       leftAlone.push(entry.name);
       if (entry.isDirectory) append(findings.vanished, await vanishedBelow(destination, path, judge));

@@ -54,7 +54,7 @@ describe("refused with the reason:", () => {
     ["--bwlimit=1m", /input bandwidth-limit/],
     ["-H", /input preserve/],
     ["--timeout=5", /input timeout/],
-    ["-x", /exclude the mount points/],
+    ["-x", /use the input one-file-system/],
     ["-m", /each rsync sees a part only/],
     ["--link-dest=/x", /another directory/],
     ["--append-verify", /without comparing/],

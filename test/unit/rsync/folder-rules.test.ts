@@ -14,19 +14,26 @@ function folder(path: string, leftAlone: readonly string[] = []): Folder {
 
 describe("the rules", () => {
   test("keep out what is left alone, anchored, folder by folder", () => {
-    expect(folderRules([folder("", ["tmp", "x"]), folder("team", ["old"])], false)).toEqual([
-      "- /tmp",
-      "- /x",
-      "- /team/old",
-    ]);
+    expect(
+      folderRules([folder("", ["tmp", "x"]), folder("team", ["old"])], { ours: new Set(), keepsDirectories: false }),
+    ).toEqual(["- /tmp", "- /x", "- /team/old"]);
   });
 
   test("with delete keep directories that only the destination has", () => {
-    expect(folderRules([folder("", ["tmp"]), folder("team")], true)).toEqual(["- /tmp", "P /*/", "P /team/*/"]);
+    expect(folderRules([folder("", ["tmp"]), folder("team")], { ours: new Set(), keepsDirectories: true })).toEqual([
+      "- /tmp",
+      "P /*/",
+      "P /team/*/",
+    ]);
+  });
+
+  test("keep what is ours from being copied and from being deleted", () => {
+    const ours = new Set([raw(".lock"), raw("[x]")]);
+    expect(folderRules([folder("")], { ours, keepsDirectories: false })).toEqual(["- /.lock", "- /\\[x]"]);
   });
 
   test("are none where nothing is left alone and nothing deleted", () => {
-    expect(folderRules([folder("")], false)).toEqual([]);
+    expect(folderRules([folder("")], { ours: new Set(), keepsDirectories: false })).toEqual([]);
   });
 });
 
@@ -74,7 +81,10 @@ describe("real rsync leaves alone exactly what the rules name,", () => {
   test.each(rows)("%s: %j and not %j", (_form, name, neighbour, options, written) => {
     const [source, destination, place] = [emptyDirectory(), emptyDirectory(), emptyDirectory()];
     plant(source, [name, neighbour]);
-    writeFileSync(`${place}/rules`, written(folderRules([folder("", [name])], false)));
+    writeFileSync(
+      `${place}/rules`,
+      written(folderRules([folder("", [name])], { ours: new Set(), keepsDirectories: false })),
+    );
     const ended = spawnSync("rsync", ["-lptgoD", ...options, `--filter=. ${place}/rules`, `${source}/`, destination], {
       input: "./\0",
       encoding: "latin1",
@@ -89,7 +99,10 @@ describe("real rsync keeps a vanished project with delete, in a folder named", (
     const [source, destination, place] = [emptyDirectory(), emptyDirectory(), emptyDirectory()];
     plant(source, [`${name}/kept/`]);
     plant(destination, [`${name}/vanished/x`, `${name}/extraneous`]);
-    writeFileSync(`${place}/rules`, nulSeparated(folderRules([folder(""), folder(name)], true)));
+    writeFileSync(
+      `${place}/rules`,
+      nulSeparated(folderRules([folder(""), folder(name)], { ours: new Set(), keepsDirectories: true })),
+    );
     const options = ["-lptgoD", "--dirs", "--from0", "--files-from=-", "--delete", `--filter=. ${place}/rules`];
     spawnSync("rsync", [...options, `${source}/`, destination], { input: Buffer.from(`./${name}/\0`, "latin1") });
     const [only] = readdirSync(destination, { encoding: "buffer" });

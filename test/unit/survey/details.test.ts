@@ -57,12 +57,13 @@ test("of several paths those are files that are there and no directories", async
 test.each([
   ["a directory without entries", [], "", true],
   ["one that is not there", [], "/gone", true],
+  ["one that has nothing but what is ours", ["ours"], "", true],
   ["something that is no directory", ["file"], "/file", true],
   ["one that holds anything, hidden or a directory", [".hidden/"], "", false],
 ])("%s is empty or not", async (_name, entries, path, expected) => {
   const root = emptyDirectory();
   plant(root, entries);
-  expect(await isEmpty(`${root}${path}`)).toBe(expected);
+  expect(await isEmpty(`${root}${path}`, new Set([raw("ours")]))).toBe(expected);
 });
 
 describe("of directories at the destination", () => {
@@ -114,7 +115,7 @@ test("a cancellation ends the questions with its reason", async () => {
     expect(await absentDirectories(root, few, never())).toEqual(["open/gone"]);
     const many = Array.from({ length: 20 }, (_, index) => raw(`closed/${index}`));
     expect(await absentDirectories(root, many, never())).toEqual([]);
-    expect(await isEmpty(`${root}/closed`)).toBe(false);
+    expect(await isEmpty(`${root}/closed`, new Set())).toBe(false);
     chmodSync(`${root}/closed`, 0o700);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { fromText } from "../../../src/byte-path.ts";
 import { RefusedError } from "../../../src/errors.ts";
 import { type Folder, type Selection, selectProjects } from "../../../src/survey/projects.ts";
-import { emptyDirectories, plant } from "../../support/tree.ts";
+import { emptyDirectories, plant, raw } from "../../support/tree.ts";
 
 const emptyDirectory = emptyDirectories();
 const asRoot = process.geteuid?.() === 0;
@@ -53,6 +53,15 @@ describe("by default", () => {
     );
     expect(selection.projects).toEqual([...names].sort());
   });
+});
+
+test("what is ours counts on neither side; that a source has it is not hidden", async () => {
+  const [source, destination] = [emptyDirectory(), emptyDirectory()];
+  plant(source, ["alpha/x", "alpha/lock", "marker"]);
+  plant(destination, ["lock", "old/x"]);
+  const selection = await selectProjects(source, destination, ["*"], new Set([raw("lock"), raw("marker"), raw("old")]));
+  expect(selection).toMatchObject({ projects: ["alpha"], vanished: [], notCovered: ["marker"] });
+  expect(folder(selection, "")).toMatchObject({ loose: [], extraneous: [], leftAlone: [] });
 });
 
 describe("what the destination alone has", () => {
