@@ -2701,8 +2701,8 @@ var require_util = __commonJS({
           additional: ""
         }
       ];
-      const list = appleModelIds.filter((model) => model.key === key);
-      if (list.length === 0) {
+      const list2 = appleModelIds.filter((model) => model.key === key);
+      if (list2.length === 0) {
         return {
           key,
           model: "Apple",
@@ -2710,22 +2710,22 @@ var require_util = __commonJS({
         };
       }
       const features = [];
-      if (list[0].size) {
-        features.push(list[0].size);
+      if (list2[0].size) {
+        features.push(list2[0].size);
       }
-      if (list[0].processor) {
-        features.push(list[0].processor);
+      if (list2[0].processor) {
+        features.push(list2[0].processor);
       }
-      if (list[0].year) {
-        features.push(list[0].year);
+      if (list2[0].year) {
+        features.push(list2[0].year);
       }
-      if (list[0].additional) {
-        features.push(list[0].additional);
+      if (list2[0].additional) {
+        features.push(list2[0].additional);
       }
       return {
         key,
-        model: list[0].name,
-        version: list[0].name + " (" + features.join(", ") + ")"
+        model: list2[0].name,
+        version: list2[0].name + " (" + features.join(", ") + ")"
       };
     }
     function checkWebsite(url, timeout = 5e3) {
@@ -18577,10 +18577,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs16 = require("node:fs");
-var import_promises17 = require("node:fs/promises");
+var import_promises18 = require("node:fs/promises");
 var import_node_os7 = require("node:os");
 var import_node_path10 = require("node:path");
-var import_promises18 = require("node:timers/promises");
+var import_promises19 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -21334,8 +21334,8 @@ function meaningOf(exitCode) {
   if (exitCode === void 0) return failure("killed by a signal", "again");
   return meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
 }
-function failure(words2, retry = "never") {
-  return { words: words2, severity: "failure", retry };
+function failure(words3, retry = "never") {
+  return { words: words3, severity: "failure", retry };
 }
 
 // src/rsync/names.ts
@@ -21626,7 +21626,7 @@ async function absentDirectories(destination, directories, signal) {
       if (!isAbsence(error2)) present.add(path9);
     }
   };
-  const list = async ([parent2, asked]) => {
+  const list2 = async ([parent2, asked]) => {
     try {
       for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
         if (isDirectory2) present.add(join(parent2, name2));
@@ -21648,7 +21648,7 @@ async function absentDirectories(destination, directories, signal) {
     const few = [...byParent.values()].filter(({ length }) => length < worthListing).flat();
     const many = [...byParent].filter(([, { length }]) => length >= worthListing);
     await walk(few, look, requestsInFlight, signal);
-    await walk(many, list, requestsInFlight, signal);
+    await walk(many, list2, requestsInFlight, signal);
   }
   return directories.filter((path9) => !present.has(path9));
 }
@@ -23664,7 +23664,7 @@ var defaults = (def) => {
     defaults: (options2) => orig.defaults(ext(def, options2)),
     makeRe: (pattern, options2 = {}) => orig.makeRe(pattern, ext(def, options2)),
     braceExpand: (pattern, options2 = {}) => orig.braceExpand(pattern, ext(def, options2)),
-    match: (list, pattern, options2 = {}) => orig.match(list, pattern, ext(def, options2)),
+    match: (list2, pattern, options2 = {}) => orig.match(list2, pattern, ext(def, options2)),
     sep: orig.sep,
     GLOBSTAR
   });
@@ -23680,13 +23680,13 @@ var braceExpand = (pattern, options2 = {}) => {
 minimatch.braceExpand = braceExpand;
 var makeRe = (pattern, options2 = {}) => new Minimatch(pattern, options2).makeRe();
 minimatch.makeRe = makeRe;
-var match2 = (list, pattern, options2 = {}) => {
+var match2 = (list2, pattern, options2 = {}) => {
   const mm = new Minimatch(pattern, options2);
-  list = list.filter((f) => mm.match(f));
-  if (mm.options.nonull && !list.length) {
-    list.push(pattern);
+  list2 = list2.filter((f) => mm.match(f));
+  if (mm.options.nonull && !list2.length) {
+    list2.push(pattern);
   }
-  return list;
+  return list2;
 };
 minimatch.match = match2;
 var globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
@@ -24931,13 +24931,17 @@ function asText2(path9) {
 }
 
 // src/survey/projects.ts
-async function selectProjects(source, destination, patterns, ours = /* @__PURE__ */ new Set()) {
+async function selectProjects(source, destination, patterns, theirs = {
+  ours: /* @__PURE__ */ new Set(),
+  deleteProjects: false
+}) {
   const compiled = compilePatterns(patterns);
   const compiledThere = compilePatterns(patterns);
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...found ?? []].flatMap(parents));
   const judge = {
-    isOurs: (path9) => ours.has(path9),
+    isOurs: (path9) => theirs.ours.has(path9),
+    deletesProjects: theirs.deleteProjects,
     matches: (path9) => {
       const matched = compiled.matches(path9);
       return found !== void 0 && isText(path9) ? found.has(path9) : matched;
@@ -24998,8 +25002,10 @@ async function lookThrough(source, destination, folder, judge) {
     if (!judge.matchesThere(path9)) {
       leftAlone.push(entry.name);
       if (entry.isDirectory) append(findings.vanished, await vanishedBelow(destination, path9, judge));
-    } else if (entry.isDirectory) findings.vanished.push(path9);
-    else extraneous.push(entry.name);
+      continue;
+    }
+    if (entry.isDirectory) findings.vanished.push(path9);
+    if (!entry.isDirectory || judge.deletesProjects) extraneous.push(entry.name);
   }
   if (folder !== "" && findings.projects.length === 0 && findings.folders.length === 0 && loose.length === 0)
     return { ...findings, notCovered: [] };
@@ -25027,8 +25033,8 @@ function add(findings, more2) {
   append(findings.unreadable, more2.unreadable);
   append(findings.unreadableThere, more2.unreadableThere);
 }
-function append(list, more2) {
-  for (const item of more2) list.push(item);
+function append(list2, more2) {
+  for (const item of more2) list2.push(item);
 }
 function onlyThere(here, there2) {
   const names = new Set(here.map(({ name: name2 }) => name2));
@@ -25279,6 +25285,30 @@ function isOlder(version3) {
   return false;
 }
 
+// src/preflight/source-identity.ts
+var import_promises8 = require("node:fs/promises");
+var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
+async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
+  const [device = "", inode = ""] = identity2.split(":");
+  const mount = findMount(mounts, realPath);
+  return { fileSystem: mount === void 0 ? `device ${device}` : await nameOf2(mount, device), inode };
+}
+async function nameOf2({ fileSystem, source, root }, device) {
+  if (inMemory.has(fileSystem)) return `${fileSystem} device ${device}`;
+  const named = source.startsWith("/dev/") ? await uuidOf(source) ?? source : source;
+  return fileSystem === "btrfs" ? `${fileSystem} ${named} ${root}` : `${fileSystem} ${named}`;
+}
+var byUuid = "/dev/disk/by-uuid";
+async function uuidOf(device) {
+  try {
+    const meant = await (0, import_promises8.realpath)(device);
+    for (const uuid of await (0, import_promises8.readdir)(byUuid))
+      if (await (0, import_promises8.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
+  } catch {
+  }
+  return void 0;
+}
+
 // src/preflight/preflight.ts
 async function preflight(inputs, problems, directory2, signal) {
   const found = [...problems];
@@ -25311,6 +25341,7 @@ async function preflight(inputs, problems, directory2, signal) {
   return {
     rsync: typeof rsync === "string" ? void 0 : rsync,
     source: source?.place,
+    sourceIdentity: source?.place && await sourceIdentity(source.place, mounts),
     destination: destination?.place,
     mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)).map(placeAt),
     problems: found
@@ -25322,16 +25353,15 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
   const checked = await preflight(inputs, problems, directory2, signal);
   const { rsync, source, destination } = checked;
   record.rsync = rsync;
+  record.sourceIdentity = checked.sourceIdentity;
   const all = [...checked.problems];
   let selection;
   if (source !== void 0 && !problems.some((problem) => problem.startsWith("projects ")))
     try {
-      selection = await selectProjects(
-        source.realPath,
-        destination?.realPath ?? inputs.destination,
-        inputs.projects,
-        ownNames(inputs)
-      );
+      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects, {
+        ours: ownNames(inputs),
+        deleteProjects: inputs.deleteProjects
+      });
       all.push(...problemsOf(selection, inputs));
       const colliding = destination && await collision(selection.projects, destination);
       if (colliding !== void 0) all.push(colliding);
@@ -25442,21 +25472,50 @@ function verdict(evidence, name2, {
   };
 }
 
+// src/history/known-source.ts
+var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
+var projectsKept = 2e4;
+function knownAfter(report, before, accepted) {
+  const filled = report.projects.filter(({ name: name2, entries }) => name2 !== "" && (entries ?? 0) > 0).map(({ name: name2 }) => name2);
+  const remaining = [...report.projects.map(({ name: name2 }) => name2), ...report.vanishedProjects];
+  const emptied = accepted ? [] : remaining.filter((name2) => before.filledProjects.has(name2));
+  return {
+    identity: accepted ? report.sourceIdentity ?? before.identity : before.identity ?? report.sourceIdentity,
+    filledProjects: new Set([...filled, ...emptied].slice(0, projectsKept))
+  };
+}
+function knownSourceIn(read) {
+  const file = typeof read === "object" && read !== null ? read : {};
+  const identity2 = file.identity;
+  return {
+    identity: typeof identity2?.fileSystem === "string" && typeof identity2.inode === "string" ? { fileSystem: identity2.fileSystem, inode: identity2.inode } : void 0,
+    filledProjects: new Set(
+      Array.isArray(file.filledProjects) ? file.filledProjects.filter((name2) => typeof name2 === "string") : []
+    )
+  };
+}
+
 // src/history/history.ts
 var runsKept = 90;
-var projectsKept = 2e3;
+var projectsKept2 = 2e3;
 var formatVersion = 1;
 var leastTelling = 1;
 var mostSlowness = 4;
 function readHistory(directory2, source, destination) {
   const path9 = fileOf(directory2, source, destination);
-  const nothing = (ignored) => ({ runs: [], slowness: {}, ignored });
+  const nothing = (ignored) => ({
+    runs: [],
+    slowness: {},
+    source: unknownSource,
+    ignored
+  });
   try {
     const read = JSON.parse((0, import_node_fs15.readFileSync)(path9, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
     return {
       runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
       slowness: slownessIn(read.slowness),
+      source: knownSourceIn(read.knownSource),
       ignored: void 0
     };
   } catch (error2) {
@@ -25465,7 +25524,7 @@ function readHistory(directory2, source, destination) {
     );
   }
 }
-function rememberRun(directory2, report) {
+function rememberRun(directory2, report, sourceAccepted) {
   if (report.run.dryRun || report.attempts.length === 0) return void 0;
   const { source, destination, run, result, totals: totals3, parallelism: parallelism2 } = report;
   const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals3;
@@ -25482,11 +25541,16 @@ function rememberRun(directory2, report) {
     copying: Object.fromEntries(learnt.copying ?? []),
     comparing: Object.fromEntries(learnt.comparing ?? [])
   };
+  const { identity: identity2, filledProjects } = knownAfter(report, before.source, sourceAccepted);
+  const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
   const path9 = fileOf(directory2, source, destination);
   try {
     (0, import_node_fs15.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs15.writeFileSync)(`${path9}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs, slowness })}
-`);
+    (0, import_node_fs15.writeFileSync)(
+      `${path9}.tmp`,
+      `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}
+`
+    );
     (0, import_node_fs15.renameSync)(`${path9}.tmp`, path9);
     return void 0;
   } catch (error2) {
@@ -25495,7 +25559,7 @@ function rememberRun(directory2, report) {
 }
 function newest(now, before) {
   const others = [...before].filter(([name2]) => !now.has(name2));
-  return new Map([...now, ...others].slice(0, projectsKept));
+  return new Map([...now, ...others].slice(0, projectsKept2));
 }
 function slownessOf({ projects }) {
   const telling = projects.filter(
@@ -25504,7 +25568,7 @@ function slownessOf({ projects }) {
   const seconds = telling.reduce((sum4, one) => sum4 + one.seconds, 0);
   const expected = telling.reduce((sum4, one) => sum4 + one.expectedSeconds, 0);
   return new Map(
-    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept).map((one) => {
+    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept2).map((one) => {
       const factor = one.seconds / one.expectedSeconds / (seconds / expected);
       return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
     })
@@ -25558,6 +25622,7 @@ function newRecord(inputs, version3, url) {
     latencies: void 0,
     expected: () => 0,
     tuner: void 0,
+    sourceIdentity: void 0,
     selection: void 0,
     survey: void 0,
     plan: void 0,
@@ -25846,8 +25911,8 @@ function troublesOf(ends) {
       if (before !== void 0) pausedMs += attempt2.startedAtMs - before.endedAtMs;
       if (!isFailure) continue;
       failed++;
-      const { words: words2 } = meaningOf(attempt2.exitCode);
-      failures.set(words2, (failures.get(words2) ?? 0) + 1);
+      const { words: words3 } = meaningOf(attempt2.exitCode);
+      failures.set(words3, (failures.get(words3) ?? 0) + 1);
     }
   }
   const [worst] = [...failures].sort(([, one], [, other]) => other - one);
@@ -26438,7 +26503,7 @@ function skew(evidence) {
         )
       ]
     ],
-    sentence: `${nameOf2(longest2)} limits this run: it took ${duration(longest2.seconds)} of ${duration(makespanSeconds)}; for ${percent(alone >= longAlone ? alone : underused)} of the time ${alone >= longAlone ? "no other rsync ran beside it" : "fewer than half of the lanes had something to do"}.`,
+    sentence: `${nameOf3(longest2)} limits this run: it took ${duration(longest2.seconds)} of ${duration(makespanSeconds)}; for ${percent(alone >= longAlone ? alone : underused)} of the time ${alone >= longAlone ? "no other rsync ran beside it" : "fewer than half of the lanes had something to do"}.`,
     advice: adviceFor2(longest2, makespanSeconds, laneSeconds / lanes)
   });
 }
@@ -26450,7 +26515,7 @@ function adviceFor2(longest2, makespanSeconds, evenSeconds) {
     return `a split is not possible: one file of ${bytes(longest2.bytes)} in ${projectOf(longest2)} is ${part} of the run; more rsyncs will not help`;
   return `split what is in ${projectOf(longest2)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(evenSeconds)}`;
 }
-function nameOf2(longest2) {
+function nameOf3(longest2) {
   if (longest2.kind === "relink") return "The last pass for hard links";
   if (longest2.file === void 0) return `One part of ${projectOf(longest2)}`;
   return `One file, ${JSON.stringify(longest2.file)} of ${bytes(longest2.bytes)},`;
@@ -26503,7 +26568,7 @@ function diagnose(evidence) {
   const named = new Set(verdicts.map(({ name: name2 }) => name2));
   return {
     verdicts,
-    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named.has(name2))).map(({ words: words2 }) => words2)
+    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named.has(name2))).map(({ words: words3 }) => words3)
   };
 }
 var outweighed = 3;
@@ -26570,8 +26635,8 @@ function unknown(evidence) {
 function wellBehaved(evidence) {
   const { machine, troubles, settings } = evidence;
   const well = [];
-  const below = (value, threshold, words2, ...clears) => {
-    if (value !== void 0 && value < threshold) well.push({ words: `${words2} ${percent(value)}`, clears });
+  const below = (value, threshold, words3, ...clears) => {
+    if (value !== void 0 && value < threshold) well.push({ words: `${words3} ${percent(value)}`, clears });
   };
   if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
   if (machine.cpuQuota !== void 0)
@@ -26652,6 +26717,8 @@ function tallyOfItem(item) {
     bytesTransferred: transferred ? item.bytes : 0
   };
 }
+
+// src/survey/project-finder.ts
 function projectFinder(projects) {
   const known = new Set(projects);
   return (path9) => {
@@ -26668,6 +26735,7 @@ function projectFinder(projects) {
 var linesShown = 5;
 function projectReports(record) {
   const names = new Set(record.selection?.projects ?? []);
+  const entries = entriesSeen(record);
   const portions = /* @__PURE__ */ new Map();
   for (const shard of record.plan?.stages.flat() ?? [])
     for (const { project } of shard.portions) {
@@ -26681,10 +26749,10 @@ function projectReports(record) {
   return [...names].map((project) => {
     const shards = [...portions.get(project) ?? []];
     const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
-    return projectReport(record, project, ends, shares, ends.length < shards.length);
+    return projectReport(record, project, entries.get(project), ends, shares, ends.length < shards.length);
   });
 }
-function projectReport(record, project, ends, shares, incomplete) {
+function projectReport(record, project, entries, ends, shares, incomplete) {
   const attempts = ends.flatMap((end2) => end2.attempts);
   const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
   const tally = ends.reduce((sum4, end2) => addTallies(sum4, end2.tallies.get(project) ?? emptyTally), emptyTally);
@@ -26699,9 +26767,20 @@ function projectReport(record, project, ends, shares, incomplete) {
     seconds: ends.reduce((sum4, end2) => sum4 + secondsOf3(end2) * (shares.get(end2.shard.id)?.get(project) ?? 0), 0),
     startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
+    entries,
     ...tally,
     problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf)
   };
+}
+function entriesSeen({ selection, survey: survey2 }) {
+  if (survey2 === void 0) return /* @__PURE__ */ new Map();
+  const projectOf2 = projectFinder(selection?.projects ?? []);
+  const notAllSeen = new Set(survey2.unreadable.map(({ path: path9 }) => projectOf2(path9)));
+  const loose = (selection?.folders ?? []).reduce((sum4, folder) => sum4 + folder.loose.length, 0);
+  return new Map([
+    ...survey2.projects.filter(({ path: path9 }) => !notAllSeen.has(path9)).map(({ path: path9, total }) => [path9, total.entries - 1]),
+    ["", loose]
+  ]);
 }
 function isTrouble({ state }) {
   return state === "failed" || state === "vanished";
@@ -26739,24 +26818,25 @@ function sharesOf2(portions) {
 var reportVersion = 1;
 
 // src/report/refused.ts
-function refusedReport(refusal2) {
+function refusedReport(refusal) {
   return {
     reportVersion,
-    dailysyncVersion: refusal2.dailysyncVersion,
+    dailysyncVersion: refusal.dailysyncVersion,
     run: {
-      id: refusal2.runId,
-      startedAt: refusal2.startedAt.toISOString(),
-      endedAt: refusal2.endedAt.toISOString(),
-      seconds: Math.max(0, refusal2.endedAt.getTime() - refusal2.startedAt.getTime()) / 1e3,
-      dryRun: refusal2.dryRun,
-      url: refusal2.url
+      id: refusal.runId,
+      startedAt: refusal.startedAt.toISOString(),
+      endedAt: refusal.endedAt.toISOString(),
+      seconds: Math.max(0, refusal.endedAt.getTime() - refusal.startedAt.getTime()) / 1e3,
+      dryRun: refusal.dryRun,
+      url: refusal.url
     },
-    result: refusal2.result ?? "failure",
-    reasons: refusal2.problems,
+    result: refusal.result ?? "failure",
+    reasons: refusal.problems,
     notices: [],
     previousRun: void 0,
-    source: refusal2.source,
-    destination: refusal2.destination,
+    source: refusal.source,
+    sourceIdentity: void 0,
+    destination: refusal.destination,
     parallelism: {
       lanes: 0,
       chosenBy: "nothing was started",
@@ -26780,11 +26860,12 @@ function refusedReport(refusal2) {
     projects: [],
     notCovered: { paths: [], total: 0 },
     vanishedProjects: [],
+    deletedProjects: [],
     deletions: void 0,
     wouldChange: void 0,
     shards: [],
     attempts: [],
-    rsync: { version: refusal2.rsyncVersion, arguments: [] },
+    rsync: { version: refusal.rsyncVersion, arguments: [] },
     machine: void 0,
     resources: void 0
   };
@@ -26837,6 +26918,7 @@ function assembleReport(record, endedAt) {
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
     previousRun: previousRun(record),
     source: inputs.source,
+    sourceIdentity: record.sourceIdentity,
     destination: inputs.destination,
     parallelism: {
       lanes: mostAtOnce(record),
@@ -26863,7 +26945,7 @@ function assembleReport(record, endedAt) {
       paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
       total: record.selection?.notCovered.length ?? 0
     },
-    vanishedProjects: (record.selection?.vanished ?? []).map(toDisplay),
+    ...vanishedProjects(record),
     deletions: record.deletions,
     wouldChange: inputs.dryRun ? {
       changes: record.changes.map(({ change, path: path9 }) => `${change} ${toDisplay(path9)}`),
@@ -26880,6 +26962,17 @@ function cancellation({ reasons: reasons2 }, unfinished) {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
   return reasons2.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
+}
+function vanishedProjects({ selection, deletions }) {
+  const vanished = selection?.vanished ?? [];
+  const mayGo = new Set(
+    (selection?.folders ?? []).flatMap(({ path: path9, extraneous }) => extraneous.map((name2) => join(path9, name2)))
+  );
+  const isDeleted = (path9) => deletions !== void 0 && deletions.refused === void 0 && mayGo.has(path9);
+  return {
+    vanishedProjects: vanished.filter((path9) => !isDeleted(path9)).map(toDisplay),
+    deletedProjects: vanished.filter(isDeleted).map(toDisplay)
+  };
 }
 function mostAtOnce({ plan, tuner }) {
   if (plan === void 0) return 0;
@@ -26910,7 +27003,7 @@ function warningSentences({ ends }, projects) {
 }
 function shardReports({ plan, ends }) {
   const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));
-  const words2 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
+  const words3 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
   return (plan?.stages.flat() ?? []).map(({ id, kind, names, portions }) => {
     const state = states.get(id);
     return {
@@ -26919,7 +27012,7 @@ function shardReports({ plan, ends }) {
       projects: portions.map(({ project }) => toDisplay(project)),
       names: names.length,
       entries: portions.reduce((sum4, { entries }) => sum4 + entries, 0),
-      state: state === void 0 ? "unfinished" : words2[state]
+      state: state === void 0 ? "unfinished" : words3[state]
     };
   });
 }
@@ -26953,7 +27046,7 @@ function previousRun({ history }) {
 }
 
 // src/run/copy.ts
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -27128,10 +27221,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises9 = require("node:timers/promises");
+var import_promises10 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -27212,9 +27305,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises8.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises9.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises8.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises9.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error2) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error2)}
 `));
@@ -27254,7 +27347,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises8.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises9.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -27318,7 +27411,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises9.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises10.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -27396,7 +27489,7 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/skeleton.ts
-var import_promises10 = require("node:fs/promises");
+var import_promises11 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -27405,7 +27498,7 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises10.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises11.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error2) {
       const isThere2 = codeOf(error2) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere2) allMade = false;
@@ -27590,7 +27683,7 @@ function since(startMs, sample) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises11.mkdir)(destination);
+    await (0, import_promises12.mkdir)(destination);
   } catch (error2) {
     if (codeOf(error2) === "EEXIST") return;
     throw new RefusedError([
@@ -27606,7 +27699,7 @@ function failureLine({ shard, meaning, attempts }) {
 }
 
 // src/run/receivers.ts
-var import_promises12 = require("node:fs/promises");
+var import_promises13 = require("node:fs/promises");
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
@@ -27623,7 +27716,7 @@ async function receivers(destination, { projects, folders }, mounts) {
 }
 async function isThere(path9) {
   try {
-    await (0, import_promises12.access)(path9);
+    await (0, import_promises13.access)(path9);
     return true;
   } catch {
     return false;
@@ -27701,13 +27794,16 @@ async function endOrCancellation(child2, signal) {
   }
 }
 
+// src/run/gate.ts
+var import_node_util = require("node:util");
+
 // src/preflight/space.ts
-var import_promises13 = require("node:fs/promises");
+var import_promises14 = require("node:fs/promises");
 var import_node_path8 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises13.statfs)(path9).catch(() => (0, import_promises13.statfs)((0, import_node_path8.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises14.statfs)(path9).catch(() => (0, import_promises14.statfs)((0, import_node_path8.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -27717,7 +27813,7 @@ async function usedSpace(paths) {
   let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises13.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises14.statfs)(path9);
       if (blocks === 0) return void 0;
       used2 += (blocks - bfree) * bsize;
     } catch {
@@ -27733,160 +27829,87 @@ function noSpace(free, comingBytes, comingFiles) {
   return void 0;
 }
 
-// src/run/deletions.ts
-function decideDeletions(pending, limit) {
-  const allowed = limit.kind === "entries" ? limit.entries : Math.floor(pending.destinationEntries * limit.percent / 100);
+// src/survey/deletion-list.ts
+function startDeletionList(projects) {
+  const projectOf2 = projectFinder(projects);
+  const found = /* @__PURE__ */ new Map();
+  let entries = 0;
   return {
-    pending: pending.entries,
-    destinationEntries: pending.destinationEntries,
-    limit: allowed,
-    refused: refusal(pending, limit, allowed),
-    paths: pending.paths.map(toDisplay).sort()
+    add(path9) {
+      const project = projectOf2(path9) ?? "";
+      const own2 = found.get(project) ?? { entries: 0, paths: [] };
+      found.set(project, own2);
+      own2.entries++;
+      if (entries++ < pathsKept) own2.paths.push(path9);
+    },
+    list: () => ({ entries, projects: found })
   };
 }
-function refusal({ entries, destinationEntries, incomplete, unreadable, unreadableThere }, limit, allowed) {
-  if (unreadable.length > 0)
-    return `nothing was deleted: ${counted(unreadable.length, "directory", "directories")} of the source could not be read (the first: ${JSON.stringify(toDisplay(unreadable[0] ?? ""))}), and what they hold would look deleted`;
-  if (unreadableThere.length > 0)
-    return `nothing was deleted: ${counted(unreadableThere.length, "directory", "directories")} of the destination could not be read (the first: ${JSON.stringify(toDisplay(unreadableThere[0] ?? ""))}), so what would be deleted there cannot be counted`;
-  if (incomplete !== void 0) return `nothing was deleted: rsync could not count what it would delete: ${incomplete}`;
-  if (entries <= allowed) return void 0;
-  const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
-  return `nothing was deleted: the run would delete ${count(entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${entries}`;
-}
 
-// src/run/rehearsal.ts
-async function rehearse(plan, workshop, signal) {
-  let deletions = 0;
-  const deletionPaths = [];
-  let newFiles = 0;
-  let newBytes = 0;
-  const onItem = (item) => {
-    if (item.change === "*deleting") {
-      deletions++;
-      if (deletionPaths.length < pathsKept) deletionPaths.push(item.path);
-    } else if (/^>f\+/.test(item.change)) {
-      newFiles++;
-      newBytes += item.bytes;
+// src/survey/comparison.ts
+var bytesPerBlock = 512;
+function startComparison(source, destination, projects, sizes) {
+  const sourceRoot = fromText(source);
+  const destinationRoot = fromText(destination);
+  const extraneous = startDeletionList(projects);
+  const unreadable = [];
+  let entries = 0;
+  let absentFiles = 0;
+  let absentBytes = 0;
+  const counted2 = /* @__PURE__ */ new Set();
+  const comingBytes = async (path9, { hardLinks, sparse }) => {
+    const found = await statusOf(path9);
+    if (found === void 0) return 0;
+    if (hardLinks && found.nlink > 1) {
+      const inode = `${found.dev}:${found.ino}`;
+      if (counted2.has(inode)) return 0;
+      counted2.add(inode);
+    }
+    return sparse ? Math.min(found.size, found.blocks * bytesPerBlock) : found.size;
+  };
+  const entriesThere = async (path9) => {
+    try {
+      return await readDirectoryIfThere(join(destinationRoot, path9));
+    } catch {
+      unreadable.push(path9);
+      return [];
     }
   };
-  const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
-  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
-  const ends = await runPlan(
-    { ...plan, stages },
-    {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
-      retries: 0,
-      failFast: false,
-      now: () => 0,
-      onItem: (_shard, item) => onItem(item)
+  const visitExtraneous = async (path9, add2) => {
+    for (const entry of await entriesThere(path9)) {
+      const below = join(path9, entry.name);
+      entries++;
+      extraneous.add(below);
+      if (entry.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
+    }
+  };
+  return {
+    entriesThere,
+    compare(path9, here, there2, add2) {
+      const before = extraneous.list().entries;
+      const twins = new Map(here.map((entry) => [entry.name, entry]));
+      const names = new Set(there2.map(({ name: name2 }) => name2));
+      entries += there2.length;
+      for (const entry of there2) {
+        const below = join(path9, entry.name);
+        const twin = twins.get(entry.name);
+        if (twin === void 0) extraneous.add(below);
+        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
+      }
+      const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
+      absentFiles += absent.length;
+      if (sizes !== void 0) {
+        for (const entry of absent)
+          if (entry.isFile)
+            add2(async () => {
+              const bytes2 = await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
+              absentBytes += bytes2;
+            });
+      }
+      return { absentFiles: absent.length, extraneous: extraneous.list().entries - before };
     },
-    signal
-  );
-  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
-  return { deletions, deletionPaths, newFiles, newBytes, incomplete: failed?.meaning.words };
-}
-
-// src/run/gate.ts
-async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, workshop, signal) {
-  const { inputs } = record;
-  const selective = isSelective(inputs);
-  let rehearsal;
-  if (selective && (inputs.delete || spaceInDoubt)) rehearsal = await rehearse(plan, workshop, signal);
-  if (rehearsal !== void 0 && spaceInDoubt) {
-    const free = await freeSpace(workshop.settings.destination);
-    const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
-    const isCertain = rehearsal.deletions === 0 && free?.mayCompress === false && !inputs.preserve.has("hard-links") && !inputs.preserve.has("sparse");
-    if (problem !== void 0 && isCertain) throw new RefusedError([problem]);
-    if (problem !== void 0) record.notices.push(`it may not fit: ${problem}`);
-  }
-  if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
-  const unreadable = [...selection.unreadable, ...survey2.unreadable.map(({ path: path9 }) => path9)];
-  const passing = plan.notSplit === void 0 ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
-  record.deletions = decideDeletions(
-    {
-      entries: rehearsal?.deletions ?? survey2.destination.extraneous,
-      paths: rehearsal?.deletionPaths ?? survey2.destination.extraneousPaths,
-      destinationEntries: survey2.destination.entries,
-      incomplete: rehearsal?.incomplete,
-      unreadable: unreadable.filter((path9) => passing.has(path9)),
-      unreadableThere: [...selection.unreadableThere, ...survey2.destination.unreadable]
-    },
-    inputs.maxDelete
-  );
-  const mostDeletions = record.deletions.limit;
-  if (record.deletions.refused === void 0)
-    return { plan, workshop: { ...workshop, settings: { ...workshop.settings, mostDeletions } } };
-  record.reasons.push(record.deletions.refused);
-  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
-  record.plan = { ...plan, stages };
-  return {
-    plan: record.plan,
-    workshop: { ...workshop, settings: { ...workshop.settings, delete: false } }
+    result: () => ({ entries, extraneous: extraneous.list(), unreadable, absentFiles, absentBytes })
   };
-}
-
-// src/rsync/folder-rules.ts
-function folderRules(folders, { ours, keepsDirectories }) {
-  const leaveAlone = (path9) => `- /${escapePattern(path9)}`;
-  return [
-    ...[...ours].map(leaveAlone),
-    ...folders.flatMap(({ path: path9, leftAlone }) => [
-      ...leftAlone.map((name2) => leaveAlone(join(path9, name2))),
-      ...keepsDirectories ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
-    ])
-  ];
-}
-function escapePattern(path9) {
-  return /[*?[]/.test(path9) ? escapeAll(path9) : path9;
-}
-function escapeAll(path9) {
-  return path9.replace(/[\\*?[]/g, "\\$&");
-}
-
-// src/run/workshop.ts
-function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selection }, directory2, { debug: debug3, log, signal }) {
-  return {
-    rsync: rsync.path,
-    launcher: rsync.launcher,
-    directory: directory2,
-    signal,
-    places: [source, ...mountsBelow, ...destination.exists ? [destination] : []],
-    folderRules: folderRules(selection.folders, {
-      ours: ownNames(inputs),
-      keepsDirectories: inputs.delete && !inputs.deleteProjects
-    }),
-    settings: { ...inputs, source: source.realPath, destination: destination.realPath },
-    ...debug3 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
-  };
-}
-
-// src/survey/latency.ts
-var import_node_crypto5 = require("node:crypto");
-var import_promises14 = require("node:fs/promises");
-var import_node_path9 = require("node:path");
-var requests2 = 7;
-var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises14.lstat) {
-  const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
-  const nothing = await secondsTo("/proc");
-  const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
-  return {
-    source: beyond(await secondsTo(source)),
-    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path9.dirname)(destination.realPath)))
-  };
-}
-async function latencyOf(directory2, now, ask2) {
-  const root = fromText(directory2);
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto5.randomUUID)()}`;
-  const seconds = [];
-  for (let index = 0; index < requests2; index++) {
-    const path9 = toBytes(join(root, `${name2}-${index}`));
-    const startedAt = now();
-    await ask2(path9).catch(() => void 0);
-    seconds.push((now() - startedAt) / 1e3);
-  }
-  return Math.min(...seconds);
 }
 
 // src/survey/reader.ts
@@ -27928,77 +27951,6 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
     } finally {
       if (now() - startedAt > slow + entries.length * millisecondsPerEntry && ++waited === mostWaited) atOnce = false;
     }
-  };
-}
-
-// src/survey/comparison.ts
-var bytesPerBlock = 512;
-function startComparison(source, destination, sizes) {
-  const sourceRoot = fromText(source);
-  const destinationRoot = fromText(destination);
-  const extraneousPaths = [];
-  const unreadable = [];
-  let entries = 0;
-  let extraneous = 0;
-  let absentFiles = 0;
-  let absentBytes = 0;
-  const counted2 = /* @__PURE__ */ new Set();
-  const comingBytes = async (path9, { hardLinks, sparse }) => {
-    const found = await statusOf(path9);
-    if (found === void 0) return 0;
-    if (hardLinks && found.nlink > 1) {
-      const inode = `${found.dev}:${found.ino}`;
-      if (counted2.has(inode)) return 0;
-      counted2.add(inode);
-    }
-    return sparse ? Math.min(found.size, found.blocks * bytesPerBlock) : found.size;
-  };
-  const entriesThere = async (path9) => {
-    try {
-      return await readDirectoryIfThere(join(destinationRoot, path9));
-    } catch {
-      unreadable.push(path9);
-      return [];
-    }
-  };
-  const noteExtraneous = (path9) => {
-    extraneous++;
-    if (extraneousPaths.length < pathsKept) extraneousPaths.push(path9);
-  };
-  const visitExtraneous = async (path9, add2) => {
-    for (const entry of await entriesThere(path9)) {
-      const below = join(path9, entry.name);
-      entries++;
-      noteExtraneous(below);
-      if (entry.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
-    }
-  };
-  return {
-    entriesThere,
-    compare(path9, here, there2, add2) {
-      const extraneousBefore = extraneous;
-      const twins = new Map(here.map((entry) => [entry.name, entry]));
-      const names = new Set(there2.map(({ name: name2 }) => name2));
-      entries += there2.length;
-      for (const entry of there2) {
-        const below = join(path9, entry.name);
-        const twin = twins.get(entry.name);
-        if (twin === void 0) noteExtraneous(below);
-        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
-      }
-      const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
-      absentFiles += absent.length;
-      if (sizes !== void 0) {
-        for (const entry of absent)
-          if (entry.isFile)
-            add2(async () => {
-              const bytes2 = await comingBytes(join(join(sourceRoot, path9), entry.name), sizes);
-              absentBytes += bytes2;
-            });
-      }
-      return { absentFiles: absent.length, extraneous: extraneous - extraneousBefore };
-    },
-    result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes })
   };
 }
 
@@ -28047,11 +27999,14 @@ function evenly(items, count2) {
 }
 
 // src/survey/survey.ts
+function isEmpty2({ total }) {
+  return total.entries === 1;
+}
 var sampledLoose = 64;
 async function survey(request, signal) {
   const { source, destination, folders } = request;
   const root = fromText(source);
-  const comparison2 = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : void 0;
+  const comparison2 = request.compare ? startComparison(source, destination, [...request.projects, ...request.vanished], request.sizesOfAbsent) : void 0;
   const sizes = startSizeSample();
   const read = startReader(request.answersAtOnce);
   const unreadable = [];
@@ -28162,6 +28117,198 @@ async function directoriesAmong(root, paths) {
   return found;
 }
 
+// src/run/deletions.ts
+function decideDeletions(pending, limit) {
+  const { list: list2, destinationEntries } = pending;
+  const allowed = limit.kind === "entries" ? limit.entries : Math.floor(destinationEntries * limit.percent / 100);
+  const objections2 = [...doubts(pending), ...excess(pending, limit, allowed)];
+  return {
+    pending: list2.entries,
+    destinationEntries,
+    limit: allowed,
+    refused: objections2.length === 0 ? void 0 : `nothing was deleted: ${objections2.join("; ")}`,
+    projects: [...list2.projects].map(([project, { entries, paths }]) => ({
+      name: toDisplay(project),
+      pending: entries,
+      paths: paths.map(toDisplay).sort()
+    })).sort((one, other) => other.pending - one.pending || (one.name < other.name ? -1 : 1))
+  };
+}
+function doubts({ unreadable, unreadableThere, otherSource, emptied, incomplete }) {
+  const found = [];
+  if (unreadable.length > 0) found.push(`${notRead(unreadable, "source")}, and what they hold would look deleted`);
+  if (unreadableThere.length > 0)
+    found.push(`${notRead(unreadableThere, "destination")}, so what would be deleted there cannot be counted`);
+  if (otherSource !== void 0)
+    found.push(
+      `the source is another directory than in the runs before: ${words(otherSource.now)} instead of ${words(otherSource.before)}. Mount the right one; if this is it, run once with source-changed-ok`
+    );
+  if (emptied.length > 0)
+    found.push(
+      `${counted(emptied.length, "project")} had something to back up in the runs before and nothing now: ${someNames(emptied)}. Is something not mounted? If that is right, run once with source-changed-ok`
+    );
+  if (incomplete !== void 0) found.push(`rsync could not count what it would delete: ${incomplete}`);
+  return found;
+}
+function notRead(paths, side) {
+  const [first = ""] = paths;
+  return `${counted(paths.length, "directory", "directories")} of the ${side} could not be read (the first: ${quoted(toDisplay(first))})`;
+}
+function excess({ list: list2, destinationEntries }, limit, allowed) {
+  if (list2.entries <= allowed) return [];
+  const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
+  return [
+    `the run would delete ${count(list2.entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${list2.entries}`
+  ];
+}
+function words({ fileSystem, inode }) {
+  return `${quoted(fileSystem)}, inode ${inode}`;
+}
+
+// src/run/rehearsal.ts
+async function rehearse(plan, projects, workshop, signal) {
+  const deletions = startDeletionList(projects);
+  let newFiles = 0;
+  let newBytes = 0;
+  const onItem = (item) => {
+    if (item.change === "*deleting") deletions.add(item.path);
+    else if (/^>f\+/.test(item.change)) {
+      newFiles++;
+      newBytes += item.bytes;
+    }
+  };
+  const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
+  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
+  const ends = await runPlan(
+    { ...plan, stages },
+    {
+      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
+      retries: 0,
+      failFast: false,
+      now: () => 0,
+      onItem: (_shard, item) => onItem(item)
+    },
+    signal
+  );
+  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
+}
+
+// src/run/gate.ts
+async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, workshop, signal) {
+  const { inputs } = record;
+  const selective = isSelective(inputs);
+  let rehearsal;
+  if (selective && (inputs.delete || spaceInDoubt))
+    rehearsal = await rehearse(plan, [...selection.projects, ...selection.vanished], workshop, signal);
+  if (rehearsal !== void 0 && spaceInDoubt) {
+    const free = await freeSpace(workshop.settings.destination);
+    const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
+    const isCertain = rehearsal.deletions.entries === 0 && free?.mayCompress === false && !inputs.preserve.has("hard-links") && !inputs.preserve.has("sparse");
+    if (problem !== void 0 && isCertain) throw new RefusedError([problem]);
+    if (problem !== void 0) record.notices.push(`it may not fit: ${problem}`);
+  }
+  if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
+  const unreadable = [...selection.unreadable, ...survey2.unreadable.map(({ path: path9 }) => path9)];
+  const passing = plan.notSplit === void 0 ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
+  record.deletions = decideDeletions(
+    {
+      list: rehearsal?.deletions ?? survey2.destination.extraneous,
+      destinationEntries: survey2.destination.entries,
+      incomplete: rehearsal?.incomplete,
+      unreadable: unreadable.filter((path9) => passing.has(path9)),
+      unreadableThere: [...selection.unreadableThere, ...survey2.destination.unreadable],
+      ...suspicions(record, survey2)
+    },
+    inputs.maxDelete
+  );
+  const mostDeletions = record.deletions.limit;
+  if (record.deletions.refused === void 0)
+    return { plan, workshop: { ...workshop, settings: { ...workshop.settings, mostDeletions } } };
+  record.reasons.push(record.deletions.refused);
+  const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "sweep" && kind !== "loose-sweep"));
+  record.plan = { ...plan, stages };
+  return {
+    plan: record.plan,
+    workshop: { ...workshop, settings: { ...workshop.settings, delete: false } }
+  };
+}
+function suspicions({ inputs, history, sourceIdentity: now }, { projects }) {
+  if (inputs.sourceChangedOk) return { otherSource: void 0, emptied: [] };
+  const { identity: before, filledProjects } = history.source;
+  const isSame = before === void 0 || now === void 0 || (0, import_node_util.isDeepStrictEqual)(before, now);
+  return {
+    otherSource: isSame ? void 0 : { before, now },
+    emptied: projects.filter(isEmpty2).map(({ path: path9 }) => path9).filter((path9) => filledProjects.has(toDisplay(path9)))
+  };
+}
+
+// src/rsync/folder-rules.ts
+function folderRules(folders, { ours, kept }) {
+  const leaveAlone = (path9) => `- /${escapePattern(path9)}`;
+  return [
+    ...[...ours].map(leaveAlone),
+    ...folders.flatMap(({ path: path9, leftAlone }) => [
+      ...leftAlone.map((name2) => leaveAlone(join(path9, name2))),
+      ...kept === "every directory" ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
+    ]),
+    ...kept === "every directory" ? [] : kept.map((path9) => `P /${escapePattern(path9)}/`)
+  ];
+}
+function escapePattern(path9) {
+  return /[*?[]/.test(path9) ? escapeAll(path9) : path9;
+}
+function escapeAll(path9) {
+  return path9.replace(/[\\*?[]/g, "\\$&");
+}
+
+// src/run/workshop.ts
+function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selection }, directory2, { debug: debug3, log, signal }) {
+  return {
+    rsync: rsync.path,
+    launcher: rsync.launcher,
+    directory: directory2,
+    signal,
+    places: [source, ...mountsBelow, ...destination.exists ? [destination] : []],
+    folderRules: folderRules(selection.folders, { ours: ownNames(inputs), kept: directoriesKept(inputs, selection) }),
+    settings: { ...inputs, source: source.realPath, destination: destination.realPath },
+    ...debug3 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
+  };
+}
+function directoriesKept(inputs, { projects, folders }) {
+  if (!inputs.delete) return [];
+  if (!inputs.deleteProjects) return "every directory";
+  return [...projects, ...folders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")];
+}
+
+// src/survey/latency.ts
+var import_node_crypto5 = require("node:crypto");
+var import_promises17 = require("node:fs/promises");
+var import_node_path9 = require("node:path");
+var requests2 = 7;
+var noticeable = 1e-4;
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises17.lstat) {
+  const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
+  const nothing = await secondsTo("/proc");
+  const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
+  return {
+    source: beyond(await secondsTo(source)),
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path9.dirname)(destination.realPath)))
+  };
+}
+async function latencyOf(directory2, now, ask2) {
+  const root = fromText(directory2);
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto5.randomUUID)()}`;
+  const seconds = [];
+  for (let index = 0; index < requests2; index++) {
+    const path9 = toBytes(join(root, `${name2}-${index}`));
+    const startedAt = now();
+    await ask2(path9).catch(() => void 0);
+    seconds.push((now() - startedAt) / 1e3);
+  }
+  return Math.min(...seconds);
+}
+
 // src/survey/take-stock.ts
 async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given2 }, willBeCut) {
   const { inputs } = record;
@@ -28175,6 +28322,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       source: source.realPath,
       destination: destination.realPath,
       projects: selection.projects,
+      vanished: selection.vanished,
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
@@ -28187,7 +28335,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
   if (spaceInDoubt && free !== void 0 && seen.destination !== void 0 && !isSelective(inputs)) {
     const problem = noSpace(free, seen.destination.absentBytes, seen.destination.absentFiles);
     if (problem !== void 0) {
-      if (inputs.delete && seen.destination.extraneous > 0)
+      if (inputs.delete && seen.destination.extraneous.entries > 0)
         record.notices.push(`${problem}, unless deletions make room`);
       else if (free.mayCompress) record.notices.push(`${problem}, unless the file system compresses it`);
       else throw new RefusedError([problem]);
@@ -28240,7 +28388,7 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises18.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises19.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs16.rmSync)(directory2, { recursive: true, force: true });
@@ -28253,7 +28401,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises17.mkdtemp)((0, import_node_path10.join)(temporary, "dailysync-"));
+    return await (0, import_promises18.mkdtemp)((0, import_node_path10.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -28534,11 +28682,11 @@ function wholeNumber3(least, most) {
     return number;
   };
 }
-function oneOf(...words2) {
+function oneOf(...words3) {
   return (text2, refuse) => {
     const given2 = text2.trim();
-    const found = words2.find((word) => word === given2);
-    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words2.map(quoted).join(", ")} or nothing`);
+    const found = words3.find((word) => word === given2);
+    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
     return found;
   };
 }
@@ -28641,9 +28789,9 @@ function lines2(text2) {
 }
 var rsyncArguments2 = (text2) => lines2(text2).map((line) => line.trim());
 var preserved = (text2, refuse) => {
-  const words2 = text2.split(/[,\n]/).map((word) => word.trim());
+  const words3 = text2.split(/[,\n]/).map((word) => word.trim());
   const known = /* @__PURE__ */ new Set();
-  for (const word of words2.filter((word2) => word2 !== "")) {
+  for (const word of words3.filter((word2) => word2 !== "")) {
     const found = preservable.find((one) => one === word);
     const meant = nearest(word, preservable);
     if (found !== void 0) known.add(found);
@@ -28693,7 +28841,7 @@ var filterRules = (text2, refuse) => {
 };
 
 // src/inputs/rsync-options.ts
-var allowedFlags = words(`
+var allowedFlags = words2(`
   checksum c no-checksum no-c ignore-times I size-only
   update u ignore-existing
   whole-file W no-whole-file no-W fuzzy y no-fuzzy no-y
@@ -28721,9 +28869,9 @@ var allowedWithValue = /* @__PURE__ */ new Map([
   ["usermap", "FROM:TO"],
   ["groupmap", "FROM:TO"]
 ]);
-var shortWithValue = words("B e f M T @");
-var leavesPartialFiles = words("inplace partial");
-var skipsExistingFiles = words("update u ignore-existing size-only");
+var shortWithValue = words2("B e f M T @");
+var leavesPartialFiles = words2("inplace partial");
+var skipsExistingFiles = words2("update u ignore-existing size-only");
 var refusalReasons = new Map(
   Object.entries({
     "use the inputs delete and max-delete, which count every deletion of the run before the first one": "del delete delete-before delete-during delete-delay delete-after delete-excluded delete-missing-args max-delete",
@@ -28757,9 +28905,9 @@ var refusalReasons = new Map(
     "it changes the account in the middle of the run; run dailysync under that account": "copy-as",
     "both sides are directories of this machine, and dailysync starts both": "rsh e rsync-path daemon server sender config dparam detach address port sockopts password-file early-input remote-option M blocking-io motd contimeout protocol ipv4 4 ipv6 6 old-args secluded-args s protect-args trust-sender",
     "both sides are directories of this machine, where compressing only costs time": "compress z old-compress new-compress compress-choice zc compress-level zl compress-threads zt skip-compress"
-  }).flatMap(([reason2, names]) => [...words(names)].map((name2) => [name2, reason2]))
+  }).flatMap(([reason2, names]) => [...words2(names)].map((name2) => [name2, reason2]))
 );
-function words(text2) {
+function words2(text2) {
   return new Set(text2.trim().split(/\s+/));
 }
 
@@ -29582,9 +29730,9 @@ function labelOf(attempt2, projects, room) {
   const number = String(attempt2.shard);
   const [first, ...others] = projects.map(projectName);
   if (first === void 0) return number;
-  const words2 = others.length === 0 ? first : `${first} and ${others.length} more`;
+  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
   const characters = Math.min(40, room) - number.length - 1;
-  return characters < Math.min(8, words2.length) ? number : `${number} ${shorten(plain(words2), characters).replace("…", "..")}`.trimEnd();
+  return characters < Math.min(8, words3.length) ? number : `${number} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
 }
 function plain(text2) {
   return text2.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
@@ -29602,7 +29750,7 @@ function resources(report) {
       `- Source: ${storageWords(measurement.source, name)}`,
       `- Destination: ${storageWords(measurement.destination, name)}`,
       `- ${samplingWords(measurement)}`,
-      ...measurement.missing.slice(0, 10).map((words2) => `- Not measured: ${prose(words2)}`)
+      ...measurement.missing.slice(0, 10).map((words3) => `- Not measured: ${prose(words3)}`)
     ].join("\n")
   );
   return parts.join("\n\n");
@@ -29727,7 +29875,7 @@ function problemsOf2(project, detail) {
   return parts.join("\n\n");
 }
 function pathLists(report, detail) {
-  const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
+  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
   return [
     pathList(
       `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
@@ -29736,9 +29884,15 @@ function pathLists(report, detail) {
       detail
     ),
     pathList(
-      `### Kept: ${counted(vanishedProjects.length, "project")} that the source no longer has`,
-      vanishedProjects,
-      vanishedProjects.length,
+      `### Kept: ${counted(vanishedProjects2.length, "project")} that the source no longer has`,
+      vanishedProjects2,
+      vanishedProjects2.length,
+      detail
+    ),
+    pathList(
+      `### ${run.dryRun ? "Would be deleted" : "Deleted"}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
+      deletedProjects,
+      deletedProjects.length,
       detail
     ),
     deletionList(deletions, run.dryRun, detail),
@@ -29752,26 +29906,44 @@ function pathLists(report, detail) {
 }
 function deletionList(deletions, dryRun, detail) {
   if (deletions === void 0) return void 0;
-  const { paths, pending, refused } = deletions;
+  const { pending, refused } = deletions;
   const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
   const limit = `limit ${count(deletions.limit)}`;
   if (refused !== void 0) {
     const title = `### Not deleted: ${entries}, ${limit}
 
 ${prose(refused)}`;
-    return pathList(title, paths, pending, detail);
+    return byProject(title, deletions, detail, visiblePaths);
   }
-  if (dryRun) return pathList(`### Would be deleted: ${entries}, ${limit}`, paths, pending, detail);
-  return pathList(`### Deletions: ${entries}, ${limit}`, paths, pending, detail, 0);
+  if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
+  return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
+}
+function byProject(title, { projects, pending }, detail, atSight) {
+  if (pending === 0) return void 0;
+  const lines3 = [];
+  let listed = 0;
+  for (const project of projects.slice(0, detail.paths)) {
+    const paths = project.paths.slice(0, detail.paths - listed);
+    listed += paths.length;
+    const whose = project.name === "" ? "loose files" : name(project.name);
+    lines3.push(
+      `- ${whose}: ${counted(project.pending, "entry", "entries")}`,
+      ...paths.map((path9) => `  - ${name(path9)}`)
+    );
+  }
+  return list(title, lines3, pending - listed, atSight);
 }
 function pathList(title, paths, total, detail, atSight = visiblePaths) {
   if (total === 0) return void 0;
   const lines3 = paths.slice(0, detail.paths).map((path9) => `- ${name(path9)}`);
+  return list(title, lines3, total - lines3.length, atSight);
+}
+function list(title, lines3, notListed, atSight) {
   const parts = [title];
   if (lines3.length > 0 && atSight > 0) parts.push(lines3.slice(0, atSight).join("\n"));
   const rest = lines3.slice(atSight);
   if (rest.length > 0) parts.push(folded(atSight > 0 ? `${count(rest.length)} more` : "Which", rest.join("\n")));
-  if (total > lines3.length) parts.push(`And ${count(total - lines3.length)} more that are not listed here.`);
+  if (notListed > 0) parts.push(`And ${count(notListed)} more that are not listed here.`);
   return parts.join("\n\n");
 }
 
@@ -29908,9 +30080,9 @@ function writeOutputs(outputs2) {
 
 // src/report/publish.ts
 var mostAnnotations = 10;
-function publish(report, { reportDir, stateDir }, log) {
+function publish(report, { reportDir, stateDir, sourceChangedOk }, log) {
   const written = writeReport(report, reportDir);
-  const forgotten = rememberRun(stateDir, report);
+  const forgotten = rememberRun(stateDir, report, sourceChangedOk);
   if (forgotten !== void 0) log.warning(forgotten);
   const warnings = [
     ...written.warnings,
@@ -29924,8 +30096,8 @@ function announce(report, log) {
   if (report.result === "success") return;
   const say = report.result === "degraded" ? log.warning : log.error;
   const failed = report.projects.filter(({ state }) => state === "failed").map(({ name: name2, problems: [first] }) => {
-    const words2 = first === void 0 ? "failed" : problemWords(first);
-    return [projectName(name2), words2, ...first?.lines.slice(0, 1) ?? []].join(": ");
+    const words3 = first === void 0 ? "failed" : problemWords(first);
+    return [projectName(name2), words3, ...first?.lines.slice(0, 1) ?? []].join(": ");
   });
   const all = [...report.reasons, ...failed];
   for (const text2 of all.slice(0, mostAnnotations - 1)) say(text2);
@@ -29977,8 +30149,8 @@ function more(left, paint) {
   return left > 0 ? [paint(`  and ${count(left)} more in report.json`, "dim")] : [];
 }
 function listLines(report, most, paint) {
-  const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
-  const list = (title, paths, total) => {
+  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
+  const list2 = (title, paths, total) => {
     if (total === 0) return [];
     const shown = paths.slice(0, most);
     return [
@@ -29989,19 +30161,43 @@ function listLines(report, most, paint) {
     ];
   };
   return [
-    ...list(
+    ...list2(
       `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
       notCovered.paths,
       notCovered.total
     ),
-    ...list("Kept, though the source no longer has them:", vanishedProjects, vanishedProjects.length),
+    ...list2("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
+    ...list2(
+      `${run.dryRun ? "Would be deleted" : "Deleted"}, as the source no longer has them:`,
+      deletedProjects,
+      deletedProjects.length
+    ),
     // Deletions that were asked for and within the limit are no news; the totals count them.
-    ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : list(deletionTitle(deletions), deletions.paths, deletions.pending),
-    ...wouldChange === void 0 ? [] : list(
+    ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : deletionLines(deletions, most, paint),
+    ...wouldChange === void 0 ? [] : list2(
       `Would be copied or changed: ${count(wouldChange.changesTotal)}`,
       wouldChange.changes,
       wouldChange.changesTotal
     )
+  ];
+}
+function deletionLines(deletions, most, paint) {
+  const { projects, pending } = deletions;
+  const lines3 = [];
+  let listed = 0;
+  for (const { name: name2, pending: entries, paths } of projects.slice(0, most)) {
+    const shown = paths.slice(0, most - listed);
+    listed += shown.length;
+    lines3.push(
+      `  ${projectName(name2)}: ${counted(entries, "entry", "entries")}`,
+      ...shown.map((path9) => `    ${path9}`)
+    );
+  }
+  return [
+    "",
+    paint(deletionTitle(deletions), "bold"),
+    ...lines3.map((line) => paint(line, void 0)),
+    ...more(pending - listed, paint)
   ];
 }
 function deletionTitle({ pending, destinationEntries, limit, refused }) {
@@ -30039,7 +30235,7 @@ function machineLines({ resources: resources2 }, width, paint) {
     paint(`Source on ${storageWords(resources2.source, plain2)}`, "dim"),
     paint(`Destination on ${storageWords(resources2.destination, plain2)}`, "dim"),
     paint(samplingWords(resources2), "dim"),
-    ...resources2.missing.slice(0, 10).map((words2) => paint(`Not measured: ${words2}`, "dim"))
+    ...resources2.missing.slice(0, 10).map((words3) => paint(`Not measured: ${words3}`, "dim"))
   ];
 }
 
@@ -30160,7 +30356,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises19 = require("node:timers/promises");
+var import_promises20 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -30175,7 +30371,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises19.setTimeout)(lastPatienceMs);
+    await (0, import_promises20.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

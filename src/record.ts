@@ -7,6 +7,7 @@ import type { Work } from "./plan/pace.ts";
 import type { Parallelism } from "./plan/parallelism.ts";
 import type { Plan } from "./plan/shard.ts";
 import type { RsyncBinary } from "./preflight/rsync.ts";
+import type { SourceIdentity } from "./preflight/source-identity.ts";
 import type { DeletionReport } from "./report/report.ts";
 import type { ShardEnd } from "./run/shard-run.ts";
 import type { Tuner } from "./run/tuner.ts";
@@ -47,6 +48,8 @@ export interface RunRecord {
   /** Seconds that one rsync is expected to take for a project. */
   expected: (project: BytePath) => number;
   tuner: Pick<Tuner, "steps" | "rates"> | undefined;
+  /** What the source is; undefined until it was looked at. */
+  sourceIdentity: SourceIdentity | undefined;
   selection: Selection | undefined;
   survey: Survey | undefined;
   plan: Plan | undefined;
@@ -85,6 +88,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     latencies: undefined,
     expected: () => 0,
     tuner: undefined,
+    sourceIdentity: undefined,
     selection: undefined,
     survey: undefined,
     plan: undefined,

@@ -7,6 +7,7 @@ import { quoted } from "../inputs/quoted.ts";
 import type { Work } from "../plan/pace.ts";
 import type { Report, Result } from "../report/report.ts";
 import type { LaneRate } from "../run/tuner.ts";
+import { type KnownSource, knownAfter, knownSourceIn, unknownSource } from "./known-source.ts";
 
 /** What is remembered of a run. */
 export interface PastRun {
@@ -37,6 +38,7 @@ export interface History {
   /** Oldest first. */
   readonly runs: readonly PastRun[];
   readonly slowness: Readonly<Partial<Record<Work, Slowness>>>;
+  readonly source: KnownSource;
   /** Why there is a file that was not read, in a sentence; undefined where it was, or where there is none. */
   readonly ignored: string | undefined;
 }
@@ -55,13 +57,19 @@ const mostSlowness = 4;
 /** What earlier runs have left; nothing where there is no file, or none that can be read: a backup works without its history. */
 export function readHistory(directory: string, source: string, destination: string): History {
   const path = fileOf(directory, source, destination);
-  const nothing = (ignored: string | undefined): History => ({ runs: [], slowness: {}, ignored });
+  const nothing = (ignored: string | undefined): History => ({
+    runs: [],
+    slowness: {},
+    source: unknownSource,
+    ignored,
+  });
   try {
     const read: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path)} is of another version, and begins anew`);
     return {
       runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
       slowness: slownessIn(read.slowness),
+      source: knownSourceIn(read.knownSource),
       ignored: undefined,
     };
   } catch (error) {
@@ -73,8 +81,13 @@ export function readHistory(directory: string, source: string, destination: stri
   }
 }
 
-/** Adds a run, keeping the last 90. Dry runs and refused ones teach nothing and are left out. Returns why it could not be written. */
-export function rememberRun(directory: string, report: Report): string | undefined {
+/**
+ * Adds a run, keeping the last 90. Dry runs and refused ones teach nothing and are left out.
+ *
+ * @param sourceAccepted whether a source that has changed is right as it is
+ * @returns why it could not be written
+ */
+export function rememberRun(directory: string, report: Report, sourceAccepted: boolean): string | undefined {
   if (report.run.dryRun || report.attempts.length === 0) return undefined;
   const { source, destination, run, result, totals, parallelism } = report;
   const { projects, files, filesTransferred, bytes, bytesTransferred } = totals;
@@ -94,10 +107,15 @@ export function rememberRun(directory: string, report: Report): string | undefin
     copying: Object.fromEntries(learnt.copying ?? []),
     comparing: Object.fromEntries(learnt.comparing ?? []),
   };
+  const { identity, filledProjects } = knownAfter(report, before.source, sourceAccepted);
+  const knownSource = { identity, filledProjects: [...filledProjects] };
   const path = fileOf(directory, source, destination);
   try {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(`${path}.tmp`, `${JSON.stringify({ formatVersion, source, destination, runs, slowness })}\n`);
+    writeFileSync(
+      `${path}.tmp`,
+      `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}\n`,
+    );
     renameSync(`${path}.tmp`, path);
     return undefined;
   } catch (error) {
@@ -135,7 +153,9 @@ function fileOf(directory: string, source: string, destination: string): string 
   return join(directory, `history-${pair}.json`);
 }
 
-function isHistory(read: unknown): read is { readonly runs: readonly unknown[]; readonly slowness?: unknown } {
+function isHistory(
+  read: unknown,
+): read is { readonly runs: readonly unknown[]; readonly slowness?: unknown; readonly knownSource?: unknown } {
   return (
     typeof read === "object" &&
     read !== null &&

@@ -3,11 +3,13 @@ import { complaintAbout } from "../rsync/query.ts";
 import { readMounts } from "./mounts.ts";
 import { checkDestination, checkSource, notMounted, overlap, type Place, placeAt } from "./places.ts";
 import { findRsync, type RsyncBinary } from "./rsync.ts";
+import { type SourceIdentity, sourceIdentity } from "./source-identity.ts";
 
 /** What could be found, and what a person must solve first. */
 export interface Preflight {
   readonly rsync: RsyncBinary | undefined;
   readonly source: Place | undefined;
+  readonly sourceIdentity: SourceIdentity | undefined;
   readonly destination: Place | undefined;
   /** Mount points below the source. */
   readonly mountsBelow: readonly Place[];
@@ -56,6 +58,7 @@ export async function preflight(
   return {
     rsync: typeof rsync === "string" ? undefined : rsync,
     source: source?.place,
+    sourceIdentity: source?.place && (await sourceIdentity(source.place, mounts)),
     destination: destination?.place,
     mountsBelow: mounts
       .map(({ mountPoint }) => mountPoint)

@@ -27,16 +27,15 @@ export async function prepare(
   const checked = await preflight(inputs, problems, directory, signal);
   const { rsync, source, destination } = checked;
   record.rsync = rsync;
+  record.sourceIdentity = checked.sourceIdentity;
   const all = [...checked.problems];
   let selection: Selection | undefined;
   if (source !== undefined && !problems.some((problem) => problem.startsWith("projects ")))
     try {
-      selection = await selectProjects(
-        source.realPath,
-        destination?.realPath ?? inputs.destination,
-        inputs.projects,
-        ownNames(inputs),
-      );
+      selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects, {
+        ours: ownNames(inputs),
+        deleteProjects: inputs.deleteProjects,
+      });
       all.push(...problemsOf(selection, inputs));
       const colliding = destination && (await collision(selection.projects, destination));
       if (colliding !== undefined) all.push(colliding);

@@ -1,4 +1,4 @@
-import { toDisplay } from "../byte-path.ts";
+import { type BytePath, join, toDisplay } from "../byte-path.ts";
 import { boundsOf } from "../diagnose/bounds.ts";
 import { evidenceOf } from "../diagnose/collect.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
@@ -71,6 +71,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     notices: [...(result === "degraded" ? [] : warnings), ...record.notices],
     previousRun: previousRun(record),
     source: inputs.source,
+    sourceIdentity: record.sourceIdentity,
     destination: inputs.destination,
     parallelism: {
       lanes: mostAtOnce(record),
@@ -97,7 +98,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
       paths: (record.selection?.notCovered ?? []).slice(0, pathsKept).map(toDisplay),
       total: record.selection?.notCovered.length ?? 0,
     },
-    vanishedProjects: (record.selection?.vanished ?? []).map(toDisplay),
+    ...vanishedProjects(record),
     deletions: record.deletions,
     wouldChange: inputs.dryRun
       ? {
@@ -118,6 +119,23 @@ function cancellation({ reasons }: RunRecord, unfinished: readonly ProjectReport
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
   return reasons.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
+}
+
+/**
+ * Vanished projects, kept or deleted: which, the folder that they lay in says, because one whose folder is gone from the source too
+ * is never deleted.
+ */
+function vanishedProjects({ selection, deletions }: RunRecord): Pick<Report, "vanishedProjects" | "deletedProjects"> {
+  const vanished = selection?.vanished ?? [];
+  const mayGo = new Set(
+    (selection?.folders ?? []).flatMap(({ path, extraneous }) => extraneous.map((name) => join(path, name))),
+  );
+  const isDeleted = (path: BytePath): boolean =>
+    deletions !== undefined && deletions.refused === undefined && mayGo.has(path);
+  return {
+    vanishedProjects: vanished.filter((path) => !isDeleted(path)).map(toDisplay),
+    deletedProjects: vanished.filter(isDeleted).map(toDisplay),
+  };
 }
 
 /** The most rsyncs that ran at once. */

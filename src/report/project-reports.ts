@@ -3,6 +3,7 @@ import type { Portion } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import { addTallies, emptyTally } from "../run/tally.ts";
+import { projectFinder } from "../survey/project-finder.ts";
 import type { ProjectReport, ProjectState, ShardProblem } from "./report.ts";
 
 /** Error lines shown per failed rsync. */
@@ -11,6 +12,7 @@ const linesShown = 5;
 /** Every project with what its shards did; the loose files, if there are any, as the project without a name. */
 export function projectReports(record: RunRecord): ProjectReport[] {
   const names = new Set<BytePath>(record.selection?.projects ?? []);
+  const entries = entriesSeen(record);
   const portions = new Map<BytePath, Set<number>>();
   for (const shard of record.plan?.stages.flat() ?? [])
     for (const { project } of shard.portions) {
@@ -24,13 +26,14 @@ export function projectReports(record: RunRecord): ProjectReport[] {
   return [...names].map((project) => {
     const shards = [...(portions.get(project) ?? [])];
     const ends = shards.map((id) => byShard.get(id)).filter((end) => end !== undefined);
-    return projectReport(record, project, ends, shares, ends.length < shards.length);
+    return projectReport(record, project, entries.get(project), ends, shares, ends.length < shards.length);
   });
 }
 
 function projectReport(
   record: RunRecord,
   project: BytePath,
+  entries: number | undefined,
   ends: readonly ShardEnd[],
   shares: ReadonlyMap<number, ReadonlyMap<BytePath, number>>,
   incomplete: boolean,
@@ -49,9 +52,24 @@ function projectReport(
     seconds: ends.reduce((sum, end) => sum + secondsOf(end) * (shares.get(end.shard.id)?.get(project) ?? 0), 0),
     startedAtSeconds: starts.length === 0 ? undefined : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? undefined : Math.max(...stops),
+    entries,
     ...tally,
     problems: ends.filter((end) => isTrouble(end) && concerns(end, project)).map(problemOf),
   };
+}
+
+/** How much is in each project at the source, where all of it could be seen. */
+function entriesSeen({ selection, survey }: RunRecord): ReadonlyMap<BytePath, number> {
+  if (survey === undefined) return new Map();
+  const projectOf = projectFinder(selection?.projects ?? []);
+  const notAllSeen = new Set(survey.unreadable.map(({ path }) => projectOf(path)));
+  const loose = (selection?.folders ?? []).reduce((sum, folder) => sum + folder.loose.length, 0);
+  return new Map([
+    ...survey.projects
+      .filter(({ path }) => !notAllSeen.has(path))
+      .map(({ path, total }) => [path, total.entries - 1] as const),
+    ["" as BytePath, loose],
+  ]);
 }
 
 function isTrouble({ state }: ShardEnd): boolean {

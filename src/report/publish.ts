@@ -15,9 +15,13 @@ const mostAnnotations = 10;
  *
  * @returns the path of report.json; undefined where it could not be written
  */
-export function publish(report: Report, { reportDir, stateDir }: Inputs, log: Log): string | undefined {
+export function publish(
+  report: Report,
+  { reportDir, stateDir, sourceChangedOk }: Inputs,
+  log: Log,
+): string | undefined {
   const written = writeReport(report, reportDir);
-  const forgotten = rememberRun(stateDir, report);
+  const forgotten = rememberRun(stateDir, report, sourceChangedOk);
   if (forgotten !== undefined) log.warning(forgotten);
   const warnings = [
     ...written.warnings,

@@ -37,6 +37,7 @@ export function refusedReport(refusal: Refusal): Report {
     notices: [],
     previousRun: undefined,
     source: refusal.source,
+    sourceIdentity: undefined,
     destination: refusal.destination,
     parallelism: {
       lanes: 0,
@@ -61,6 +62,7 @@ export function refusedReport(refusal: Refusal): Report {
     projects: [],
     notCovered: { paths: [], total: 0 },
     vanishedProjects: [],
+    deletedProjects: [],
     deletions: undefined,
     wouldChange: undefined,
     shards: [],

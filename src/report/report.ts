@@ -4,6 +4,7 @@ import type { Evidence } from "../diagnose/evidence.ts";
 import type { Inventory, Measurement } from "../measure/measurement.ts";
 import type { Work } from "../plan/pace.ts";
 import type { ShardKind } from "../plan/shard.ts";
+import type { SourceIdentity } from "../preflight/source-identity.ts";
 import type { LaneRate, TuningStep } from "../run/tuner.ts";
 
 /** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
@@ -42,6 +43,8 @@ export interface ProjectReport {
   /** Seconds from the start of the run to its first rsync's start and its last one's end; undefined if none started. */
   readonly startedAtSeconds: number | undefined;
   readonly endedAtSeconds: number | undefined;
+  /** Entries below it at the source; undefined where not all of them could be seen. */
+  readonly entries: number | undefined;
   /** Entries that are no directories. */
   readonly files: number;
   readonly filesTransferred: number;
@@ -87,7 +90,15 @@ export interface DeletionReport {
   readonly limit: number;
   /** Why nothing was deleted, in a sentence; undefined if deletions went ahead. */
   readonly refused: string | undefined;
-  /** The first 1,000 paths below the destination, as text. */
+  /** The projects that lose something, those that lose most first. */
+  readonly projects: readonly ProjectDeletions[];
+}
+
+/** What one project would have lost or lost; the one without a name is for the loose files. */
+export interface ProjectDeletions {
+  readonly name: string;
+  readonly pending: number;
+  /** Of the first 1,000 paths of the run those in this project, below the destination, as text. */
   readonly paths: readonly string[];
 }
 
@@ -129,6 +140,8 @@ export interface Report {
   /** The run before this one with the same source and destination; undefined for the first. */
   readonly previousRun: { readonly startedAt: string; readonly seconds: number; readonly result: Result } | undefined;
   readonly source: string;
+  /** What the source is, by which another one in its place is noticed; undefined where it was not found. */
+  readonly sourceIdentity: SourceIdentity | undefined;
   readonly destination: string;
   readonly parallelism: {
     /** The most rsyncs that ran at once. */
@@ -161,6 +174,8 @@ export interface Report {
   readonly notCovered: { readonly paths: readonly string[]; readonly total: number };
   /** Projects that the destination has and the source no longer has: kept. */
   readonly vanishedProjects: readonly string[];
+  /** Those of them that were not: with delete-projects, within the limit. */
+  readonly deletedProjects: readonly string[];
   readonly deletions: DeletionReport | undefined;
   readonly wouldChange: DryRunReport | undefined;
   readonly shards: readonly ShardReport[];

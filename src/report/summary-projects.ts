@@ -1,6 +1,6 @@
 import { bytes, count, counted, duration, rate } from "./format.ts";
 import { codeBlock, folded, name, prose, table } from "./markdown.ts";
-import type { ProjectReport, Report } from "./report.ts";
+import type { DeletionReport, ProjectReport, Report } from "./report.ts";
 import { bar, problemWords, slowestFirst, stateWords, transferRate } from "./words.ts";
 
 /** How much a summary tells. */
@@ -89,7 +89,7 @@ function problemsOf(project: ProjectReport, detail: SummaryDetail): string {
 
 /** The lists of paths that a person should know of: what was left out, kept, deleted, or in a dry run would change. */
 export function pathLists(report: Report, detail: SummaryDetail): (string | undefined)[] {
-  const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
+  const { notCovered, vanishedProjects, deletedProjects, deletions, wouldChange, run } = report;
   return [
     pathList(
       `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
@@ -101,6 +101,12 @@ export function pathLists(report: Report, detail: SummaryDetail): (string | unde
       `### Kept: ${counted(vanishedProjects.length, "project")} that the source no longer has`,
       vanishedProjects,
       vanishedProjects.length,
+      detail,
+    ),
+    pathList(
+      `### ${run.dryRun ? "Would be deleted" : "Deleted"}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
+      deletedProjects,
+      deletedProjects.length,
       detail,
     ),
     deletionList(deletions, run.dryRun, detail),
@@ -117,16 +123,38 @@ export function pathLists(report: Report, detail: SummaryDetail): (string | unde
 
 function deletionList(deletions: Report["deletions"], dryRun: boolean, detail: SummaryDetail): string | undefined {
   if (deletions === undefined) return undefined;
-  const { paths, pending, refused } = deletions;
+  const { pending, refused } = deletions;
   const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
   const limit = `limit ${count(deletions.limit)}`;
   if (refused !== undefined) {
     const title = `### Not deleted: ${entries}, ${limit}\n\n${prose(refused)}`;
-    return pathList(title, paths, pending, detail);
+    return byProject(title, deletions, detail, visiblePaths);
   }
-  if (dryRun) return pathList(`### Would be deleted: ${entries}, ${limit}`, paths, pending, detail);
+  if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
   // Deletions that were asked for and within the limit are no news: what they were is a click away.
-  return pathList(`### Deletions: ${entries}, ${limit}`, paths, pending, detail, 0);
+  return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
+}
+
+/** The projects that lose something, with how much and with the first of it. */
+function byProject(
+  title: string,
+  { projects, pending }: DeletionReport,
+  detail: SummaryDetail,
+  atSight: number,
+): string | undefined {
+  if (pending === 0) return undefined;
+  const lines: string[] = [];
+  let listed = 0;
+  for (const project of projects.slice(0, detail.paths)) {
+    const paths = project.paths.slice(0, detail.paths - listed);
+    listed += paths.length;
+    const whose = project.name === "" ? "loose files" : name(project.name);
+    lines.push(
+      `- ${whose}: ${counted(project.pending, "entry", "entries")}`,
+      ...paths.map((path) => `  - ${name(path)}`),
+    );
+  }
+  return list(title, lines, pending - listed, atSight);
 }
 
 function pathList(
@@ -138,10 +166,15 @@ function pathList(
 ): string | undefined {
   if (total === 0) return undefined;
   const lines = paths.slice(0, detail.paths).map((path) => `- ${name(path)}`);
+  return list(title, lines, total - lines.length, atSight);
+}
+
+/** A list, of which so many lines are seen at once and the others unfold; and how many more there are. */
+function list(title: string, lines: readonly string[], notListed: number, atSight: number): string {
   const parts = [title];
   if (lines.length > 0 && atSight > 0) parts.push(lines.slice(0, atSight).join("\n"));
   const rest = lines.slice(atSight);
   if (rest.length > 0) parts.push(folded(atSight > 0 ? `${count(rest.length)} more` : "Which", rest.join("\n")));
-  if (total > lines.length) parts.push(`And ${count(total - lines.length)} more that are not listed here.`);
+  if (notListed > 0) parts.push(`And ${count(notListed)} more that are not listed here.`);
   return parts.join("\n\n");
 }

@@ -1,9 +1,10 @@
 import { findingWords } from "../diagnose/words.ts";
 import { diagnosisLines } from "./diagnosis.ts";
 import { count, counted, percent } from "./format.ts";
-import type { Report } from "./report.ts";
+import type { DeletionReport, Report } from "./report.ts";
 import { resourceRows, samplingWords, storageWords } from "./resources.ts";
 import { columns } from "./text-columns.ts";
+import { projectName } from "./words.ts";
 
 export type Style = "red" | "green" | "yellow" | "bold" | "dim";
 
@@ -17,7 +18,7 @@ export function more(left: number, paint: Paint): string[] {
 
 /** The lists of paths that were left out, kept, deleted, or in a dry run would change. */
 export function listLines(report: Report, most: number, paint: Paint): string[] {
-  const { notCovered, vanishedProjects, deletions, wouldChange, run } = report;
+  const { notCovered, vanishedProjects, deletedProjects, deletions, wouldChange, run } = report;
   const list = (title: string, paths: readonly string[], total: number): string[] => {
     if (total === 0) return [];
     const shown = paths.slice(0, most);
@@ -35,10 +36,15 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
       notCovered.total,
     ),
     ...list("Kept, though the source no longer has them:", vanishedProjects, vanishedProjects.length),
+    ...list(
+      `${run.dryRun ? "Would be deleted" : "Deleted"}, as the source no longer has them:`,
+      deletedProjects,
+      deletedProjects.length,
+    ),
     // Deletions that were asked for and within the limit are no news; the totals count them.
     ...(deletions === undefined || (deletions.refused === undefined && !run.dryRun)
       ? []
-      : list(deletionTitle(deletions), deletions.paths, deletions.pending)),
+      : deletionLines(deletions, most, paint)),
     ...(wouldChange === undefined
       ? []
       : list(
@@ -49,7 +55,28 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
   ];
 }
 
-function deletionTitle({ pending, destinationEntries, limit, refused }: NonNullable<Report["deletions"]>): string {
+/** The projects that lose something, with how much and with the first of it. */
+function deletionLines(deletions: DeletionReport, most: number, paint: Paint): string[] {
+  const { projects, pending } = deletions;
+  const lines: string[] = [];
+  let listed = 0;
+  for (const { name, pending: entries, paths } of projects.slice(0, most)) {
+    const shown = paths.slice(0, most - listed);
+    listed += shown.length;
+    lines.push(
+      `  ${projectName(name)}: ${counted(entries, "entry", "entries")}`,
+      ...shown.map((path) => `    ${path}`),
+    );
+  }
+  return [
+    "",
+    paint(deletionTitle(deletions), "bold"),
+    ...lines.map((line) => paint(line, undefined)),
+    ...more(pending - listed, paint),
+  ];
+}
+
+function deletionTitle({ pending, destinationEntries, limit, refused }: DeletionReport): string {
   const figures = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
   return refused === undefined ? `Would be deleted: ${figures}` : `Not deleted: ${figures}`;
 }

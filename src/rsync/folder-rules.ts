@@ -3,23 +3,25 @@ import type { Folder } from "../survey/projects.ts";
 
 /**
  * Filter rules for rsyncs that copy the folders' own entries: what is ours and what the patterns leave alone is neither copied
- * nor deleted, and a directory stays although the source has none of that name (a vanished project) where it is to be kept.
+ * nor deleted, and what is to be kept stays although the source has it no more.
  *
  * One rule an element; written to a file, because names may hold any byte and an argument may not.
  *
  * @param ours names in the destination itself; see ownNames
+ * @param kept directories that stay: every one in a folder, a vanished project too, or only these
  */
 export function folderRules(
   folders: readonly Folder[],
-  { ours, keepsDirectories }: { readonly ours: ReadonlySet<BytePath>; readonly keepsDirectories: boolean },
+  { ours, kept }: { readonly ours: ReadonlySet<BytePath>; readonly kept: "every directory" | readonly BytePath[] },
 ): BytePath[] {
   const leaveAlone = (path: BytePath): BytePath => `- /${escapePattern(path)}` as BytePath;
   return [
     ...[...ours].map(leaveAlone),
     ...folders.flatMap(({ path, leftAlone }) => [
       ...leftAlone.map((name) => leaveAlone(join(path, name))),
-      ...(keepsDirectories ? [`P /${path === "" ? "" : `${escapeAll(path)}/`}*/` as BytePath] : []),
+      ...(kept === "every directory" ? [`P /${path === "" ? "" : `${escapeAll(path)}/`}*/` as BytePath] : []),
     ]),
+    ...(kept === "every directory" ? [] : kept.map((path) => `P /${escapePattern(path)}/` as BytePath)),
   ];
 }
 

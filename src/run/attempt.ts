@@ -11,7 +11,7 @@ import { lines, nulSeparated } from "../rsync/names.ts";
 import { type Item, outputReader } from "../rsync/output.ts";
 import { noStatistics, type Statistics } from "../rsync/statistics.ts";
 import { isDirectoryBelow } from "../survey/directory.ts";
-import { projectFinder } from "./tally.ts";
+import { projectFinder } from "../survey/project-finder.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** How one try of one rsync ended. */

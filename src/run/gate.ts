@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
+import { toDisplay } from "../byte-path.ts";
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
 import type { Plan } from "../plan/shard.ts";
 import { freeSpace, noSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
 import { passingFilters } from "../rsync/query.ts";
+import { isEmpty, type Survey } from "../survey/survey.ts";
 import type { Stock } from "../survey/take-stock.ts";
-import { decideDeletions } from "./deletions.ts";
+import { decideDeletions, type PendingDeletions } from "./deletions.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -31,12 +34,13 @@ export async function gate(
   const { inputs } = record;
   const selective = isSelective(inputs);
   let rehearsal: Rehearsal | undefined;
-  if (selective && (inputs.delete || spaceInDoubt)) rehearsal = await rehearse(plan, workshop, signal);
+  if (selective && (inputs.delete || spaceInDoubt))
+    rehearsal = await rehearse(plan, [...selection.projects, ...selection.vanished], workshop, signal);
   if (rehearsal !== undefined && spaceInDoubt) {
     const free = await freeSpace(workshop.settings.destination);
     const problem = free && noSpace(free, rehearsal.newBytes, rehearsal.newFiles);
     const isCertain =
-      rehearsal.deletions === 0 &&
+      rehearsal.deletions.entries === 0 &&
       free?.mayCompress === false &&
       !inputs.preserve.has("hard-links") &&
       !inputs.preserve.has("sparse");
@@ -50,12 +54,12 @@ export async function gate(
     plan.notSplit === undefined ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
   record.deletions = decideDeletions(
     {
-      entries: rehearsal?.deletions ?? survey.destination.extraneous,
-      paths: rehearsal?.deletionPaths ?? survey.destination.extraneousPaths,
+      list: rehearsal?.deletions ?? survey.destination.extraneous,
       destinationEntries: survey.destination.entries,
       incomplete: rehearsal?.incomplete,
       unreadable: unreadable.filter((path) => passing.has(path)),
       unreadableThere: [...selection.unreadableThere, ...survey.destination.unreadable],
+      ...suspicions(record, survey),
     },
     inputs.maxDelete,
   );
@@ -68,5 +72,22 @@ export async function gate(
   return {
     plan: record.plan,
     workshop: { ...workshop, settings: { ...workshop.settings, delete: false } },
+  };
+}
+
+/** What looks as if the source were not the one that it was, unless that is expected. */
+function suspicions(
+  { inputs, history, sourceIdentity: now }: RunRecord,
+  { projects }: Survey,
+): Pick<PendingDeletions, "otherSource" | "emptied"> {
+  if (inputs.sourceChangedOk) return { otherSource: undefined, emptied: [] };
+  const { identity: before, filledProjects } = history.source;
+  const isSame = before === undefined || now === undefined || isDeepStrictEqual(before, now);
+  return {
+    otherSource: isSame ? undefined : { before, now },
+    emptied: projects
+      .filter(isEmpty)
+      .map(({ path }) => path)
+      .filter((path) => filledProjects.has(toDisplay(path))),
   };
 }

@@ -1,15 +1,13 @@
 import type { BytePath } from "../byte-path.ts";
-import { pathsKept } from "../paths-kept.ts";
 import type { Plan } from "../plan/shard.ts";
 import type { Item } from "../rsync/output.ts";
+import { type DeletionList, startDeletionList } from "../survey/deletion-list.ts";
 import { runPlan } from "./run.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** What a plan would do, as rsync itself says it. */
 export interface Rehearsal {
-  readonly deletions: number;
-  /** The first of them. */
-  readonly deletionPaths: readonly BytePath[];
+  readonly deletions: DeletionList;
   /** Files that the destination does not have yet. */
   readonly newFiles: number;
   readonly newBytes: number;
@@ -22,17 +20,21 @@ export interface Rehearsal {
  *
  * A file that cannot be read (23) changes nothing of what would be deleted; the run will have it again and report it. Any other
  * failure leaves the counts incomplete.
+ *
+ * @param projects see startDeletionList
  */
-export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSignal): Promise<Rehearsal> {
-  let deletions = 0;
-  const deletionPaths: BytePath[] = [];
+export async function rehearse(
+  plan: Plan,
+  projects: Iterable<BytePath>,
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<Rehearsal> {
+  const deletions = startDeletionList(projects);
   let newFiles = 0;
   let newBytes = 0;
   const onItem = (item: Item): void => {
-    if (item.change === "*deleting") {
-      deletions++;
-      if (deletionPaths.length < pathsKept) deletionPaths.push(item.path);
-    } else if (/^>f\+/.test(item.change)) {
+    if (item.change === "*deleting") deletions.add(item.path);
+    else if (/^>f\+/.test(item.change)) {
       newFiles++;
       newBytes += item.bytes;
     }
@@ -52,5 +54,5 @@ export async function rehearse(plan: Plan, workshop: Workshop, signal: AbortSign
     signal,
   );
   const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
-  return { deletions, deletionPaths, newFiles, newBytes, incomplete: failed?.meaning.words };
+  return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
 }

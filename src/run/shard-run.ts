@@ -5,8 +5,9 @@ import type { Detail } from "../rsync/arguments.ts";
 import { type Meaning, meaningOf } from "../rsync/exit-code.ts";
 import type { Messages } from "../rsync/messages.ts";
 import type { Item } from "../rsync/output.ts";
+import { projectFinder } from "../survey/project-finder.ts";
 import { type AttemptEnd, attempt } from "./attempt.ts";
-import { addTallies, emptyTally, projectFinder, type Tally, tallyOfItem, tallyOfStatistics } from "./tally.ts";
+import { addTallies, emptyTally, type Tally, tallyOfItem, tallyOfStatistics } from "./tally.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** One try of a shard; times in milliseconds on the run's clock. */

@@ -1,4 +1,3 @@
-import type { BytePath } from "../byte-path.ts";
 import type { Item } from "../rsync/output.ts";
 import type { Statistics } from "../rsync/statistics.ts";
 
@@ -42,18 +41,5 @@ export function tallyOfItem(item: Item): Tally {
     filesDeleted: 0,
     bytes: hasSize ? item.bytes : 0,
     bytesTransferred: transferred ? item.bytes : 0,
-  };
-}
-
-/** Finds the project that a path below the source belongs to: itself or the nearest parent among `projects`. */
-export function projectFinder(projects: Iterable<BytePath>): (path: BytePath) => BytePath | undefined {
-  const known = new Set<string>(projects);
-  return (path) => {
-    let candidate: string = path;
-    while (candidate !== "" && !known.has(candidate)) {
-      const slash = candidate.lastIndexOf("/");
-      candidate = slash < 0 ? "" : candidate.slice(0, slash);
-    }
-    return known.has(candidate) ? (candidate as BytePath) : undefined;
   };
 }

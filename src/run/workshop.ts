@@ -8,6 +8,7 @@ import type { Command, Launcher, RunningProgram } from "../program.ts";
 import type { RsyncSettings } from "../rsync/arguments.ts";
 import { folderRules } from "../rsync/folder-rules.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { Selection } from "../survey/projects.ts";
 
 /** Where and with what the rsyncs of a run work. */
 export interface Workshop {
@@ -43,11 +44,21 @@ export function makeWorkshop(
     directory,
     signal,
     places: [source, ...mountsBelow, ...(destination.exists ? [destination] : [])],
-    folderRules: folderRules(selection.folders, {
-      ours: ownNames(inputs),
-      keepsDirectories: inputs.delete && !inputs.deleteProjects,
-    }),
+    folderRules: folderRules(selection.folders, { ours: ownNames(inputs), kept: directoriesKept(inputs, selection) }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),
   };
+}
+
+/**
+ * Directories that stay in the folders. Where vanished projects go, all others are named: one that goes from the source while
+ * the run goes on was not counted.
+ */
+function directoriesKept(
+  inputs: Pick<Inputs, "delete" | "deleteProjects">,
+  { projects, folders }: Selection,
+): "every directory" | readonly BytePath[] {
+  if (!inputs.delete) return [];
+  if (!inputs.deleteProjects) return "every directory";
+  return [...projects, ...folders.map(({ path }) => path).filter((path) => path !== "")];
 }

@@ -1,5 +1,5 @@
 import { type BytePath, fromText, join } from "../byte-path.ts";
-import { pathsKept } from "../paths-kept.ts";
+import { type DeletionList, startDeletionList } from "./deletion-list.ts";
 import { type Entry, readDirectoryIfThere, statusOf } from "./directory.ts";
 import type { Visit } from "./walk.ts";
 
@@ -8,9 +8,7 @@ export interface DestinationSurvey {
   /** Entries below the projects, and the loose files that the patterns match. */
   readonly entries: number;
   /** Entries that the source does not have. */
-  readonly extraneous: number;
-  /** The first of them, below the destination. */
-  readonly extraneousPaths: readonly BytePath[];
+  readonly extraneous: DeletionList;
   /** Directories that could not be read: what would be deleted there cannot be counted. */
   readonly unreadable: readonly BytePath[];
   /** Files that the source has and the destination lacks. */
@@ -46,14 +44,21 @@ export interface ComingSizes {
   readonly sparse: boolean;
 }
 
-/** @param sizes undefined: no sizes are asked for */
-export function startComparison(source: string, destination: string, sizes: ComingSizes | undefined): Comparison {
+/**
+ * @param projects those of the source, and those that are gone from it and may go from the destination
+ * @param sizes undefined: no sizes are asked for
+ */
+export function startComparison(
+  source: string,
+  destination: string,
+  projects: readonly BytePath[],
+  sizes: ComingSizes | undefined,
+): Comparison {
   const sourceRoot = fromText(source);
   const destinationRoot = fromText(destination);
-  const extraneousPaths: BytePath[] = [];
+  const extraneous = startDeletionList(projects);
   const unreadable: BytePath[] = [];
   let entries = 0;
-  let extraneous = 0;
   let absentFiles = 0;
   let absentBytes = 0;
 
@@ -76,29 +81,25 @@ export function startComparison(source: string, destination: string, sizes: Comi
       return [];
     }
   };
-  const noteExtraneous = (path: BytePath): void => {
-    extraneous++;
-    if (extraneousPaths.length < pathsKept) extraneousPaths.push(path);
-  };
   const visitExtraneous = async (path: BytePath, add: (visit: Visit) => void): Promise<void> => {
     for (const entry of await entriesThere(path)) {
       const below = join(path, entry.name);
       entries++;
-      noteExtraneous(below);
+      extraneous.add(below);
       if (entry.isDirectory) add((addMore) => visitExtraneous(below, addMore));
     }
   };
   return {
     entriesThere,
     compare(path, here, there, add) {
-      const extraneousBefore = extraneous;
+      const before = extraneous.list().entries;
       const twins = new Map(here.map((entry) => [entry.name, entry]));
       const names = new Set(there.map(({ name }) => name));
       entries += there.length;
       for (const entry of there) {
         const below = join(path, entry.name);
         const twin = twins.get(entry.name);
-        if (twin === undefined) noteExtraneous(below);
+        if (twin === undefined) extraneous.add(below);
         // A directory that must make way for something else loses all that is in it.
         if (entry.isDirectory && !twin?.isDirectory) add((addMore) => visitExtraneous(below, addMore));
       }
@@ -111,8 +112,8 @@ export function startComparison(source: string, destination: string, sizes: Comi
               const bytes = await comingBytes(join(join(sourceRoot, path), entry.name), sizes);
               absentBytes += bytes;
             });
-      return { absentFiles: absent.length, extraneous: extraneous - extraneousBefore };
+      return { absentFiles: absent.length, extraneous: extraneous.list().entries - before };
     },
-    result: () => ({ entries, extraneous, extraneousPaths, unreadable, absentFiles, absentBytes }),
+    result: () => ({ entries, extraneous: extraneous.list(), unreadable, absentFiles, absentBytes }),
   };
 }

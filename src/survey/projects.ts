@@ -15,7 +15,7 @@ export interface Folder {
   readonly loose: readonly BytePath[];
   /** Names at the source or the destination that are neither matched nor on the way to a match: left alone on both sides. */
   readonly leftAlone: readonly BytePath[];
-  /** Names of matched non-directories that only the destination has: what `delete` removes. */
+  /** Names of matches that only the destination has and `delete` removes: no directories, unless vanished projects go too. */
   readonly extraneous: readonly BytePath[];
 }
 
@@ -41,14 +41,18 @@ export interface Selection {
  * Finds projects and loose files below `source` with @actions/glob and names what no pattern covers.
  *
  * @param patterns relative patterns, `!` in front excludes
- * @param ours names that count on neither side; see ownNames
+ * @param theirs what becomes of names at the destination: `ours` count on neither side (see ownNames), and vanished projects
+ *   are deleted or stay
  * @throws RefusedError when the source itself cannot be read
  */
 export async function selectProjects(
   source: string,
   destination: string,
   patterns: readonly string[],
-  ours: ReadonlySet<BytePath> = new Set(),
+  theirs: { readonly ours: ReadonlySet<BytePath>; readonly deleteProjects: boolean } = {
+    ours: new Set(),
+    deleteProjects: false,
+  },
 ): Promise<Selection> {
   const compiled = compilePatterns(patterns);
   // Apart: what only the destination has says nothing of whether a pattern fits the source.
@@ -56,7 +60,8 @@ export async function selectProjects(
   const found = await globbed(source, patterns);
   const onTheWay = new Set([...(found ?? [])].flatMap(parents));
   const judge: Judge = {
-    isOurs: (path) => ours.has(path),
+    isOurs: (path) => theirs.ours.has(path),
+    deletesProjects: theirs.deleteProjects,
     matches: (path) => {
       // Asked in any case: the compiled patterns note which exclusions had an effect.
       const matched = compiled.matches(path);
@@ -81,6 +86,7 @@ export async function selectProjects(
 /** Says what the patterns choose: of names at the source, which @actions/glob has seen, and of names that only the destination has. */
 interface Judge {
   readonly isOurs: (path: BytePath) => boolean;
+  readonly deletesProjects: boolean;
   readonly matches: (path: BytePath) => boolean;
   readonly matchesThere: (path: BytePath) => boolean;
   readonly leadsToMatch: (path: BytePath) => boolean;
@@ -140,8 +146,10 @@ async function lookThrough(source: BytePath, destination: BytePath, folder: Byte
     if (!judge.matchesThere(path)) {
       leftAlone.push(entry.name);
       if (entry.isDirectory) append(findings.vanished, await vanishedBelow(destination, path, judge));
-    } else if (entry.isDirectory) findings.vanished.push(path);
-    else extraneous.push(entry.name);
+      continue;
+    }
+    if (entry.isDirectory) findings.vanished.push(path);
+    if (!entry.isDirectory || judge.deletesProjects) extraneous.push(entry.name);
   }
   if (folder !== "" && findings.projects.length === 0 && findings.folders.length === 0 && loose.length === 0)
     return { ...findings, notCovered: [] };

@@ -29,6 +29,11 @@ export interface Directory {
   readonly open: boolean;
 }
 
+/** Whether a directory has nothing in it. */
+export function isEmpty({ total }: Directory): boolean {
+  return total.entries === 1;
+}
+
 /** What the walk saw. */
 export interface Survey {
   /** One per project, in the order given. */
@@ -45,6 +50,8 @@ export interface SurveyRequest {
   readonly source: string;
   readonly destination: string;
   readonly projects: readonly BytePath[];
+  /** Those that only the destination has. */
+  readonly vanished: readonly BytePath[];
   readonly folders: readonly Folder[];
   /** Walk the destination too. */
   readonly compare: boolean;
@@ -70,7 +77,9 @@ const sampledLoose = 64;
 export async function survey(request: SurveyRequest, signal: AbortSignal): Promise<Survey> {
   const { source, destination, folders } = request;
   const root = fromText(source);
-  const comparison = request.compare ? startComparison(source, destination, request.sizesOfAbsent) : undefined;
+  const comparison = request.compare
+    ? startComparison(source, destination, [...request.projects, ...request.vanished], request.sizesOfAbsent)
+    : undefined;
   const sizes = startSizeSample();
   const read = startReader(request.answersAtOnce);
   const unreadable: { path: BytePath; code: string }[] = [];

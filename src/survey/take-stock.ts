@@ -43,6 +43,7 @@ export async function takeStock(
       source: source.realPath,
       destination: destination.realPath,
       projects: selection.projects,
+      vanished: selection.vanished,
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt
@@ -58,7 +59,7 @@ export async function takeStock(
     const problem = noSpace(free, seen.destination.absentBytes, seen.destination.absentFiles);
     if (problem !== undefined) {
       // What is to be deleted may make the room that is missing; rsync will tell.
-      if (inputs.delete && seen.destination.extraneous > 0)
+      if (inputs.delete && seen.destination.extraneous.entries > 0)
         record.notices.push(`${problem}, unless deletions make room`);
       else if (free.mayCompress) record.notices.push(`${problem}, unless the file system compresses it`);
       else throw new RefusedError([problem]);

@@ -301,7 +301,7 @@ describe("a dry run", () => {
     expect(pathsBelow(where.destination)).toEqual(["alpha", "alpha/old"]);
     expect(finished.summary).toContain("Would be deleted: 1 entry");
     expect(finished.summary).toContain("<code>alpha/old</code>");
-    expect(reportOf(finished).deletions?.paths).toEqual(["alpha/old"]);
+    expect(reportOf(finished).deletions?.projects).toEqual([{ name: "alpha", pending: 1, paths: ["alpha/old"] }]);
   });
 
   test("over the limit it is as red as the real run would be", async () => {

@@ -76,7 +76,8 @@ export async function besideOneRsync(
     "rsync",
     [
       ...["-a", "-i", ...(links ? ["-H"] : []), ...rules],
-      ...(inputs.delete === "true" ? ["--delete", "--filter=P /*/"] : []),
+      ...(inputs.delete === "true" ? ["--delete"] : []),
+      ...(inputs.delete === "true" && inputs["delete-projects"] !== "true" ? ["--filter=P /*/"] : []),
       ...[`${source}/`, `${theirs}/`],
     ],
     { encoding: "latin1" },

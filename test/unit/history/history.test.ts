@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type History, readHistory, rememberRun } from "../../../src/history/history.ts";
+import { unknownSource } from "../../../src/history/known-source.ts";
 import type { ProjectReport, Report } from "../../../src/report/report.ts";
 import { scratch } from "../../support/back-up.ts";
 import { exampleReport, project } from "../report/example.ts";
@@ -20,7 +21,7 @@ describe("the history of a pair of places", () => {
   const read = ({ source, destination }: Report = ran(1)): History => readHistory(place.path, source, destination);
   /** Writes what a history's file holds, which a run has left before. */
   const write = (content: unknown): void => {
-    rememberRun(place.path, ran(1));
+    rememberRun(place.path, ran(1), false);
     const [file = ""] = readdirSync(place.path);
     writeFileSync(join(place.path, file), typeof content === "string" ? content : JSON.stringify(content));
   };
@@ -32,14 +33,14 @@ describe("the history of a pair of places", () => {
   });
 
   test("has the runs in their order, and keeps the last 90", () => {
-    for (let night = 1; night <= 95; night++) expect(rememberRun(place.path, ran(night))).toBeUndefined();
+    for (let night = 1; night <= 95; night++) expect(rememberRun(place.path, ran(night), false)).toBeUndefined();
     expect(nights(ran(1))).toHaveLength(90);
     expect(nights(ran(1))[0]).toBe(ran(6).run.startedAt);
     expect(nights(ran(1)).at(-1)).toBe(ran(95).run.startedAt);
   });
 
   test("knows what limited each run, unless it is a name of another version", () => {
-    rememberRun(place.path, ran(1));
+    rememberRun(place.path, ran(1), false);
     expect(read().runs.map(({ verdict }) => verdict)).toEqual(["source-disk"]);
     const [run] = read().runs;
     write({ formatVersion: 1, runs: [{ ...run, verdict: "moonlight" }] });
@@ -47,43 +48,43 @@ describe("the history of a pair of places", () => {
   });
 
   test("is another one for another destination", () => {
-    rememberRun(place.path, ran(1));
+    rememberRun(place.path, ran(1), false);
     expect(nights({ ...ran(1), destination: "/elsewhere" })).toEqual([]);
   });
 
   test("leaves out dry runs and runs that were refused", () => {
-    rememberRun(place.path, { ...ran(1), run: { ...ran(1).run, dryRun: true } });
-    rememberRun(place.path, { ...ran(1), attempts: [] });
+    rememberRun(place.path, { ...ran(1), run: { ...ran(1).run, dryRun: true } }, false);
+    rememberRun(place.path, { ...ran(1), attempts: [] }, false);
     expect(readdirSync(place.path)).toEqual([]);
   });
 
   test.each(["", "{", "[]", '{"formatVersion":99,"runs":[1]}'])(
     "that is %j counts as none and is replaced",
     (broken) => {
-      rememberRun(place.path, ran(1));
+      rememberRun(place.path, ran(1), false);
       const [file = ""] = readdirSync(place.path);
       writeFileSync(join(place.path, file), broken);
       expect(nights(ran(1))).toEqual([]);
-      rememberRun(place.path, ran(2));
+      rememberRun(place.path, ran(2), false);
       expect(nights(ran(1))).toEqual([ran(2).run.startedAt]);
     },
   );
 
   test("that cannot be written is a sentence, no failure", () => {
     writeFileSync(join(place.path, "file"), "");
-    expect(rememberRun(join(place.path, "file", "below"), ran(1))).toMatch(/^the history could not be written/);
+    expect(rememberRun(join(place.path, "file", "below"), ran(1), false)).toMatch(/^the history could not be written/);
   });
 
   test("leaves one file, of which nothing is left over", () => {
-    rememberRun(place.path, ran(1));
-    rememberRun(place.path, ran(2));
+    rememberRun(place.path, ran(1), false);
+    rememberRun(place.path, ran(2), false);
     expect(readdirSync(place.path)).toEqual([expect.stringMatching(/^history-[0-9a-f]{16}\.json$/)]);
   });
 
   test("has what a run did, and what is learnt from it", () => {
     const { parallelism } = ran(1);
     const learnt = { ...parallelism, work: "comparing", rates: [{ lanes: 6, rate: 3.5 }] } as const;
-    rememberRun(place.path, { ...ran(1), parallelism: learnt });
+    rememberRun(place.path, { ...ran(1), parallelism: learnt }, false);
     expect(read().runs).toEqual([
       {
         ...{ startedAt: ran(1).run.startedAt, seconds: 3731, result: "success", projects: 1 },
@@ -91,6 +92,13 @@ describe("the history of a pair of places", () => {
         ...{ lanes: 5, work: "comparing", cpus: 4, rates: [{ lanes: 6, rate: 3.5 }], verdict: "source-disk" },
       },
     ]);
+  });
+
+  test("knows the source of the runs before, and which of its projects had something in them", () => {
+    const sourceIdentity = { fileSystem: "nfs4 nas:/export", inode: "2" };
+    const projects = [project({ name: "alpha", entries: 3 }), project({ name: "beta", entries: 0 })];
+    rememberRun(place.path, { ...ran(1), projects, sourceIdentity }, false);
+    expect(read().source).toEqual({ identity: sourceIdentity, filledProjects: new Set(["alpha"]) });
   });
 
   describe("that is not read", () => {
@@ -109,7 +117,7 @@ describe("the history of a pair of places", () => {
 
     test("because it is a directory is named too", () => {
       const { source, destination } = ran(1);
-      rememberRun(place.path, ran(1));
+      rememberRun(place.path, ran(1), false);
       const [file = ""] = readdirSync(place.path);
       rmSync(join(place.path, file));
       mkdirSync(join(place.path, file));
@@ -123,7 +131,7 @@ describe("the history of a pair of places", () => {
     });
 
     test("is nothing to tell where it is read", () => {
-      rememberRun(place.path, ran(1));
+      rememberRun(place.path, ran(1), false);
       expect(read().ignored).toBeUndefined();
     });
   });
@@ -158,7 +166,7 @@ describe("the history of a pair of places", () => {
       ...(read().slowness[work] ?? []),
     ];
     const slowness = (...projects: readonly Partial<ProjectReport>[]): Readonly<Record<string, number>> => {
-      rememberRun(place.path, took(projects));
+      rememberRun(place.path, took(projects), false);
       return Object.fromEntries(learnt("copying"));
     };
 
@@ -203,17 +211,17 @@ describe("the history of a pair of places", () => {
         { name: "a", seconds, expectedSeconds: 10 },
         { name: "b", seconds: 10, expectedSeconds: 10 },
       ];
-      rememberRun(place.path, took(pair(30), "copying"));
-      rememberRun(place.path, took(pair(10), "comparing"));
+      rememberRun(place.path, took(pair(30), "copying"), false);
+      rememberRun(place.path, took(pair(10), "comparing"), false);
       expect(Object.fromEntries(learnt("copying"))).toEqual({ a: 1.5, b: 0.5 });
       expect(Object.fromEntries(learnt("comparing"))).toEqual({ a: 1, b: 1 });
-      rememberRun(place.path, took(pair(10), "copying"));
+      rememberRun(place.path, took(pair(10), "copying"), false);
       expect(Object.fromEntries(learnt("copying"))).toEqual({ a: 1, b: 1 });
     });
 
     test("as before, after a run in which nothing was surveyed", () => {
       slowness({ name: "a", seconds: 10, expectedSeconds: 10 });
-      rememberRun(place.path, ran(2));
+      rememberRun(place.path, ran(2), false);
       expect(learnt("copying")).toEqual([["a", 1]]);
     });
 
@@ -253,6 +261,7 @@ describe("the history of a pair of places", () => {
       expect(read()).toEqual({
         runs: [good],
         slowness: { copying: new Map(), comparing: new Map() },
+        source: unknownSource,
         ignored: undefined,
       });
     });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { unknownSource } from "../../../src/history/known-source.ts";
 import type { Plan, Shard } from "../../../src/plan/shard.ts";
 import type { RunRecord } from "../../../src/record.ts";
 import { assembleReport } from "../../../src/report/assemble.ts";
@@ -300,7 +301,7 @@ test("how the run before went is told", () => {
     { ...past, ...figures, seconds: 99 },
     { ...past, ...figures },
   ];
-  const history = { runs, slowness: {}, ignored: undefined };
+  const history = { runs, slowness: {}, source: unknownSource, ignored: undefined };
   expect(report([alpha], { ends: [ended(alpha)], history }).previousRun).toEqual(past);
   const none = { ...history, runs: [] };
   expect(report([alpha], { ends: [ended(alpha)], history: none }).previousRun).toBeUndefined();

@@ -15,7 +15,13 @@ function fieldNames(value: unknown): string[] {
 test("docs/report.md names every field of report.json", () => {
   const report = exampleReport({
     projects: [project({ problems: [{ exitCode: 23, meaning: "partial transfer", lines: ["no"] }] })],
-    deletions: { pending: 1, destinationEntries: 1, limit: 1, refused: "no", paths: [] },
+    deletions: {
+      pending: 1,
+      destinationEntries: 1,
+      limit: 1,
+      refused: "no",
+      projects: [{ name: "alpha", pending: 1, paths: [] }],
+    },
     wouldChange: { changes: [], changesTotal: 0 },
   });
   const documented = new Set((page.match(/`[\w.[\]]+`/g) ?? []).map((words) => words.slice(1, -1).split(".").at(-1)));

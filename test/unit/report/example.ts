@@ -14,6 +14,7 @@ export function project(given: Partial<ProjectReport> = {}): ProjectReport {
     seconds: 12.5,
     startedAtSeconds: 1,
     endedAtSeconds: 13.5,
+    entries: 1100,
     files: 1000,
     filesTransferred: 20,
     filesDeleted: 0,
@@ -93,6 +94,7 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     notices: [],
     previousRun: { startedAt: "2026-11-20T02:17:00.000Z", seconds: 3600, result: "success" },
     source: "/data/prod",
+    sourceIdentity: { fileSystem: "nfs4 nas:/export/prod", inode: "2" },
     destination: "/data/prod_backup",
     parallelism: {
       ...{ lanes: 5, chosenBy: "4 CPUs plus one", usableCpus: 4, work: undefined },
@@ -117,6 +119,7 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     projects,
     notCovered: { paths: [], total: 0 },
     vanishedProjects: [],
+    deletedProjects: [],
     deletions: undefined,
     wouldChange: undefined,
     shards: projects.map((each, id) => ({

@@ -42,7 +42,11 @@ function fullReport(names: readonly string[], number = names.length): Report {
     projects,
     notCovered: { paths: names, total: names.length + 1 },
     vanishedProjects: names,
-    deletions: { pending: 99, destinationEntries: 100, limit: 50, refused: `too many, ${names[0]}`, paths: names },
+    deletedProjects: names,
+    deletions: {
+      ...{ pending: 99, destinationEntries: 100, limit: 50, refused: `too many, ${names[0]}` },
+      projects: names.map((name) => ({ name, pending: 2, paths: names.slice(0, 3) })),
+    },
     wouldChange: { changes: names, changesTotal: names.length },
     rsync: { version: "3.5.0", arguments: names },
   });
@@ -188,12 +192,24 @@ describe("sections", () => {
   });
 
   test("refused deletions are listed with the reason; those that went ahead are folded", () => {
-    const deletions = { pending: 2, destinationEntries: 10, limit: 1, refused: "over the limit", paths: ["a", "b"] };
+    const projects = [
+      { name: "alpha", pending: 1200, paths: ["alpha/a", "alpha/b"] },
+      { name: "", pending: 1, paths: ["b"] },
+    ];
+    const deletions = { pending: 1201, destinationEntries: 9000, limit: 1, refused: "over the limit", projects };
     expect(summary(exampleReport({ deletions }))).toContain(
-      "### Not deleted: 2 entries of 10 at the destination, limit 1\n\nover the limit\n\n- <code>a</code>\n- <code>b</code>",
+      [
+        "### Not deleted: 1,201 entries of 9,000 at the destination, limit 1\n\nover the limit\n",
+        "- <code>alpha</code>: 1,200 entries",
+        "  - <code>alpha/a</code>",
+        "  - <code>alpha/b</code>",
+        "- loose files: 1 entry",
+        "  - <code>b</code>",
+        "\nAnd 1,198 more that are not listed here.",
+      ].join("\n"),
     );
     expect(summary(exampleReport({ deletions: { ...deletions, refused: undefined, limit: 5 } }))).toContain(
-      "limit 5\n\n<details><summary>Which</summary>\n\n- <code>a</code>",
+      "limit 5\n\n<details><summary>Which</summary>\n\n- <code>alpha</code>: 1,200 entries",
     );
   });
 

@@ -12,7 +12,11 @@ const hostile = exampleReport({
   ),
   notCovered: { paths: hostileNames, total: hostileNames.length },
   vanishedProjects: hostileNames,
-  deletions: { pending: 9, destinationEntries: 10, limit: 1, refused: "::error::x", paths: hostileNames },
+  deletedProjects: hostileNames,
+  deletions: {
+    ...{ pending: 9, destinationEntries: 10, limit: 1, refused: "::error::x" },
+    projects: hostileNames.map((name) => ({ name, pending: 1, paths: hostileNames })),
+  },
   wouldChange: { changes: hostileNames, changesTotal: hostileNames.length },
 });
 

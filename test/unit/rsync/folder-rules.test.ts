@@ -14,26 +14,37 @@ function folder(path: string, leftAlone: readonly string[] = []): Folder {
 
 describe("the rules", () => {
   test("keep out what is left alone, anchored, folder by folder", () => {
-    expect(
-      folderRules([folder("", ["tmp", "x"]), folder("team", ["old"])], { ours: new Set(), keepsDirectories: false }),
-    ).toEqual(["- /tmp", "- /x", "- /team/old"]);
+    expect(folderRules([folder("", ["tmp", "x"]), folder("team", ["old"])], { ours: new Set(), kept: [] })).toEqual([
+      "- /tmp",
+      "- /x",
+      "- /team/old",
+    ]);
   });
 
   test("with delete keep directories that only the destination has", () => {
-    expect(folderRules([folder("", ["tmp"]), folder("team")], { ours: new Set(), keepsDirectories: true })).toEqual([
+    expect(folderRules([folder("", ["tmp"]), folder("team")], { ours: new Set(), kept: "every directory" })).toEqual([
       "- /tmp",
       "P /*/",
       "P /team/*/",
     ]);
   });
 
+  test("keep certain directories alone where the others may go", () => {
+    const kept = ["alpha", "team-[a]", "team-[a]/one"].map(raw);
+    expect(folderRules([folder(""), folder("team-[a]")], { ours: new Set(), kept })).toEqual([
+      "P /alpha/",
+      "P /team-\\[a]/",
+      "P /team-\\[a]/one/",
+    ]);
+  });
+
   test("keep what is ours from being copied and from being deleted", () => {
     const ours = new Set([raw(".lock"), raw("[x]")]);
-    expect(folderRules([folder("")], { ours, keepsDirectories: false })).toEqual(["- /.lock", "- /\\[x]"]);
+    expect(folderRules([folder("")], { ours, kept: [] })).toEqual(["- /.lock", "- /\\[x]"]);
   });
 
   test("are none where nothing is left alone and nothing deleted", () => {
-    expect(folderRules([folder("")], { ours: new Set(), keepsDirectories: false })).toEqual([]);
+    expect(folderRules([folder("")], { ours: new Set(), kept: [] })).toEqual([]);
   });
 });
 
@@ -81,10 +92,7 @@ describe("real rsync leaves alone exactly what the rules name,", () => {
   test.each(rows)("%s: %j and not %j", (_form, name, neighbour, options, written) => {
     const [source, destination, place] = [emptyDirectory(), emptyDirectory(), emptyDirectory()];
     plant(source, [name, neighbour]);
-    writeFileSync(
-      `${place}/rules`,
-      written(folderRules([folder("", [name])], { ours: new Set(), keepsDirectories: false })),
-    );
+    writeFileSync(`${place}/rules`, written(folderRules([folder("", [name])], { ours: new Set(), kept: [] })));
     const ended = spawnSync("rsync", ["-lptgoD", ...options, `--filter=. ${place}/rules`, `${source}/`, destination], {
       input: "./\0",
       encoding: "latin1",
@@ -101,7 +109,7 @@ describe("real rsync keeps a vanished project with delete, in a folder named", (
     plant(destination, [`${name}/vanished/x`, `${name}/extraneous`]);
     writeFileSync(
       `${place}/rules`,
-      nulSeparated(folderRules([folder(""), folder(name)], { ours: new Set(), keepsDirectories: true })),
+      nulSeparated(folderRules([folder(""), folder(name)], { ours: new Set(), kept: "every directory" })),
     );
     const options = ["-lptgoD", "--dirs", "--from0", "--files-from=-", "--delete", `--filter=. ${place}/rules`];
     spawnSync("rsync", [...options, `${source}/`, destination], { input: Buffer.from(`./${name}/\0`, "latin1") });

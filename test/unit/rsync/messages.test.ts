@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Messages, messagesReader } from "../../../src/rsync/messages.ts";
-import { projectFinder } from "../../../src/run/tally.ts";
+import { projectFinder } from "../../../src/survey/project-finder.ts";
 import { raw } from "../../support/tree.ts";
 
 /** What is made of these lines, in a shard of these projects. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Plan, Shard } from "../../../src/plan/shard.ts";
 import type { RsyncSettings } from "../../../src/rsync/arguments.ts";
 import { type Rehearsal, rehearse } from "../../../src/run/rehearsal.ts";
-import { emptyDirectories, never, plant } from "../../support/tree.ts";
+import { emptyDirectories, never, plant, raw } from "../../support/tree.ts";
 import { pretended, shardOf, workshop } from "../../support/workshop.ts";
 
 const emptyDirectory = emptyDirectories();
@@ -22,7 +22,7 @@ async function rehearsed(
 ): Promise<Rehearsal> {
   const place = workshop(emptyDirectory(), { rsync });
   const settings = { ...place.settings, source, destination, delete: true, ...given };
-  return rehearse(one, { ...place, settings }, never());
+  return rehearse(one, [raw("alpha")], { ...place, settings }, never());
 }
 
 const deep = plan([shardOf(0, "deep", ["./alpha/"], ["alpha"])]);
@@ -33,8 +33,12 @@ describe("real rsync, rehearsed,", () => {
     plant(source, [["alpha/new", 300], ["alpha/sub/new", 4000], "alpha/both"]);
     plant(destination, ["alpha/both", "alpha/caf\xe9", "alpha/old/x"]);
     const rehearsal = await rehearsed(source, destination, deep);
-    expect(rehearsal).toMatchObject({ deletions: 3, newFiles: 2, newBytes: 4300, incomplete: undefined });
-    expect([...rehearsal.deletionPaths].sort()).toEqual(["alpha/caf\xe9", "alpha/old", "alpha/old/x"]);
+    expect(rehearsal).toMatchObject({ deletions: { entries: 3 }, newFiles: 2, newBytes: 4300, incomplete: undefined });
+    expect([...(rehearsal.deletions.projects.get(raw("alpha"))?.paths ?? [])].sort()).toEqual([
+      "alpha/caf\xe9",
+      "alpha/old",
+      "alpha/old/x",
+    ]);
     expect(readdirSync(`${destination}/alpha`, { encoding: "latin1" }).sort()).toEqual(["both", "caf\xe9", "old"]);
   });
 
@@ -47,7 +51,7 @@ describe("real rsync, rehearsed,", () => {
     plant(destination, ["alpha/old", "alpha/old.tmp", "alpha/keep"]);
     const rules = { exclude: ["*.tmp"], filter: ["P keep"] };
     expect(await rehearsed(source, destination, deep, rules)).toMatchObject({
-      deletions: 1,
+      deletions: { entries: 1 },
       newFiles: 1,
       newBytes: 300,
     });
@@ -65,7 +69,11 @@ describe("real rsync, rehearsed,", () => {
       [shardOf(1, "sweep", ["./alpha/"], ["alpha"])],
       [shardOf(2, "slice", ["./alpha/a"], ["alpha"]), shardOf(3, "slice", ["./alpha/b"], ["alpha"])],
     );
-    expect(await rehearsed(source, destination, stages)).toMatchObject({ deletions: 1, newFiles: 1, newBytes: 20 });
+    expect(await rehearsed(source, destination, stages)).toMatchObject({
+      deletions: { entries: 1 },
+      newFiles: 1,
+      newBytes: 20,
+    });
   });
 
   test("counts each entry once with hard links", async () => {
@@ -83,7 +91,10 @@ describe("real rsync, rehearsed,", () => {
     const [source, destination] = [emptyDirectory(), emptyDirectory()];
     plant(source, ["alpha/x"]);
     plant(destination, ["alpha/old"]);
-    expect(await rehearsed(source, destination, deep, { delete: false })).toMatchObject({ deletions: 0, newFiles: 1 });
+    expect(await rehearsed(source, destination, deep, { delete: false })).toMatchObject({
+      deletions: { entries: 0 },
+      newFiles: 1,
+    });
   });
 
   test("keeps the first thousand paths and counts all", async () => {
@@ -93,9 +104,9 @@ describe("real rsync, rehearsed,", () => {
       destination,
       Array.from({ length: 1200 }, (_, index) => `alpha/${index}`),
     );
-    const { deletions, deletionPaths } = await rehearsed(source, destination, deep);
-    expect(deletions).toBe(1200);
-    expect(deletionPaths).toHaveLength(1000);
+    const { deletions } = await rehearsed(source, destination, deep);
+    expect(deletions.entries).toBe(1200);
+    expect(deletions.projects.get(raw("alpha"))?.paths).toHaveLength(1000);
   });
 });
 
@@ -107,14 +118,14 @@ describe("a failure", () => {
     ["by a signal, too", undefined, expect.stringMatching(/signal/)],
   ])("%s", async (_name, end, incomplete) => {
     const place = workshop(emptyDirectory(), { start: pretended({ end }).start });
-    expect((await rehearse(deep, place, never())).incomplete).toEqual(incomplete);
+    expect((await rehearse(deep, [raw("alpha")], place, never())).incomplete).toEqual(incomplete);
   });
 });
 
 test("every rsync of it is a dry run, and no directory is made", async () => {
   const fake = pretended({ end: 0 });
   const stages = plan([shardOf(0, "skeleton", ["./alpha"], [])], ...deep.stages);
-  await rehearse(stages, workshop(emptyDirectory(), { start: fake.start }), never());
+  await rehearse(stages, [], workshop(emptyDirectory(), { start: fake.start }), never());
   expect(fake.commands).toHaveLength(1);
   expect(fake.commands[0]?.arguments).toContain("--dry-run");
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readItem } from "../../../src/rsync/output.ts";
 import { noStatistics } from "../../../src/rsync/statistics.ts";
-import { addTallies, emptyTally, projectFinder, tallyOfItem, tallyOfStatistics } from "../../../src/run/tally.ts";
-import { raw } from "../../support/tree.ts";
+import { addTallies, emptyTally, tallyOfItem, tallyOfStatistics } from "../../../src/run/tally.ts";
 
 describe("an entry counts:", () => {
   const file = { ...emptyTally, files: 1 };
@@ -43,22 +42,4 @@ test("tallies add up figure by figure", () => {
     bytesTransferred: 100_000,
   });
   expect(addTallies(one, emptyTally)).toEqual(one);
-});
-
-describe("the project of a path", () => {
-  test.each([
-    [["alpha", "beta"], "alpha/x/y", "alpha"],
-    [["alpha", "beta"], "beta", "beta"],
-    [["alpha"], "alphabet/x", undefined],
-    [["alpha"], "x/alpha", undefined],
-    [["alpha"], "", undefined],
-    [["team/web"], "team/web/x", "team/web"],
-    [["team/web"], "team/x", undefined],
-    [["alpha", ""], "readme", ""],
-    [["alpha", ""], "alpha/x", "alpha"],
-    [["caf\xe9"], "caf\xe9/x", "caf\xe9"],
-    [[], "x", undefined],
-  ])("of %j, for %j, is %j", (projects, path, expected) => {
-    expect(projectFinder(projects.map(raw))(raw(path))).toBe(expected);
-  });
 });

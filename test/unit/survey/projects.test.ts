@@ -59,9 +59,23 @@ test("what is ours counts on neither side; that a source has it is not hidden", 
   const [source, destination] = [emptyDirectory(), emptyDirectory()];
   plant(source, ["alpha/x", "alpha/lock", "marker"]);
   plant(destination, ["lock", "old/x"]);
-  const selection = await selectProjects(source, destination, ["*"], new Set([raw("lock"), raw("marker"), raw("old")]));
+  const selection = await selectProjects(source, destination, ["*"], {
+    ours: new Set(["lock", "marker", "old"].map(raw)),
+    deleteProjects: false,
+  });
   expect(selection).toMatchObject({ projects: ["alpha"], vanished: [], notCovered: ["marker"] });
   expect(folder(selection, "")).toMatchObject({ loose: [], extraneous: [], leftAlone: [] });
+});
+
+test("with delete-projects a vanished project is deleted, unless its folder is gone from the source too", async () => {
+  const [source, destination] = [emptyDirectory(), emptyDirectory()];
+  plant(source, ["team-a/one/x"]);
+  plant(destination, ["team-a/one/x", "team-a/gone/x", "team-b/gone/x"]);
+  const theirs = { ours: new Set<never>(), deleteProjects: true };
+  const selection = await selectProjects(source, destination, ["*/*"], theirs);
+  expect(selection.vanished).toEqual(["team-a/gone", "team-b/gone"]);
+  expect(selection.folders.flatMap(({ extraneous }) => extraneous)).toEqual(["gone"]);
+  expect(folder(selection, "").leftAlone).toEqual(["team-b"]);
 });
 
 describe("what the destination alone has", () => {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { fromText } from "../../../src/byte-path.ts";
+import type { DestinationSurvey } from "../../../src/survey/comparison.ts";
 import { type Load, noLoad } from "../../../src/survey/load.ts";
 import { selectProjects } from "../../../src/survey/projects.ts";
 import { type Directory, type Survey, type SurveyRequest, survey } from "../../../src/survey/survey.ts";
@@ -10,12 +11,18 @@ const emptyDirectory = emptyDirectories();
 const asRoot = process.geteuid?.() === 0;
 /** A request that compares nothing and keeps every directory. */
 const plain = {
+  vanished: [],
   compare: false,
   sizesOfAbsent: undefined,
   isSmall: () => false,
   folders: [],
   answersAtOnce: false,
 } as const;
+
+/** The first paths that only a destination has. */
+function pathsIn(destination: DestinationSurvey | undefined): string[] {
+  return [...(destination?.extraneous.projects.values() ?? [])].flatMap(({ paths }) => paths).sort();
+}
 
 /** Surveys a source (and destination) with these entries, every top-level directory being a project. */
 async function look(
@@ -268,8 +275,7 @@ describe("the destination, compared,", () => {
     const entries = ["alpha/x", "alpha/sub/y", "loose"];
     expect((await look(entries, entries, { compare: true })).destination).toEqual({
       entries: 4,
-      extraneous: 0,
-      extraneousPaths: [],
+      extraneous: { entries: 0, projects: new Map() },
       absentFiles: 0,
       absentBytes: 0,
       unreadable: [],
@@ -280,34 +286,39 @@ describe("the destination, compared,", () => {
     const { destination } = await look(["alpha/x"], ["alpha/x", "alpha/old/a", "alpha/old/b/c", "old file"], {
       compare: true,
     });
-    expect(destination).toMatchObject({ entries: 6, extraneous: 5 });
-    expect([...(destination?.extraneousPaths ?? [])].sort()).toEqual([
-      "alpha/old",
-      "alpha/old/a",
-      "alpha/old/b",
-      "alpha/old/b/c",
-      "old file",
+    expect(destination).toMatchObject({ entries: 6, extraneous: { entries: 5 } });
+    expect(pathsIn(destination)).toEqual(["alpha/old", "alpha/old/a", "alpha/old/b", "alpha/old/b/c", "old file"]);
+  });
+
+  test("counts what goes by project, and what lies in none as loose files", async () => {
+    const there = ["alpha/x", "alpha/old", "beta/x", "beta/old/y", "old file"];
+    const { destination } = await look(["alpha/x", "beta/x"], there, { compare: true });
+    const counts = [...(destination?.extraneous.projects ?? [])].map(([name, { entries }]) => [name, entries]);
+    expect(counts.sort()).toEqual([
+      ["", 1],
+      ["alpha", 1],
+      ["beta", 2],
     ]);
   });
 
   test("keeps a vanished project out of the count", async () => {
     const { destination } = await look(["alpha/x"], ["alpha/x", "gone/a", "gone/b"], { compare: true });
-    expect(destination).toMatchObject({ entries: 1, extraneous: 0 });
+    expect(destination).toMatchObject({ entries: 1, extraneous: { entries: 0 } });
   });
 
   test("loses what is in a directory that must make way for a file", async () => {
     const { destination } = await look(["alpha/x"], ["alpha/x/a", "alpha/x/b/c"], { compare: true });
-    expect(destination).toMatchObject({ extraneous: 3 });
+    expect(destination).toMatchObject({ extraneous: { entries: 3 } });
   });
 
   test("loses what is in a directory that must make way for a loose file", async () => {
     const { destination } = await look(["loose"], ["loose/a", "loose/b"], { compare: true });
-    expect(destination).toMatchObject({ extraneous: 2 });
+    expect(destination).toMatchObject({ extraneous: { entries: 2 } });
   });
 
   test("has a file in the place of a directory, below which nothing is looked for", async () => {
     const { destination } = await look(["alpha/x/y"], ["alpha/x"], { compare: true });
-    expect(destination).toMatchObject({ entries: 1, extraneous: 0, absentFiles: 1 });
+    expect(destination).toMatchObject({ entries: 1, extraneous: { entries: 0 }, absentFiles: 1 });
   });
 
   test("lacks files whose sizes are asked for only on request", async () => {
@@ -340,14 +351,14 @@ describe("the destination, compared,", () => {
     plant(destination, ["elsewhere/x", "elsewhere/y"]);
     symlinkSync("elsewhere", `${destination}/alpha`);
     const seen = await survey({ source, destination, ...plain, projects: [raw("alpha")], compare: true }, never());
-    expect(seen.destination).toMatchObject({ entries: 0, extraneous: 0, absentFiles: 1 });
+    expect(seen.destination).toMatchObject({ entries: 0, extraneous: { entries: 0 }, absentFiles: 1 });
   });
 
   test("has its first thousand extraneous paths kept and all counted", async () => {
     const old = Array.from({ length: 1100 }, (_, index) => `alpha/${index}`);
     const { destination } = await look(["alpha/"], old, { compare: true });
-    expect(destination?.extraneous).toBe(1100);
-    expect(destination?.extraneousPaths).toHaveLength(1000);
+    expect(destination?.extraneous.entries).toBe(1100);
+    expect(pathsIn(destination)).toHaveLength(1000);
   });
 
   test("may be absent", async () => {
@@ -356,7 +367,7 @@ describe("the destination, compared,", () => {
     const { projects, folders } = await selectProjects(source, `${source}-absent`, ["*"]);
     const request = { source, destination: `${source}-absent`, ...plain, projects, folders };
     const seen = await survey({ ...request, compare: true }, never());
-    expect(seen.destination).toMatchObject({ entries: 0, extraneous: 0, absentFiles: 1 });
+    expect(seen.destination).toMatchObject({ entries: 0, extraneous: { entries: 0 }, absentFiles: 1 });
   });
 });
 
