@@ -28165,14 +28165,51 @@ function words({ fileSystem, inode }) {
   return `${quoted(fileSystem)}, inode ${inode}`;
 }
 
+// src/run/doomed-directories.ts
+function startDoomedDirectories(destination) {
+  const root = fromText(destination);
+  const directories = [];
+  const going = /* @__PURE__ */ new Map();
+  const parentOf = (path9) => parents(path9)[0] ?? "";
+  return {
+    note(path9, isDirectory2) {
+      if (isDirectory2) directories.push(path9);
+      else going.set(parentOf(path9), (going.get(parentOf(path9)) ?? 0) + 1);
+    },
+    async settle(signal) {
+      const gone = [];
+      const look = async (path9) => {
+        const entries = await readDirectoryIfThere(join(root, path9)).catch(() => []);
+        if (entries.length > (going.get(path9) ?? 0)) return;
+        gone.push(path9);
+        going.set(parentOf(path9), (going.get(parentOf(path9)) ?? 0) + 1);
+      };
+      for (const level of byDepth2(directories).reverse()) await walk(level, look, requestsInFlight, signal);
+      return gone;
+    }
+  };
+}
+function byDepth2(paths) {
+  const levels4 = [];
+  for (const path9 of paths) {
+    const depth = parents(path9).length;
+    while (levels4.length <= depth) levels4.push([]);
+    levels4[depth]?.push(path9);
+  }
+  return levels4;
+}
+
 // src/run/rehearsal.ts
 async function rehearse(plan, projects, workshop, signal) {
   const deletions = startDeletionList(projects);
+  const doomed = startDoomedDirectories(workshop.settings.destination);
   let newFiles = 0;
   let newBytes = 0;
   const onItem = (item) => {
-    if (item.change === "*deleting") deletions.add(item.path);
-    else if (/^>f\+/.test(item.change)) {
+    if (item.change === "*deleting") {
+      doomed.note(item.path, item.isDirectory);
+      if (!item.isDirectory) deletions.add(item.path);
+    } else if (/^>f\+/.test(item.change)) {
       newFiles++;
       newBytes += item.bytes;
     }
@@ -28190,6 +28227,7 @@ async function rehearse(plan, projects, workshop, signal) {
     },
     signal
   );
+  for (const directory2 of await doomed.settle(signal)) deletions.add(directory2);
   const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
   return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
 }

@@ -2,6 +2,7 @@ import type { BytePath } from "../byte-path.ts";
 import type { Plan } from "../plan/shard.ts";
 import type { Item } from "../rsync/output.ts";
 import { type DeletionList, startDeletionList } from "../survey/deletion-list.ts";
+import { startDoomedDirectories } from "./doomed-directories.ts";
 import { runPlan } from "./run.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -30,11 +31,14 @@ export async function rehearse(
   signal: AbortSignal,
 ): Promise<Rehearsal> {
   const deletions = startDeletionList(projects);
+  const doomed = startDoomedDirectories(workshop.settings.destination);
   let newFiles = 0;
   let newBytes = 0;
   const onItem = (item: Item): void => {
-    if (item.change === "*deleting") deletions.add(item.path);
-    else if (/^>f\+/.test(item.change)) {
+    if (item.change === "*deleting") {
+      doomed.note(item.path, item.isDirectory);
+      if (!item.isDirectory) deletions.add(item.path);
+    } else if (/^>f\+/.test(item.change)) {
       newFiles++;
       newBytes += item.bytes;
     }
@@ -53,6 +57,7 @@ export async function rehearse(
     },
     signal,
   );
+  for (const directory of await doomed.settle(signal)) deletions.add(directory);
   const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
   return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
 }

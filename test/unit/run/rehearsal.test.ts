@@ -57,6 +57,19 @@ describe("real rsync, rehearsed,", () => {
     });
   });
 
+  test("does not count a directory that stays because something in it is protected, nor those above it", async () => {
+    const [source, destination] = [emptyDirectory(), emptyDirectory()];
+    plant(source, ["alpha/x"]);
+    plant(destination, ["alpha/x", "alpha/old/a", "alpha/old/deep/keep", "alpha/old/deep/b", "alpha/old/gone/c"]);
+    const { deletions } = await rehearsed(source, destination, deep, { filter: ["P keep"] });
+    expect([...(deletions.projects.get(raw("alpha"))?.paths ?? [])].sort()).toEqual([
+      "alpha/old/a",
+      "alpha/old/deep/b",
+      "alpha/old/gone",
+      "alpha/old/gone/c",
+    ]);
+  });
+
   test("counts each entry once, over sweeps and slices", async () => {
     const [source, destination] = [emptyDirectory(), emptyDirectory()];
     plant(source, [
