@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type VerdictName, verdictNames } from "../diagnose/verdict.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
 import type { Work } from "../plan/pace.ts";
+import { makePrivateDirectory, readPrivateFile, writePrivateFile } from "../private-file.ts";
 import type { Report, Result } from "../report/report.ts";
 import type { LaneRate } from "../run/tuner.ts";
 import { type KnownSource, knownAfter, knownSourceIn, unknownSource } from "./known-source.ts";
@@ -64,7 +64,7 @@ export function readHistory(directory: string, source: string, destination: stri
     ignored,
   });
   try {
-    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const read: unknown = JSON.parse(readPrivateFile(path));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path)} is of another version, and begins anew`);
     return {
       runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
@@ -111,12 +111,12 @@ export function rememberRun(directory: string, report: Report, sourceAccepted: b
   const knownSource = { identity, filledProjects: [...filledProjects] };
   const path = fileOf(directory, source, destination);
   try {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(
-      `${path}.tmp`,
-      `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}\n`,
+    makePrivateDirectory(directory);
+    writePrivateFile(
+      path,
+      `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}
+`,
     );
-    renameSync(`${path}.tmp`, path);
     return undefined;
   } catch (error) {
     return `the history could not be written to state-dir: ${messageOf(error)}`;

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setOutput } from "@actions/core";
 import { codeOf, messageOf } from "../errors.ts";
+import { makePrivateDirectory, writePrivateFile } from "../private-file.ts";
 import type { OutputName } from "./outputs.ts";
 import type { Report } from "./report.ts";
 
@@ -11,24 +12,20 @@ import type { Report } from "./report.ts";
  * report could not be written is a warning and changes nothing about the backup.
  */
 
-/** Writes report.json whole or not at all, making the directory. `path` is undefined when it failed; `warnings` then say why. */
+/**
+ * Writes report.json whole or not at all, for this user alone, making the directory. `path` is undefined when it failed; `warnings`
+ * then say why.
+ */
 export function writeReport(
   report: Report,
   directory: string,
 ): { readonly path: string | undefined; readonly warnings: readonly string[] } {
   const path = join(directory, "report.json");
-  const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(unfinished, `${JSON.stringify(report, undefined, 2)}\n`);
-    renameSync(unfinished, path);
+    makePrivateDirectory(directory);
+    writePrivateFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
     return { path, warnings: [] };
   } catch (error) {
-    try {
-      rmSync(unfinished, { force: true });
-    } catch {
-      // The directory is as unwritable as the first error says.
-    }
     const complaint = `report.json could not be written to ${directory} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
     return { path: undefined, warnings: [complaint] };
   }
