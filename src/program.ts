@@ -139,10 +139,18 @@ function sendSignal(pid: number, signal: NodeJS.Signals, group: boolean): void {
     }
 }
 
+/**
+ * Variables that change what rsync does, or what a shell does before it reads its script. RSYNC_*: rsync(1), "environment variables";
+ * among them is a program to start for a remote end. HOME: popt reads options for rsync from ~/.popt. CVSIGNORE: patterns of
+ * `--cvs-exclude`. The others are bash's, where it is /bin/sh: functions that take the place of printf (BASH_FUNC_), files that it
+ * reads first, and a prompt for tracing whose value is run (PS4, with SHELLOPTS).
+ */
+const meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
+
 /** Ours, in the C locale, so that messages and numbers have one form, and without the variables that change what rsync does. */
 function environment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("RSYNC_"));
   const all: Record<string, string> = { LC_ALL: "C" };
-  for (const [name, value] of kept) if (value !== undefined && name !== "LC_ALL") all[name] = value;
+  for (const [name, value] of Object.entries(process.env))
+    if (value !== undefined && name !== "LC_ALL" && !meddling.test(name)) all[name] = value;
   return all;
 }
