@@ -1,5 +1,6 @@
 import { backup } from "./backup.ts";
 import { messageOf } from "./errors.ts";
+import { init } from "./init.ts";
 import { inputsFromFlags } from "./inputs/from-flags.ts";
 import { helpText } from "./inputs/help.ts";
 import { validate } from "./inputs/validate.ts";
@@ -22,6 +23,10 @@ async function main(): Promise<number> {
   process.exitCode = 1;
   surviveClosedOutput();
   const line = inputsFromFlags(process.argv.slice(2));
+  if (line.kind === "init") {
+    const log = terminalLog(process.stdout, process.stderr, false);
+    return init(line.words, { log, cwd: process.cwd(), version });
+  }
   if (line.kind === "help") process.stdout.write(helpText());
   if (line.kind === "version") process.stdout.write(`${version}\n`);
   if (line.kind !== "inputs") return 0;

@@ -6,6 +6,8 @@ import { quoted } from "./quoted.ts";
 export type CommandLine =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
+  /** What follows the word init. */
+  | { readonly kind: "init"; readonly words: readonly string[] }
   | ({ readonly kind: "inputs" } & RawInputs);
 
 const seeHelp = "dailysync --help lists the flags";
@@ -19,6 +21,7 @@ const seeHelp = "dailysync --help lists the flags";
  * What cannot be read is among the problems; whether the values are good is for `validate` to say.
  */
 export function inputsFromFlags(args: readonly string[]): CommandLine {
+  if (args[0] === "init" && !args.some(isHelp)) return { kind: "init", words: args.slice(1) };
   const values = new Map<InputName, string>();
   const problems: string[] = [];
   let asked: "help" | "version" | undefined;
@@ -88,6 +91,8 @@ function misplaced(argument: string, before: string | undefined): string {
   const owner = flagOf(before ?? "");
   if (/^(true|false)$/i.test(argument) && owner.inline === undefined && owner.name !== undefined)
     return `${quoted(argument)} belongs to no flag: write --${owner.name}=${argument}`;
+  if (before === undefined && nearest(argument, ["init"]) !== undefined)
+    return `${quoted(argument)} belongs to no flag: did you mean dailysync init?`;
   return `${quoted(argument)} belongs to no flag: dailysync takes flags only, as in --source DIR --destination DIR`;
 }
 

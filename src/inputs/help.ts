@@ -1,3 +1,4 @@
+import { markerName } from "../own-names.ts";
 import { actionDescription, definitionOf, type InputDefinition, inputNames } from "./definition.ts";
 
 const columns = 100;
@@ -5,10 +6,14 @@ const columns = 100;
 /** What `dailysync --help` prints: made from action.yml, at most 100 columns wide, with a newline at the end. */
 export function helpText(): string {
   return `${[
-    "Usage: dailysync --source DIR --destination DIR [FLAG]...",
+    "Usage: dailysync --source DIR --destination DIR [FLAG]...\n       dailysync init DESTINATION [--marker=NAME]",
     wrapped(actionDescription, ""),
     wrapped(
       "A value follows its flag or an equals sign: --retries 3, --retries=3. A flag without a value is switched off with no- in front: --no-delete.",
+      "",
+    ),
+    wrapped(
+      `dailysync init makes the file by which --marker knows a destination, ${markerName} unless another name is given.`,
       "",
     ),
     ...inputNames.map((name) => describe(definitionOf(name))),

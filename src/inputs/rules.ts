@@ -1,3 +1,4 @@
+import { lockName } from "../own-names.ts";
 import { quoted } from "./quoted.ts";
 
 /** Reports a problem; reads as the end of a sentence that starts with the input's name and the value. */
@@ -40,5 +41,6 @@ export const entryName: Rule<string | undefined> = (text, refuse) => {
   const name = text.trim();
   if (name.includes("/") || name === "." || name === "..")
     refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
+  if (name === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
   return name === "" ? undefined : name;
 };

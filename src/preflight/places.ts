@@ -135,7 +135,11 @@ export function isWithin(path: string, above: string): boolean {
 }
 
 /** Why a place does not count as mounted, or undefined if it does. */
-export function notMounted(input: string, place: Place, mounts: readonly Mount[]): string | undefined {
+export function notMounted(
+  input: string,
+  place: Pick<Place, "realPath">,
+  mounts: readonly Mount[],
+): string | undefined {
   if (mounts.length === 0)
     return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
   const root = findMount(mounts, "/");

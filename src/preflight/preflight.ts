@@ -1,7 +1,9 @@
 import type { Inputs } from "../inputs/inputs.ts";
 import { complaintAbout } from "../rsync/query.ts";
+import { missingMounts } from "./guards.ts";
+import { howToMark, markerMissing } from "./marker.ts";
 import { readMounts } from "./mounts.ts";
-import { checkDestination, checkSource, notMounted, overlap, type Place, placeAt } from "./places.ts";
+import { checkDestination, checkSource, overlap, type Place, placeAt } from "./places.ts";
 import { findRsync, type RsyncBinary } from "./rsync.ts";
 import { type SourceIdentity, sourceIdentity } from "./source-identity.ts";
 
@@ -41,13 +43,10 @@ export async function preflight(
     const conflict = overlap(source.place, destination.place, mounts);
     if (conflict !== undefined) found.push(conflict);
   }
-  for (const [input, place] of [
-    ["source", source?.place],
-    ["destination", destination?.place],
-  ] as const) {
-    if (place === undefined || (inputs.requireMount !== input && inputs.requireMount !== "both")) continue;
-    const complaint = notMounted(input, place, mounts);
-    if (complaint !== undefined) found.push(complaint);
+  found.push(...missingMounts(inputs, { source: source?.place, destination: destination?.place }, mounts));
+  if (inputs.marker !== undefined && !blamed("marker") && destination?.place !== undefined) {
+    const complaint = await markerMissing(destination.place.realPath, inputs.marker);
+    if (complaint !== undefined) found.push(`${complaint}; ${howToMark(inputs.marker)}`);
   }
   if (typeof rsync === "string") found.push(rsync);
   else if (!["rsync-args", "filter", "exclude"].some(blamed)) {

@@ -6,6 +6,7 @@ import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
 import { pathsKept } from "../paths-kept.ts";
 import { lanesNeeded } from "../plan/shard.ts";
+import { unguarded } from "../preflight/guards.ts";
 import { placeAt, strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
 import { duration } from "../report/format.ts";
@@ -113,8 +114,8 @@ export async function copy(
       },
       signal,
     );
-    const moved = await strayed(places);
-    if (moved !== undefined) record.reasons.push(moved);
+    const moved = (await strayed(places)) ?? (await unguarded(inputs, settings));
+    if (moved !== undefined) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
     clearInterval(heartbeat);
   }

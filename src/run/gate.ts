@@ -3,6 +3,7 @@ import { toDisplay } from "../byte-path.ts";
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
 import type { Plan } from "../plan/shard.ts";
+import { unguarded } from "../preflight/guards.ts";
 import { freeSpace, noSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
 import { passingFilters } from "../rsync/query.ts";
@@ -63,6 +64,8 @@ export async function gate(
     },
     inputs.maxDelete,
   );
+  const doubt = await unguarded(inputs, workshop.settings);
+  if (doubt !== undefined) record.deletions = { ...record.deletions, refused: `nothing was deleted: ${doubt}` };
   const mostDeletions = record.deletions.limit;
   if (record.deletions.refused === undefined)
     return { plan, workshop: { ...workshop, settings: { ...workshop.settings, mostDeletions } } };
