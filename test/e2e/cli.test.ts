@@ -48,6 +48,7 @@ describe("help and version", () => {
       const heading = stdout.split("\n").find((line) => new RegExp(`^  --${name}(=| |$)`).test(line));
       expect([name, heading]).toEqual([name, expect.stringContaining(value ? `default: ${value}` : name)]);
     }
+    expect(stdout).toContain("dailysync init DESTINATION [--marker=NAME]");
     for (const code of ["0", "1", "2", "130"]) expect(stdout).toMatch(new RegExp(`^  ${code} `, "m"));
     expect((await runCommand(["-h"])).stdout).toBe(stdout);
   });
@@ -118,6 +119,14 @@ describe("exit statuses", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  test("2 for a word that is none, and of one that is nearly init it says so", async () => {
+    const { status, stderr } = await runCommand(["inti", "/tmp"]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('"inti" belongs to no flag: did you mean dailysync init?'),
+    ]);
+  });
+
   test("130 for an interruption, and the text says what was finished", async () => {
     const where = place({ "alpha/one": "1", "large/hole": 2 * heavy });
     const running = startCommand([...ends(where), "--bandwidth-limit=1M", "--parallelism=2"], { cwd: where.root });
@@ -126,6 +135,39 @@ describe("exit statuses", () => {
     const { status, stdout } = await running.finished;
     expect(status).toBe(130);
     expect(stdout).toContain("Backup cancelled: 1 of 2 projects finished");
+  });
+});
+
+describe("dailysync init", () => {
+  test("marks a destination, without which a run with --marker is refused", async () => {
+    const where = place({ "alpha/one": "1" });
+    grow(where.destination, { "alpha/old": "o" });
+    const [marker, deleting] = ["--marker=.dailysync-destination", ["--delete", "--max-delete=100%"]] as const;
+    const refused = await run(where, marker, ...deleting);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/^error: marker: .*has no file/)]);
+    expect(pathsBelow(where.destination)).toEqual(["alpha", "alpha/old"]);
+
+    const made = await runCommand(["init", "destination"], { cwd: where.root });
+    expect([made.status, made.stderr]).toEqual([0, ""]);
+    expect(made.stdout).toMatch(/^made ".*\/destination\/\.dailysync-destination": /);
+    expect((await runCommand(["init", where.destination])).stdout).toContain("is there already");
+
+    expect(await run(where, marker, ...deleting)).toMatchObject({ status: 0, stderr: "" });
+    expect(pathsBelow(where.destination)).toEqual([".dailysync-destination", "alpha", "alpha/one"]);
+  });
+
+  test("says what is wrong, and --help helps", async () => {
+    const missing = await runCommand(["init", "/nonexistent/place"]);
+    expect(missing).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: .* does not exist/),
+    });
+    expect(await runCommand(["init"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("init DESTINATION"),
+    });
+    expect((await runCommand(["init", "--help"])).stdout).toContain("dailysync init DESTINATION");
   });
 });
 

@@ -380,6 +380,25 @@ describe("a machine that is not ready", () => {
     );
   });
 
+  test("without the marker: what it looks like, and how to make one; with all other problems", async () => {
+    const where = good();
+    grow(where.destination, { "alpha/old": "o" });
+    await expectRefusal(where, {
+      inputs: { ...inputsOf(where), marker: ".dailysync-destination", retries: "many" },
+      says: [
+        /retries "many"/,
+        /marker: destination ".*" has no file "\.dailysync-destination"\. .*mount is missing: .*dailysync init DESTINATION --marker=\.dailysync-destination/,
+      ],
+      status: 2,
+    });
+  });
+
+  test.each(["a/b", "..", ".dailysync-lock"])("a marker that can be none: %s", async (marker) => {
+    const where = good();
+    const says = [new RegExp(`marker "${literally(marker)}" is `)];
+    await expectRefusal(where, { inputs: { ...inputsOf(where), marker }, says, status: 2 });
+  });
+
   testUnless(noMounts)("with a mounted source and destination, require-mount has nothing to say", async () => {
     const where = good();
     const [source, destination] = [join(where.root, "m1"), join(where.root, "m2")];

@@ -14,6 +14,9 @@ export const noMounts = whyNoMounts();
 /** Why a test that makes a file system in a file and mounts it cannot run here; undefined if it can. */
 export const noLoops = noMounts ?? whyNoLoops();
 
+/** Why nothing can be given to another user; undefined if it can. */
+export const notRoot = isRoot ? undefined : "only root may give files away";
+
 /** Why no process of a user without rights can be had; undefined if it can. */
 export const noOrdinaryUser =
   isRoot && spawnSync("setpriv", ["--version"]).status !== 0 ? "setpriv of util-linux is not installed" : undefined;

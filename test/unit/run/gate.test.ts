@@ -117,3 +117,22 @@ describe("what is remembered of the source", () => {
     expect(await decide([empty], other, { "source-changed-ok": "true" })).toBeUndefined();
   });
 });
+
+describe("where the destination is no longer what it must be", () => {
+  test.each([
+    ["its marker is missing", { marker: "here" }, /^nothing was deleted: marker: destination .* has no file "here"/],
+    ["it is not mounted", { "require-mount": "destination" }, /^nothing was deleted: require-mount: /],
+  ])("because %s, nothing is deleted, whatever the limit", async (_name, inputs, words) => {
+    const run = record({ plan }, { delete: "true", "max-delete": "100%", ...inputs });
+    const allowed = await gate(run, stock({ extraneous: extraneous(1) }), plan, deleting(emptyDirectory()), never());
+    expect(allowed.workshop.settings.delete).toBe(false);
+    expect(run.deletions?.refused).toMatch(words);
+    expect(run.reasons).toEqual([run.deletions?.refused]);
+  });
+
+  test("but everything goes ahead without delete: whether it fails is found at the end", async () => {
+    const run = record({ plan }, { marker: "here" });
+    expect((await gate(run, stock({}), plan, workshop(emptyDirectory()), never())).plan).toEqual(plan);
+    expect(run.reasons).toEqual([]);
+  });
+});
