@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { type Command, type Launcher, type RunningProgram, startProgram } from "../../src/program.ts";
+import { type Command, findProgram, type Launcher, type RunningProgram, startProgram } from "../../src/program.ts";
 import { contentOnceWritten, fakeRsync, gone, isAlive } from "../support/fake-rsync.ts";
 import { emptyDirectories, plant } from "../support/tree.ts";
 
@@ -154,19 +154,41 @@ test("output that is no text comes as it is, also in pieces", async () => {
   expect(child.output()).toBe("\xc3\xbc\xff\x00end");
 });
 
-test("the environment is ours, in the C locale and without what changes rsync", async () => {
-  process.env["RSYNC_RSH"] = "evil";
-  process.env["DAILYSYNC_TEST"] = "kept";
+test("the environment is ours, in the C locale and without what changes rsync or a shell", async () => {
+  const meddling = ["RSYNC_RSH", "RSYNC_OLD_ARGS", "HOME", "CVSIGNORE", "ENV", "BASH_ENV", "BASH_FUNC_printf%%", "PS4"];
+  const before = new Map([...meddling, "DAILYSYNC_TEST"].map((name) => [name, process.env[name]]));
+  for (const name of before.keys()) process.env[name] = "set";
   try {
-    const child = start(fakeRsync(emptyDirectory(), "env"));
+    const child = start("/usr/bin/env");
     await child.ended;
-    expect(child.output()).toMatch(/^LC_ALL=C$/m);
-    expect(child.output()).toMatch(/^DAILYSYNC_TEST=kept$/m);
-    expect(child.output()).not.toMatch(/^RSYNC_/m);
+    const seen = child.output().split("\n");
+    expect(seen).toEqual(expect.arrayContaining(["LC_ALL=C", "DAILYSYNC_TEST=set"]));
+    expect(seen.filter((line) => meddling.some((name) => line.startsWith(`${name}=`)))).toEqual([]);
   } finally {
-    delete process.env["RSYNC_RSH"];
-    delete process.env["DAILYSYNC_TEST"];
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
+});
+
+describe("a program is looked for in PATH", () => {
+  test.each(["", ".", "bin", "./bin"])("but not in what begins at the working directory: %j", (entry) => {
+    const [place, elsewhere] = [emptyDirectory(), emptyDirectory()];
+    mkdirSync(`${place}/bin`);
+    for (const directory of [place, `${place}/bin`]) fakeRsync(directory, "exit 0", "dailysync-test-program");
+    const [cwd, path] = [process.cwd(), process.env["PATH"]];
+    process.chdir(place);
+    process.env["PATH"] = `${entry}:${elsewhere}`;
+    try {
+      expect(findProgram("dailysync-test-program")).toBeUndefined();
+      const at = fakeRsync(elsewhere, "exit 0", "dailysync-test-program");
+      expect(findProgram("dailysync-test-program")).toBe(at);
+    } finally {
+      process.chdir(cwd);
+      process.env["PATH"] = path;
+    }
+  });
 });
 
 describe("what cannot be run", () => {

@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type History, readHistory, rememberRun } from "../../../src/history/history.ts";
 import { unknownSource } from "../../../src/history/known-source.ts";
 import type { ProjectReport, Report } from "../../../src/report/report.ts";
 import { scratch } from "../../support/back-up.ts";
+import { notRoot, testUnless } from "../../support/privileges.ts";
 import { exampleReport, project } from "../report/example.ts";
 
 describe("the history of a pair of places", () => {
@@ -122,6 +124,33 @@ describe("the history of a pair of places", () => {
       rmSync(join(place.path, file));
       mkdirSync(join(place.path, file));
       expect(readHistory(place.path, source, destination).ignored).toMatch(/cannot be read/);
+    });
+
+    test("because it is a link or a pipe that somebody planted is named, and it is replaced by the next run", () => {
+      const { source, destination } = ran(1);
+      rememberRun(place.path, ran(1));
+      const [file = ""] = readdirSync(place.path);
+      const path = join(place.path, file);
+      const plants = [() => symlinkSync("elsewhere", path), () => void execFileSync("mkfifo", [path])];
+      renameSync(path, join(place.path, "elsewhere"));
+      for (const plant of plants) {
+        plant();
+        const { runs, ignored } = readHistory(place.path, source, destination);
+        expect([runs, ignored]).toEqual([
+          [],
+          expect.stringMatching(/cannot be read, .*: it is (a symbolic link|no regular)/),
+        ]);
+        expect(rememberRun(place.path, ran(2))).toBeUndefined();
+        expect(nights(ran(1))).toEqual([ran(2).run.startedAt]);
+        expect(statSync(path).mode & 0o777).toBe(0o600);
+        rmSync(path);
+      }
+    });
+
+    testUnless(notRoot)("because another user has put it there is named too", async () => {
+      write({ formatVersion: 1, runs: [] });
+      chownSync(join(place.path, readdirSync(place.path)[0] ?? ""), 12_345, 12_345);
+      expect(read().ignored).toMatch(/cannot be read, and begins anew: it belongs to user 12345, not to this one/);
     });
 
     test("because there is none is nothing to tell: of a first run, and where state-dir is none", () => {

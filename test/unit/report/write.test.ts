@@ -1,9 +1,21 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { outputs } from "../../../src/report/outputs.ts";
 import { writeOutputs, writeReport, writeSummary } from "../../../src/report/write.ts";
+import { notRoot, testUnless } from "../../support/privileges.ts";
 import { exampleReport } from "./example.ts";
 
 let folder: string;
@@ -34,6 +46,34 @@ describe("report.json", () => {
     expect(readdirSync(folder)).toEqual(["report.json"]);
     expect(readFileSync(join(folder, "report.json"), "utf8")).toMatch(/^\{/);
   });
+
+  test("is for its owner alone, and so is the directory that is made", () => {
+    const { path = "" } = writeReport(exampleReport(), join(folder, "made"));
+    expect([statSync(path).mode & 0o777, statSync(join(folder, "made")).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  test("takes the place of a link that somebody planted, and leaves its target alone", () => {
+    writeFileSync(join(folder, "victim"), "precious");
+    symlinkSync("victim", join(folder, "report.json"));
+    const { path = "" } = writeReport(exampleReport(), folder);
+    expect(readFileSync(join(folder, "victim"), "utf8")).toBe("precious");
+    expect(lstatSync(path).isFile()).toBe(true);
+  });
+
+  testUnless(notRoot)(
+    "is not written through a directory that another user has planted, and that is a warning",
+    async () => {
+      mkdirSync(join(folder, "trap"));
+      symlinkSync("trap", join(folder, "planted"));
+      lchownSync(join(folder, "planted"), 12_345, 12_345);
+      const { path, warnings } = writeReport(exampleReport(), join(folder, "planted"));
+      expect(path).toBeUndefined();
+      expect(warnings).toEqual([
+        expect.stringMatching(/could not be written to .*symbolic link that belongs to user 12345/),
+      ]);
+      expect(readdirSync(join(folder, "trap"))).toEqual([]);
+    },
+  );
 
   test.each([
     ["a file is where the directory should be", (place: string) => writeFileSync(place, "")],
