@@ -75,7 +75,7 @@ describe("documents", () => {
   });
 
   test("links between documents lead somewhere", () => {
-    const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
     for (const document of documents)
       for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
         expect(() => statSync(join(repository, target))).not.toThrow();

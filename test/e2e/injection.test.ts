@@ -131,14 +131,18 @@ test("variables of the environment run nothing and change no copy", async () => 
   expect(pendingChanges(where)).toBe("");
 });
 
-test("no rsync sees them, and neither does any other program that is started", async () => {
+test("no rsync sees them, and what it is given lies where nobody else comes", async () => {
   const where = place({ "alpha/one": "1" });
-  const fake = misbehavingRsync(join(where.root, "fake"), 'env | cut -d= -f1 > "$notes/environment"');
+  const fake = misbehavingRsync(
+    join(where.root, "fake"),
+    'env | cut -d= -f1 > "$notes/environment"; stat -c %a "$RUNNER_TEMP"/dailysync-* > "$notes/mode"',
+  );
   const meddling = { RSYNC_RSH: "x", HOME: where.root, CVSIGNORE: "*", ENV: "x", BASH_ENV: "x", PS4: "x" };
   const { source, destination } = where;
   await run(where, { source, destination }, { ...meddling, PATH: fake.PATH });
   const seen = fake.notes("environment");
   expect(seen).toContain("PATH");
+  expect(fake.notes("mode")).toEqual(["700"]);
   // Its own shell may set PS4 and the like, without passing them on.
   for (const name of Object.keys(meddling)) expect(seen).not.toContain(name);
 });
