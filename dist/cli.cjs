@@ -897,23 +897,23 @@ var require_util = __commonJS({
       return ("00000000" + parseInt(hex, 16).toString(2)).substr(-8);
     }
     function getFilesInPath(source) {
-      const lstatSync = fs4.lstatSync;
+      const lstatSync3 = fs4.lstatSync;
       const readdirSync4 = fs4.readdirSync;
-      const join13 = path9.join;
+      const join15 = path9.join;
       function isDirectory2(source2) {
-        return lstatSync(source2).isDirectory();
+        return lstatSync3(source2).isDirectory();
       }
       function isFile(source2) {
-        return lstatSync(source2).isFile();
+        return lstatSync3(source2).isFile();
       }
       function getDirectories(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join13(source2, name2);
+          return join15(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join13(source2, name2);
+          return join15(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -18578,10 +18578,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs16 = require("node:fs");
-var import_promises18 = require("node:fs/promises");
+var import_promises19 = require("node:fs/promises");
 var import_node_os7 = require("node:os");
-var import_node_path10 = require("node:path");
-var import_promises19 = require("node:timers/promises");
+var import_node_path11 = require("node:path");
+var import_promises20 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18610,8 +18610,8 @@ function toBytes(path9) {
 function fromBytes(bytes2) {
   return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
 }
-function fromText(text2) {
-  return fromBytes(Buffer.from(text2, "utf8"));
+function fromText(text3) {
+  return fromBytes(Buffer.from(text3, "utf8"));
 }
 function join(left, right) {
   if (left === "" || left === ".") return right;
@@ -18645,16 +18645,16 @@ function isText(path9) {
 }
 function toDisplay(path9) {
   if (isText(path9)) return toBytes(path9).toString("utf8");
-  let text2 = "";
+  let text3 = "";
   let rest = toBytes(path9);
   while (rest.length > 0) {
     const length = validPrefix(rest);
-    text2 += rest.toString("utf8", 0, length);
+    text3 += rest.toString("utf8", 0, length);
     if (length === rest.length) break;
-    text2 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
+    text3 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
     rest = rest.subarray(length + 1);
   }
-  return text2;
+  return text3;
 }
 function validPrefix(bytes2) {
   let at = 0;
@@ -18805,9 +18805,9 @@ function basics() {
 }
 function ignore() {
 }
-function guarded(read) {
+function guarded(read2) {
   try {
-    return read();
+    return read2();
   } catch {
     return void 0;
   }
@@ -18830,9 +18830,9 @@ function interfacesUp() {
   const folder = "/sys/class/net";
   const described = [];
   for (const name2 of (0, import_node_fs.readdirSync)(folder).sort()) {
-    const read = (file) => guarded(() => (0, import_node_fs.readFileSync)(`${folder}/${name2}/${file}`, "utf8").trim());
-    if (!(0, import_node_fs.existsSync)(`${folder}/${name2}/device`) || read("operstate") !== "up") continue;
-    const megabits = Number(read("speed") ?? -1);
+    const read2 = (file) => guarded(() => (0, import_node_fs.readFileSync)(`${folder}/${name2}/${file}`, "utf8").trim());
+    if (!(0, import_node_fs.existsSync)(`${folder}/${name2}/device`) || read2("operstate") !== "up") continue;
+    const megabits = Number(read2("speed") ?? -1);
     described.push(megabits > 0 ? `${name2}: ${megabits} Mbit/s` : `${name2}: speed not known`);
   }
   return described;
@@ -19017,9 +19017,9 @@ function watchAnswers({ source, destination }, now, ask2 = import_promises.lstat
 var import_node_fs2 = require("node:fs");
 
 // src/measure/read-file.ts
-function orUndefined(read) {
+function orUndefined(read2) {
   try {
-    return read();
+    return read2();
   } catch {
     return void 0;
   }
@@ -19171,17 +19171,17 @@ var import_node_fs4 = require("node:fs");
 var import_node_path3 = require("node:path");
 
 // src/measure/proc.ts
-function parseCpuTimes(text2) {
-  const line = text2.split("\n").find((candidate) => candidate.startsWith("cpu "));
+function parseCpuTimes(text3) {
+  const line = text3.split("\n").find((candidate) => candidate.startsWith("cpu "));
   if (line === void 0) return void 0;
   const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line.slice(4));
   if (user === void 0 || nice === void 0 || system === void 0 || idle === void 0) return void 0;
   const busy2 = user + nice + system + interrupts + softInterrupts;
   return { busy: busy2, iowait, steal, total: busy2 + idle + (iowait ?? 0) + (steal ?? 0) };
 }
-function parseMemory(text2) {
+function parseMemory(text3) {
   const kibibytes = /* @__PURE__ */ new Map();
-  for (const [, name2, value] of text2.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
+  for (const [, name2, value] of text3.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
     if (name2 !== void 0) kibibytes.set(name2, Number(value));
   }
   const total = kibibytes.get("MemTotal");
@@ -19202,9 +19202,9 @@ function parseMemory(text2) {
   };
 }
 var sectorBytes = 512;
-function parseDiskCounters(text2) {
+function parseDiskCounters(text3) {
   const devices = /* @__PURE__ */ new Map();
-  for (const line of text2.split("\n")) {
+  for (const line of text3.split("\n")) {
     const [major, minor, name2, ...columns3] = line.trim().split(/\s+/);
     if (major === void 0 || minor === void 0 || name2 === void 0) continue;
     const values = numbers(columns3.join(" "));
@@ -19226,9 +19226,9 @@ function parseDiskCounters(text2) {
   }
   return devices;
 }
-function parseInterfaces(text2) {
+function parseInterfaces(text3) {
   const interfaces = /* @__PURE__ */ new Map();
-  for (const [, name2, columns3] of text2.matchAll(/^\s*(\S+):\s*(\d[\d\s]*)$/gm)) {
+  for (const [, name2, columns3] of text3.matchAll(/^\s*(\S+):\s*(\d[\d\s]*)$/gm)) {
     const values = numbers(columns3 ?? "");
     const [receivedBytes, sentBytes] = [values[0], values[8]];
     if (name2 === void 0 || name2 === "lo" || receivedBytes === void 0 || sentBytes === void 0) continue;
@@ -19236,8 +19236,8 @@ function parseInterfaces(text2) {
   }
   return interfaces;
 }
-function parseRetransmissions(text2) {
-  const [names, values] = text2.split("\n").filter((line) => line.startsWith("Tcp: "));
+function parseRetransmissions(text3) {
+  const [names, values] = text3.split("\n").filter((line) => line.startsWith("Tcp: "));
   const [keys, columns3] = [names?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
   const column = (name2) => {
     const value = columns3[keys.indexOf(name2)];
@@ -19296,9 +19296,9 @@ var unresolved = {
   deviceNumber: void 0,
   mount: void 0
 };
-function parseMounts(text2) {
+function parseMounts(text3) {
   const mounts = [];
-  for (const line of text2.split("\n")) {
+  for (const line of text3.split("\n")) {
     const fields = line.split(" ");
     const separator = fields.indexOf("-", 6);
     const [deviceNumber, mountPoint] = [fields[2], fields[4]];
@@ -19392,11 +19392,11 @@ function isPartition(directory2, files) {
   return orUndefined(() => files.readText(`${directory2}/partition`)) !== void 0;
 }
 function devicesBelow(directory2, files) {
-  const read = (path9) => orUndefined(() => files.readText((0, import_node_path3.join)(directory2, path9)).trim());
+  const read2 = (path9) => orUndefined(() => files.readText((0, import_node_path3.join)(directory2, path9)).trim());
   const parts = orUndefined(() => files.list(`${directory2}/slaves`)) ?? [];
-  const backingFile = read("loop/backing_file");
-  const below = isPartition(directory2, files) ? [read("../dev")] : [
-    ...parts.map((name2) => read(`slaves/${name2}/dev`)),
+  const backingFile = read2("loop/backing_file");
+  const below = isPartition(directory2, files) ? [read2("../dev")] : [
+    ...parts.map((name2) => read2(`slaves/${name2}/dev`)),
     // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
     backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
   ];
@@ -19404,12 +19404,12 @@ function devicesBelow(directory2, files) {
 }
 var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
 function claimed(directory2, below, files) {
-  const read = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
-  const text2 = read("queue/rotational");
-  if (text2 === "0") return false;
-  if (text2 !== "1") return void 0;
+  const read2 = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
+  const text3 = read2("queue/rotational");
+  if (text3 === "0") return false;
+  if (text3 !== "1") return void 0;
   if (below.length > 0) return below.includes(true) ? true : void 0;
-  const isVirtual = /^vd[a-z]/.test((0, import_node_path3.basename)(directory2)) || virtualDisk.test(`${read("device/vendor") ?? ""} ${read("device/model") ?? ""}`);
+  const isVirtual = /^vd[a-z]/.test((0, import_node_path3.basename)(directory2)) || virtualDisk.test(`${read2("device/vendor") ?? ""} ${read2("device/model") ?? ""}`);
   return isVirtual ? void 0 : true;
 }
 
@@ -19430,9 +19430,9 @@ function cgroupPlaces(ownGroups, controller) {
   }
   return places;
 }
-function cpuQuota(version3, directory2, read) {
-  if (version3 === 1) return ratio(read(`${directory2}/cpu.cfs_quota_us`), read(`${directory2}/cpu.cfs_period_us`));
-  const [quota, period] = (read(`${directory2}/cpu.max`) ?? "").trim().split(" ");
+function cpuQuota(version3, directory2, read2) {
+  if (version3 === 1) return ratio(read2(`${directory2}/cpu.cfs_quota_us`), read2(`${directory2}/cpu.cfs_period_us`));
+  const [quota, period] = (read2(`${directory2}/cpu.max`) ?? "").trim().split(" ");
   return ratio(quota, period);
 }
 function ratio(quota, period) {
@@ -19450,39 +19450,39 @@ var import_node_fs5 = require("node:fs");
 var wholeMachine = "/proc/pressure";
 function readStalls(readFile = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), directory2 = wholeMachine) {
   const suffix = directory2 === wholeMachine ? "" : ".pressure";
-  const read = (resource) => totalOfSome(orUndefined(() => readFile(`${directory2}/${resource}${suffix}`)) ?? "");
+  const read2 = (resource) => totalOfSome(orUndefined(() => readFile(`${directory2}/${resource}${suffix}`)) ?? "");
   const stalls = {
-    cpuSomeMicroseconds: read("cpu"),
-    ioSomeMicroseconds: read("io"),
-    memorySomeMicroseconds: read("memory")
+    cpuSomeMicroseconds: read2("cpu"),
+    ioSomeMicroseconds: read2("io"),
+    memorySomeMicroseconds: read2("memory")
   };
   return Object.values(stalls).some((value) => value !== void 0) ? stalls : void 0;
 }
-function totalOfSome(text2) {
-  const digits = /^some .*\btotal=(\d+)/m.exec(text2)?.[1];
+function totalOfSome(text3) {
+  const digits = /^some .*\btotal=(\d+)/m.exec(text3)?.[1];
   return digits === void 0 ? void 0 : Number(digits);
 }
 
 // src/measure/cgroup.ts
 function cgroupReader(readFile = (path9) => (0, import_node_fs6.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os2.totalmem)()) {
-  const read = (path9) => orUndefined(() => readFile(path9));
-  const ownGroups = read("/proc/self/cgroup") ?? "";
-  const cpu2 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read));
+  const read2 = (path9) => orUndefined(() => readFile(path9));
+  const ownGroups = read2("/proc/self/cgroup") ?? "";
+  const cpu2 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read2));
   const memoryPlaces = cgroupPlaces(ownGroups, "memory");
   const memory2 = tightest(memoryPlaces, (group) => {
-    const limit = memoryLimit(group, read);
+    const limit = memoryLimit(group, read2);
     return limit === void 0 || limit > memoryTotalBytes ? void 0 : limit;
   });
-  const memoryGroup = memory2?.group ?? own(memoryPlaces, "memory.stat", read);
-  const stalled = directoryWithPressure(memoryPlaces, read, readFile);
-  const deviceLimits = limitsOnDevices(cgroupPlaces(ownGroups, "blkio"), read);
+  const memoryGroup = memory2?.group ?? own(memoryPlaces, "memory.stat", read2);
+  const stalled = directoryWithPressure(memoryPlaces, read2, readFile);
+  const deviceLimits = limitsOnDevices(cgroupPlaces(ownGroups, "blkio"), read2);
   return () => ({
     cpuQuota: cpu2?.limit,
-    ...cpuCounters(cpu2?.group, read),
+    ...cpuCounters(cpu2?.group, read2),
     memoryLimitBytes: memory2?.limit,
-    memoryUsedBytes: memoryUsed(memoryGroup, read),
-    memoryLimitHits: memory2 && memoryHits(memory2.group, read),
-    ...memoryCounters(memoryGroup, read),
+    memoryUsedBytes: memoryUsed(memoryGroup, read2),
+    memoryLimitHits: memory2 && memoryHits(memory2.group, read2),
+    ...memoryCounters(memoryGroup, read2),
     pressure: stalled === void 0 ? void 0 : readStalls(readFile, stalled),
     deviceLimits
   });
@@ -19496,77 +19496,77 @@ function tightest(places, limitOf) {
     }
   return found;
 }
-function own(places, file, read) {
+function own(places, file, read2) {
   for (const { version: version3, directories } of places) {
-    const directory2 = directories.find((candidate) => read(`${candidate}/${file}`) !== void 0);
+    const directory2 = directories.find((candidate) => read2(`${candidate}/${file}`) !== void 0);
     if (directory2 !== void 0) return { version: version3, directory: directory2 };
   }
   return void 0;
 }
-function memoryLimit({ version: version3, directory: directory2 }, read) {
-  if (version3 === 1) return wholeNumber(read(`${directory2}/memory.limit_in_bytes`));
-  const limits2 = ["memory.max", "memory.high"].map((file) => wholeNumber(read(`${directory2}/${file}`)));
+function memoryLimit({ version: version3, directory: directory2 }, read2) {
+  if (version3 === 1) return wholeNumber(read2(`${directory2}/memory.limit_in_bytes`));
+  const limits2 = ["memory.max", "memory.high"].map((file) => wholeNumber(read2(`${directory2}/${file}`)));
   const set = limits2.filter((limit) => limit !== void 0);
   return set.length === 0 ? void 0 : Math.min(...set);
 }
-function memoryUsed(group, read) {
+function memoryUsed(group, read2) {
   if (group === void 0) return void 0;
-  return wholeNumber(read(`${group.directory}/${group.version === 1 ? "memory.usage_in_bytes" : "memory.current"}`));
+  return wholeNumber(read2(`${group.directory}/${group.version === 1 ? "memory.usage_in_bytes" : "memory.current"}`));
 }
-function memoryHits({ version: version3, directory: directory2 }, read) {
-  if (version3 === 1) return wholeNumber(read(`${directory2}/memory.failcnt`));
-  const events2 = keyed(read(`${directory2}/memory.events`));
+function memoryHits({ version: version3, directory: directory2 }, read2) {
+  if (version3 === 1) return wholeNumber(read2(`${directory2}/memory.failcnt`));
+  const events2 = keyed(read2(`${directory2}/memory.events`));
   return sum2(events2.get("max"), events2.get("high"));
 }
-function memoryCounters(group, read) {
-  const counters = keyed(group && read(`${group.directory}/memory.stat`));
+function memoryCounters(group, read2) {
+  const counters = keyed(group && read2(`${group.directory}/memory.stat`));
   const counter = (name2) => counters.get(`total_${name2}`) ?? counters.get(name2);
   return {
     // Kernels before 5.9 do not tell anonymous pages from those of files.
     memoryRefaults: sum2(counter("workingset_refault_anon"), counter("workingset_refault_file")) ?? counter("workingset_refault")
   };
 }
-function cpuCounters(group, read) {
-  const counters = keyed(group && read(`${group.directory}/cpu.stat`));
+function cpuCounters(group, read2) {
+  const counters = keyed(group && read2(`${group.directory}/cpu.stat`));
   return { cpuPeriods: counters.get("nr_periods"), cpuThrottledPeriods: counters.get("nr_throttled") };
 }
-function directoryWithPressure(places, read, readFile) {
+function directoryWithPressure(places, read2, readFile) {
   const unified = places.filter(({ version: version3 }) => version3 === 2);
-  const directory2 = own(unified, "cgroup.type", read)?.directory;
+  const directory2 = own(unified, "cgroup.type", read2)?.directory;
   return directory2 !== void 0 && readStalls(readFile, directory2) !== void 0 ? directory2 : void 0;
 }
 var throttleFiles = ["read_bps_device", "write_bps_device", "read_iops_device", "write_iops_device"].map(
   (name2) => `blkio.throttle.${name2}`
 );
-function limitsOnDevices(places, read) {
+function limitsOnDevices(places, read2) {
   const found = /* @__PURE__ */ new Map();
   const keep = (device, limit) => found.set(`${device} ${limit}`, { device, limit });
   for (const { version: version3, directories } of places) {
     if (version3 === 2) {
       for (const directory2 of directories)
-        for (const [device, ...limits2] of rows(read(`${directory2}/io.max`)))
+        for (const [device, ...limits2] of rows(read2(`${directory2}/io.max`)))
           for (const limit of limits2) if (!limit.endsWith("=max")) keep(device, limit);
       continue;
     }
-    const ownDirectory = own([{ version: version3, directories }], throttleFiles[0] ?? "", read)?.directory;
+    const ownDirectory = own([{ version: version3, directories }], throttleFiles[0] ?? "", read2)?.directory;
     for (const directory2 of /* @__PURE__ */ new Set([ownDirectory, directories.at(-1)]))
       for (const file of directory2 === void 0 ? [] : throttleFiles)
-        for (const [device, limit] of rows(read(`${directory2}/${file}`)))
+        for (const [device, limit] of rows(read2(`${directory2}/${file}`)))
           if (limit !== void 0) keep(device, `${file} ${limit}`);
   }
   return [...found.values()];
 }
-function rows(text2) {
-  return (text2 ?? "").split("\n").flatMap((line) => {
+function rows(text3) {
+  return (text3 ?? "").split("\n").flatMap((line) => {
     const [device, ...rest] = line.trim().split(/\s+/);
     return device !== void 0 && /^\d+:\d+$/.test(device) ? [[device, ...rest]] : [];
   });
 }
-function keyed(text2) {
-  return new Map([...(text2 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name2 = "", value]) => [name2, Number(value)]));
+function keyed(text3) {
+  return new Map([...(text3 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name2 = "", value]) => [name2, Number(value)]));
 }
-function wholeNumber(text2) {
-  return text2 !== void 0 && /^\d+\s*$/.test(text2) ? Number(text2) : void 0;
+function wholeNumber(text3) {
+  return text3 !== void 0 && /^\d+\s*$/.test(text3) ? Number(text3) : void 0;
 }
 function sum2(first, second) {
   return first === void 0 && second === void 0 ? void 0 : (first ?? 0) + (second ?? 0);
@@ -19574,7 +19574,7 @@ function sum2(first, second) {
 
 // src/measure/counters.ts
 function readCounters(atMs, readFile, readGroup, report) {
-  const read = (path9, parse) => {
+  const read2 = (path9, parse) => {
     let value;
     try {
       value = parse(readFile(path9));
@@ -19586,10 +19586,10 @@ function readCounters(atMs, readFile, readGroup, report) {
   };
   return {
     atMs,
-    cpu: read("/proc/stat", parseCpuTimes),
-    memory: read("/proc/meminfo", parseMemory),
-    disks: read("/proc/diskstats", parseDiskCounters),
-    interfaces: read("/proc/net/dev", parseInterfaces),
+    cpu: read2("/proc/stat", parseCpuTimes),
+    memory: read2("/proc/meminfo", parseMemory),
+    disks: read2("/proc/diskstats", parseDiskCounters),
+    interfaces: read2("/proc/net/dev", parseInterfaces),
     segments: orUndefined(() => parseRetransmissions(readFile("/proc/net/snmp"))),
     stalls: readStalls(readFile),
     group: readGroup()
@@ -19703,8 +19703,8 @@ function networkBytes(before, after, counts) {
 }
 
 // src/measure/nfs.ts
-function parseNfsMounts(text2) {
-  return text2.split(/^(?=device |no device )/m).flatMap((section) => parseMount(section) ?? []);
+function parseNfsMounts(text3) {
+  return text3.split(/^(?=device |no device )/m).flatMap((section) => parseMount(section) ?? []);
 }
 function parseMount(section) {
   const heading = /^device (.+) mounted on (.+) with fstype (nfs4?) statvers=/.exec(section);
@@ -19790,8 +19790,8 @@ function isContinued(before, after) {
 function unescapeOctal2(field) {
   return field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
-function wholeNumber2(text2) {
-  return /^\d+$/.test(text2) ? Number(text2) : void 0;
+function wholeNumber2(text3) {
+  return /^\d+$/.test(text3) ? Number(text3) : void 0;
 }
 
 // src/measure/remote.ts
@@ -19800,28 +19800,28 @@ var import_node_net = require("node:net");
 var import_node_os3 = require("node:os");
 function remoteEnd(mount, readFile = (path9) => (0, import_node_fs7.readFileSync)(path9, "utf8")) {
   if (!isNetworkFileSystem(mount.fileSystem)) return void 0;
-  const read = (path9) => orUndefined(() => readFile(path9));
+  const read2 = (path9) => orUndefined(() => readFile(path9));
   const address = addressOf(mount);
-  const name2 = address === void 0 ? void 0 : interfaceTo(address, read);
-  return { address, interface: name2, linkBitsPerSecond: name2 === void 0 ? void 0 : linkSpeed(name2, read) };
+  const name2 = address === void 0 ? void 0 : interfaceTo(address, read2);
+  return { address, interface: name2, linkBitsPerSecond: name2 === void 0 ? void 0 : linkSpeed(name2, read2) };
 }
 function addressOf({ source, options: options2 }) {
   const [, option = ""] = /(?:^|,)(?:addr|mon_addr)=([^,]+)/.exec(options2) ?? [];
   return (0, import_node_net.isIP)(option) !== 0 ? option : literalHost(option) ?? literalHost(source);
 }
-function literalHost(text2) {
-  const rest = text2.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
+function literalHost(text3) {
+  const rest = text3.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
   const [, bracketed] = /^[^@/[]*@?\[([^\]]+)\]/.exec(rest) ?? [];
   if (bracketed !== void 0) return (0, import_node_net.isIP)(bracketed) === 0 ? void 0 : bracketed;
   const [host = ""] = rest.split(/[:/,]/);
   return host.split("@").find((part) => (0, import_node_net.isIP)(part) !== 0);
 }
-function interfaceTo(address, read) {
+function interfaceTo(address, read2) {
   const [bare = "", zone] = address.split("%");
   if (/^fe[89ab]/i.test(bare)) return zone === void 0 || /^\d/.test(zone) ? void 0 : zone;
   const family = (0, import_node_net.isIP)(bare) === 6 ? "ipv6" : "ipv4";
-  if (family === "ipv4" && isOwnAddress(bare, read)) return "lo";
-  const routes = family === "ipv4" ? routesOf4(read("/proc/net/route")) : routesOf6(read("/proc/net/ipv6_route"));
+  if (family === "ipv4" && isOwnAddress(bare, read2)) return "lo";
+  const routes = family === "ipv4" ? routesOf4(read2("/proc/net/route")) : routesOf6(read2("/proc/net/ipv6_route"));
   let best;
   for (const route of routes) {
     const network2 = new import_node_net.BlockList();
@@ -19835,14 +19835,14 @@ function interfaceTo(address, read) {
 var isUp = 1;
 var isRefused = 512;
 var isLocal = 2147483648;
-function isOwnAddress(address, read) {
+function isOwnAddress(address, read2) {
   if (address.startsWith("127.")) return true;
-  const [, ...leaves] = (read("/proc/net/fib_trie") ?? "").split("|-- ");
+  const [, ...leaves] = (read2("/proc/net/fib_trie") ?? "").split("|-- ");
   return leaves.some((leaf) => leaf.startsWith(`${address}
 `) && leaf.includes("/32 host LOCAL"));
 }
-function routesOf4(text2) {
-  return (text2 ?? "").split("\n").flatMap((line) => {
+function routesOf4(text3) {
+  return (text3 ?? "").split("\n").flatMap((line) => {
     const [name2, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
     if (name2 === void 0 || destination === void 0 || flags === void 0 || mask === void 0) return [];
     if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags)) return [];
@@ -19852,8 +19852,8 @@ function routesOf4(text2) {
     return [{ name: name2, network: network2, prefix, metric: Number(metric) }];
   });
 }
-function routesOf6(text2) {
-  return (text2 ?? "").split("\n").flatMap((line) => {
+function routesOf6(text3) {
+  return (text3 ?? "").split("\n").flatMap((line) => {
     const [destination, prefix, , , , metric, , , flags, name2] = line.trim().split(/\s+/);
     if (destination === void 0 || prefix === void 0 || metric === void 0) return [];
     if (flags === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags)) return [];
@@ -19871,21 +19871,21 @@ function isUsable(flags) {
   const bits = Number.parseInt(flags, 16);
   return (bits & isUp) !== 0 && (bits & isRefused) === 0;
 }
-function isHex(text2, digits) {
-  return text2.length === digits && /^[0-9a-f]+$/i.test(text2);
+function isHex(text3, digits) {
+  return text3.length === digits && /^[0-9a-f]+$/i.test(text3);
 }
 var virtualCards = /* @__PURE__ */ new Set(["virtio_net", "vmxnet3", "hv_netvsc", "vif"]);
-function linkSpeed(name2, read) {
-  const below = /^Device: (\S+)$/m.exec(read(`/proc/net/vlan/${name2}`) ?? "")?.[1];
-  if (below !== void 0) return linkSpeed(below, read);
-  const bonded = read(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
-  if (!(bonded ?? [name2]).every((card) => isRealCard(card, read))) return void 0;
-  const megabits = Number(read(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
+function linkSpeed(name2, read2) {
+  const below = /^Device: (\S+)$/m.exec(read2(`/proc/net/vlan/${name2}`) ?? "")?.[1];
+  if (below !== void 0) return linkSpeed(below, read2);
+  const bonded = read2(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
+  if (!(bonded ?? [name2]).every((card) => isRealCard(card, read2))) return void 0;
+  const megabits = Number(read2(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
   const unknown3 = [65535, 4294967295];
   return megabits > 0 && !unknown3.includes(megabits) ? megabits * 1e6 : void 0;
 }
-function isRealCard(name2, read) {
-  const device = read(`/sys/class/net/${name2}/device/uevent`);
+function isRealCard(name2, read2) {
+  const device = read2(`/sys/class/net/${name2}/device/uevent`);
   const driver = /^DRIVER=(.*)$/m.exec(device ?? "")?.[1];
   return device !== void 0 && (driver === void 0 || !virtualCards.has(driver));
 }
@@ -19895,8 +19895,8 @@ function procSampler(subject, surroundings, readFile) {
   const { now, startMs, missing, keep } = surroundings;
   const memoryTotalBytes = orUndefined(() => parseMemory(readFile("/proc/meminfo"))?.totalBytes);
   const readGroup = cgroupReader(readFile, memoryTotalBytes);
-  const read = () => readCounters(now(), readFile, readGroup, (path9) => missing.add(`${path9} could not be read`));
-  const first = read();
+  const read2 = () => readCounters(now(), readFile, readGroup, (path9) => missing.add(`${path9} could not be read`));
+  const first = read2();
   let before = first;
   let memoryPeakBytes;
   const source = behind(subject.source, first, readFile, missing);
@@ -19912,7 +19912,7 @@ function procSampler(subject, surroundings, readFile) {
     )
   };
   const sample = () => {
-    const after = read();
+    const after = read2();
     const { memoryUsedBytes } = after.group;
     if (memoryUsedBytes !== void 0) memoryPeakBytes = Math.max(memoryPeakBytes ?? 0, memoryUsedBytes);
     keep(sampleBetween(before, after, counted2, startMs));
@@ -19985,16 +19985,16 @@ function isPhysicalInterface(name2) {
 var ended = "-1 0x0 0x0";
 function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBytes) {
   const files = {};
-  const read = (file) => {
+  const read2 = (file) => {
     files[file] ??= keep(`/proc/${pid}/${file}`);
     return files[file].read();
   };
-  let { ran, queued } = (sinceMs === void 0 ? schedulingOf(read("schedstat")) : void 0) ?? { ran: 0, queued: 0 };
+  let { ran, queued } = (sinceMs === void 0 ? schedulingOf(read2("schedstat")) : void 0) ?? { ran: 0, queued: 0 };
   let atMs = sinceMs ?? now();
   let bytes2 = { read: 0, fromDevice: 0 };
   let waited = 0;
   const bytesSince = () => {
-    const now2 = withBytes ? bytesOf(read("io")) : void 0;
+    const now2 = withBytes ? bytesOf(read2("io")) : void 0;
     if (now2 === void 0) return void 0;
     const since2 = {
       read: Math.max(0, now2.read - bytes2.read),
@@ -20006,13 +20006,13 @@ function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBy
   return {
     pid,
     look: () => {
-      const statistics = schedulingOf(read("schedstat"));
-      const call = read("syscall");
-      const state = call === void 0 ? stateOf(read("stat")) : void 0;
+      const statistics = schedulingOf(read2("schedstat"));
+      const call = read2("syscall");
+      const state = call === void 0 ? stateOf(read2("stat")) : void 0;
       if (call === void 0 ? state === void 0 || /[ZX]/.test(state) : call.startsWith(ended)) return void 0;
       if (call === void 0) missing.add("/proc/PID/syscall of rsync's processes may not be read");
       if (statistics === void 0) missing.add("/proc/PID/schedstat could not be read");
-      const channel = call === void 0 || call.startsWith("running") ? void 0 : read("wchan");
+      const channel = call === void 0 || call.startsWith("running") ? void 0 : read2("wchan");
       const thenMs = atMs;
       atMs = now();
       const onCpu = Math.max(0, (statistics?.ran ?? ran) - ran) / 1e9;
@@ -20036,17 +20036,17 @@ function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBy
     }
   };
 }
-function schedulingOf(text2) {
-  const [ran, queued] = (text2 ?? "").split(" ").map(Number);
+function schedulingOf(text3) {
+  const [ran, queued] = (text3 ?? "").split(" ").map(Number);
   return ran === void 0 || queued === void 0 || Number.isNaN(ran + queued) ? void 0 : { ran, queued };
 }
-function stateOf(text2) {
-  return text2?.slice(text2.lastIndexOf(")") + 2, text2.lastIndexOf(")") + 3) || void 0;
+function stateOf(text3) {
+  return text3?.slice(text3.lastIndexOf(")") + 2, text3.lastIndexOf(")") + 3) || void 0;
 }
-function bytesOf(text2) {
-  const read = /^rchar: (\d+)$/m.exec(text2 ?? "")?.[1];
-  const fromDevice = /^read_bytes: (\d+)$/m.exec(text2 ?? "")?.[1];
-  return read === void 0 || fromDevice === void 0 ? void 0 : { read: Number(read), fromDevice: Number(fromDevice) };
+function bytesOf(text3) {
+  const read2 = /^rchar: (\d+)$/m.exec(text3 ?? "")?.[1];
+  const fromDevice = /^read_bytes: (\d+)$/m.exec(text3 ?? "")?.[1];
+  return read2 === void 0 || fromDevice === void 0 ? void 0 : { read: Number(read2), fromDevice: Number(fromDevice) };
 }
 
 // src/measure/rsync-watch.ts
@@ -20079,8 +20079,8 @@ function watchRsyncs({
   let cancel;
   if (!knowsCallsOf(architecture))
     missing.add(`what processes wait for: system calls of ${architecture} are not known`);
-  const read = (path9) => orUndefined(() => readFile(path9));
-  const openFiles = Number(/^Max open files +(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
+  const read2 = (path9) => orUndefined(() => readFile(path9));
+  const openFiles = Number(/^Max open files +(\d+)/m.exec(read2("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
   const most = Math.max(1, Math.floor(openFiles * partOfFiles / filesPerRsync));
   const options2 = { keep, now, missing, architecture };
   const look = (role, process2) => {
@@ -20107,8 +20107,8 @@ function watchRsyncs({
     ]) {
       const above = members.get(parent2)?.pid;
       if (above === void 0 || members.has(child2)) continue;
-      const children = read(`/proc/${above}/task/${above}/children`);
-      if (children === void 0 && read(`/proc/${above}/stat`) !== void 0)
+      const children = read2(`/proc/${above}/task/${above}/children`);
+      if (children === void 0 && read2(`/proc/${above}/stat`) !== void 0)
         missing.add("/proc/PID/task/TID/children could not be read");
       const [first] = (children ?? "").split(" ");
       if (first) members.set(child2, watchProcess(Number(first), options2, void 0, false));
@@ -20421,11 +20421,11 @@ function ownNames({
 var import_node_fs10 = require("node:fs");
 var import_node_os4 = require("node:os");
 function usableCpus(readText = (path9) => (0, import_node_fs10.readFileSync)(path9, "utf8"), affinity = (0, import_node_os4.availableParallelism)()) {
-  const read = (path9) => orUndefined(() => readText(path9));
+  const read2 = (path9) => orUndefined(() => readText(path9));
   const quotas = [];
-  for (const { version: version3, directories } of cgroupPlaces(read("/proc/self/cgroup") ?? "", "cpu"))
+  for (const { version: version3, directories } of cgroupPlaces(read2("/proc/self/cgroup") ?? "", "cpu"))
     for (const directory2 of directories) {
-      const quota = cpuQuota(version3, directory2, read);
+      const quota = cpuQuota(version3, directory2, read2);
       if (quota !== void 0) quotas.push(quota);
     }
   return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
@@ -21234,10 +21234,11 @@ function sendSignal(pid, signal, group) {
     } catch {
     }
 }
+var meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
 function environment() {
-  const kept = Object.entries(process.env).filter(([name2]) => !name2.startsWith("RSYNC_"));
   const all = { LC_ALL: "C" };
-  for (const [name2, value] of kept) if (value !== void 0 && name2 !== "LC_ALL") all[name2] = value;
+  for (const [name2, value] of Object.entries(process.env))
+    if (value !== void 0 && name2 !== "LC_ALL" && !meddling.test(name2)) all[name2] = value;
   return all;
 }
 
@@ -21389,7 +21390,7 @@ function readStatisticsLine(line, known) {
 function outputReader(on) {
   let statistics = noStatistics;
   let rest = "";
-  const read = (line) => {
+  const read2 = (line) => {
     if (line === "") return;
     const progress = /^ +(\d+) +\d+% /.exec(line);
     if (progress !== null) {
@@ -21405,10 +21406,10 @@ function outputReader(on) {
     write(chunk) {
       const lines3 = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
       rest = lines3.pop() ?? "";
-      for (const line of lines3) read(line);
+      for (const line of lines3) read2(line);
     },
     end() {
-      read(rest);
+      read2(rest);
       rest = "";
       return statistics;
     }
@@ -24905,11 +24906,11 @@ function compilePatterns(patterns) {
   });
   return {
     matches(path9) {
-      const text2 = asText2(path9);
+      const text3 = asText2(path9);
       let matched = false;
       for (const one of compiled) {
         if (one.negated && !matched) continue;
-        if (!one.matcher.match(one.pattern.endsWith("/**") ? `${text2}/` : text2)) continue;
+        if (!one.matcher.match(one.pattern.endsWith("/**") ? `${text3}/` : text3)) continue;
         matched = !one.negated;
         one.used = true;
       }
@@ -25077,6 +25078,24 @@ function swapped(name2) {
   return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
 }
 
+// src/preflight/marker.ts
+var import_promises7 = require("node:fs/promises");
+var import_node_path6 = require("node:path");
+async function markerMissing(destination, marker) {
+  if (marker === void 0) return void 0;
+  try {
+    if ((await (0, import_promises7.lstat)((0, import_node_path6.join)(destination, marker))).isFile()) return void 0;
+    return `marker: ${quoted(marker)} in destination ${quoted(destination)} is no regular file: put one in its place`;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT")
+      return `marker: destination ${quoted(destination)} has no file ${quoted(marker)}. This is what a mount point looks like whose mount is missing: mount it and run again`;
+    return `marker: ${quoted(marker)} in destination ${quoted(destination)} cannot be looked at: ${messageOf(error)}`;
+  }
+}
+function howToMark(marker) {
+  return `if it is the right place, mark it once with "dailysync init DESTINATION --marker=${marker}" (node dist/cli.cjs init, in a copy of the action) or with touch`;
+}
+
 // src/preflight/mounts.ts
 var import_node_fs13 = require("node:fs");
 function readMounts() {
@@ -25089,39 +25108,39 @@ function readMounts() {
 
 // src/preflight/places.ts
 var import_node_fs14 = require("node:fs");
-var import_promises7 = require("node:fs/promises");
-var import_node_path6 = require("node:path");
+var import_promises8 = require("node:fs/promises");
+var import_node_path7 = require("node:path");
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises7.stat)(source)).isDirectory())
+    if (!(await (0, import_promises8.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises7.access)(source, import_promises7.constants.R_OK | import_promises7.constants.X_OK);
-    if ((await (0, import_promises7.readdir)(source, { encoding: "buffer" })).length === 0)
+    await (0, import_promises8.access)(source, import_promises8.constants.R_OK | import_promises8.constants.X_OK);
+    if ((await (0, import_promises8.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises7.realpath)(source));
+    return there(await (0, import_promises8.realpath)(source));
   } catch (error) {
     return wrong(`source ${quoted(source)} ${reason(error)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises7.stat)(destination).catch((error) => {
+    const found = await (0, import_promises8.stat)(destination).catch((error) => {
       if (codeOf(error) === "ENOENT") return void 0;
       throw error;
     });
     if (found === void 0) {
-      if (await (0, import_promises7.lstat)(destination).catch(() => void 0) !== void 0)
+      if (await (0, import_promises8.lstat)(destination).catch(() => void 0) !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
-      const parent2 = (0, import_node_path6.dirname)(destination);
-      if (!(await (0, import_promises7.stat)(parent2)).isDirectory())
+      const parent2 = (0, import_node_path7.dirname)(destination);
+      if (!(await (0, import_promises8.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises7.access)(parent2, import_promises7.constants.W_OK | import_promises7.constants.X_OK);
+      await (0, import_promises8.access)(parent2, import_promises8.constants.W_OK | import_promises8.constants.X_OK);
       const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises7.realpath)(parent2);
+      const realParent = await (0, import_promises8.realpath)(parent2);
       return {
         place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
         problem: void 0
@@ -25131,14 +25150,14 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises7.access)(destination, import_promises7.constants.R_OK | import_promises7.constants.W_OK | import_promises7.constants.X_OK).catch((error) => {
+    await (0, import_promises8.access)(destination, import_promises8.constants.R_OK | import_promises8.constants.W_OK | import_promises8.constants.X_OK).catch((error) => {
       if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
     });
-    return there(await (0, import_promises7.realpath)(destination));
+    return there(await (0, import_promises8.realpath)(destination));
   } catch (error) {
     const parentMissing = codeOf(error) === "ENOENT";
     return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path6.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error)}`
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path7.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error)}`
     );
   }
 }
@@ -25191,7 +25210,7 @@ function notMounted(input, place, mounts) {
 }
 async function strayed(places) {
   for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises7.stat)(realPath, { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises8.stat)(realPath, { bigint: true }).catch(() => void 0);
     if (found === void 0 || `${found.dev}:${found.ino}` !== before)
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
@@ -25199,9 +25218,9 @@ async function strayed(places) {
 }
 function chain(path9) {
   const all = [];
-  for (let one = path9; ; one = (0, import_node_path6.dirname)(one)) {
+  for (let one = path9; ; one = (0, import_node_path7.dirname)(one)) {
     all.push(identity(one));
-    if (one === (0, import_node_path6.dirname)(one)) return all;
+    if (one === (0, import_node_path7.dirname)(one)) return all;
   }
 }
 function identity(path9) {
@@ -25233,6 +25252,23 @@ function reason(error) {
     default:
       return `cannot be used: ${messageOf(error)}`;
   }
+}
+
+// src/preflight/guards.ts
+function missingMounts({ requireMount }, ends, mounts) {
+  return ["source", "destination"].flatMap((end2) => {
+    const place = ends[end2];
+    if (place === void 0 || requireMount !== end2 && requireMount !== "both") return [];
+    return notMounted(end2, place, mounts) ?? [];
+  });
+}
+async function unguarded(inputs, { source, destination }, mounts = readMounts()) {
+  const [unmounted] = missingMounts(
+    inputs,
+    { source: { realPath: source }, destination: { realPath: destination } },
+    mounts
+  );
+  return unmounted ?? await markerMissing(destination, inputs.marker);
 }
 
 // src/preflight/rsync.ts
@@ -25287,7 +25323,7 @@ function isOlder(version3) {
 }
 
 // src/preflight/source-identity.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
 async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
   const [device = "", inode = ""] = identity2.split(":");
@@ -25302,9 +25338,9 @@ async function nameOf2({ fileSystem, source, root }, device) {
 var byUuid = "/dev/disk/by-uuid";
 async function uuidOf(device) {
   try {
-    const meant = await (0, import_promises8.realpath)(device);
-    for (const uuid of await (0, import_promises8.readdir)(byUuid))
-      if (await (0, import_promises8.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
+    const meant = await (0, import_promises9.realpath)(device);
+    for (const uuid of await (0, import_promises9.readdir)(byUuid))
+      if (await (0, import_promises9.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
   } catch {
   }
   return void 0;
@@ -25325,13 +25361,10 @@ async function preflight(inputs, problems, directory2, signal) {
     const conflict = overlap(source.place, destination.place, mounts);
     if (conflict !== void 0) found.push(conflict);
   }
-  for (const [input, place] of [
-    ["source", source?.place],
-    ["destination", destination?.place]
-  ]) {
-    if (place === void 0 || inputs.requireMount !== input && inputs.requireMount !== "both") continue;
-    const complaint = notMounted(input, place, mounts);
-    if (complaint !== void 0) found.push(complaint);
+  found.push(...missingMounts(inputs, { source: source?.place, destination: destination?.place }, mounts));
+  if (inputs.marker !== void 0 && !blamed("marker") && destination?.place !== void 0) {
+    const complaint = await markerMissing(destination.place.realPath, inputs.marker);
+    if (complaint !== void 0) found.push(`${complaint}; ${howToMark(inputs.marker)}`);
   }
   if (typeof rsync === "string") found.push(rsync);
   else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
@@ -25397,12 +25430,11 @@ function problemsOf(selection, inputs) {
 }
 
 // src/record.ts
-var import_node_crypto4 = require("node:crypto");
+var import_node_crypto5 = require("node:crypto");
 
 // src/history/history.ts
-var import_node_crypto3 = require("node:crypto");
-var import_node_fs15 = require("node:fs");
-var import_node_path7 = require("node:path");
+var import_node_crypto4 = require("node:crypto");
+var import_node_path8 = require("node:path");
 
 // src/diagnose/verdict.ts
 var verdictNames = [
@@ -25473,6 +25505,59 @@ function verdict(evidence, name2, {
   };
 }
 
+// src/private-file.ts
+var import_node_crypto3 = require("node:crypto");
+var import_node_fs15 = require("node:fs");
+var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs15.constants;
+function makePrivateDirectory(path9) {
+  (0, import_node_fs15.mkdirSync)(path9, { recursive: true, mode: 448 });
+  const link = (0, import_node_fs15.lstatSync)(path9);
+  if (link.isSymbolicLink() && !isTrusted(link))
+    throw new Error(`it is a symbolic link that belongs to user ${link.uid}, not to this one`);
+  const directory2 = (0, import_node_fs15.statSync)(path9);
+  if (!isTrusted(directory2) && (directory2.mode & 2) !== 0)
+    throw new Error(`it belongs to user ${directory2.uid}, not to this one, and everybody may write in it`);
+}
+function writePrivateFile(path9, text3) {
+  const unfinished = `${path9}.${(0, import_node_crypto3.randomUUID)()}.tmp`;
+  try {
+    const file = (0, import_node_fs15.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
+    try {
+      (0, import_node_fs15.writeFileSync)(file, text3);
+    } finally {
+      (0, import_node_fs15.closeSync)(file);
+    }
+    (0, import_node_fs15.renameSync)(unfinished, path9);
+  } catch (error) {
+    try {
+      (0, import_node_fs15.rmSync)(unfinished, { force: true });
+    } catch {
+    }
+    throw error;
+  }
+}
+function readPrivateFile(path9) {
+  const file = openUnfollowed(path9);
+  try {
+    const found = (0, import_node_fs15.fstatSync)(file);
+    if (!found.isFile()) throw new Error("it is no regular file");
+    if (!isTrusted(found)) throw new Error(`it belongs to user ${found.uid}, not to this one`);
+    return (0, import_node_fs15.readFileSync)(file, "utf8");
+  } finally {
+    (0, import_node_fs15.closeSync)(file);
+  }
+}
+function openUnfollowed(path9) {
+  try {
+    return (0, import_node_fs15.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    throw codeOf(error) === "ELOOP" ? new Error("it is a symbolic link", { cause: error }) : error;
+  }
+}
+function isTrusted({ uid }) {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
 // src/history/known-source.ts
 var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
 var projectsKept = 2e4;
@@ -25485,8 +25570,8 @@ function knownAfter(report, before, accepted) {
     filledProjects: new Set([...filled, ...emptied].slice(0, projectsKept))
   };
 }
-function knownSourceIn(read) {
-  const file = typeof read === "object" && read !== null ? read : {};
+function knownSourceIn(read2) {
+  const file = typeof read2 === "object" && read2 !== null ? read2 : {};
   const identity2 = file.identity;
   return {
     identity: typeof identity2?.fileSystem === "string" && typeof identity2.inode === "string" ? { fileSystem: identity2.fileSystem, inode: identity2.inode } : void 0,
@@ -25511,12 +25596,12 @@ function readHistory(directory2, source, destination) {
     ignored
   });
   try {
-    const read = JSON.parse((0, import_node_fs15.readFileSync)(path9, "utf8"));
-    if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
+    const read2 = JSON.parse(readPrivateFile(path9));
+    if (!isHistory(read2)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
     return {
-      runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
-      slowness: slownessIn(read.slowness),
-      source: knownSourceIn(read.knownSource),
+      runs: read2.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
+      slowness: slownessIn(read2.slowness),
+      source: knownSourceIn(read2.knownSource),
       ignored: void 0
     };
   } catch (error) {
@@ -25546,13 +25631,12 @@ function rememberRun(directory2, report, sourceAccepted) {
   const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
   const path9 = fileOf(directory2, source, destination);
   try {
-    (0, import_node_fs15.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs15.writeFileSync)(
-      `${path9}.tmp`,
+    makePrivateDirectory(directory2);
+    writePrivateFile(
+      path9,
       `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}
 `
     );
-    (0, import_node_fs15.renameSync)(`${path9}.tmp`, path9);
     return void 0;
   } catch (error) {
     return `the history could not be written to state-dir: ${messageOf(error)}`;
@@ -25576,11 +25660,11 @@ function slownessOf({ projects }) {
   );
 }
 function fileOf(directory2, source, destination) {
-  const pair = (0, import_node_crypto3.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path7.join)(directory2, `history-${pair}.json`);
+  const pair = (0, import_node_crypto4.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  return (0, import_node_path8.join)(directory2, `history-${pair}.json`);
 }
-function isHistory(read) {
-  return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
+function isHistory(read2) {
+  return typeof read2 === "object" && read2 !== null && "formatVersion" in read2 && read2.formatVersion === formatVersion && "runs" in read2 && Array.isArray(read2.runs);
 }
 function isPastRun(run) {
   const past = run;
@@ -25593,8 +25677,8 @@ function isLaneRate(rate2) {
   const one = rate2;
   return Number.isInteger(one?.lanes) && Number(one?.lanes) >= 1 && Number.isFinite(one?.rate);
 }
-function slownessIn(read) {
-  const kinds2 = typeof read === "object" && read !== null ? read : {};
+function slownessIn(read2) {
+  const kinds2 = typeof read2 === "object" && read2 !== null ? read2 : {};
   const factors = (one) => new Map(
     Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
       ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness
@@ -25607,7 +25691,7 @@ function slownessIn(read) {
 function newRecord(inputs, version3, url) {
   const history = readHistory(inputs.stateDir, inputs.source, inputs.destination);
   return {
-    id: (0, import_node_crypto4.randomUUID)(),
+    id: (0, import_node_crypto5.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
@@ -26011,8 +26095,8 @@ var activityWords = {
   uninterruptible: "waiting, most likely for storage",
   unknown: "waiting for something unknown"
 };
-function capital(text2) {
-  return text2.charAt(0).toUpperCase() + text2.slice(1);
+function capital(text3) {
+  return text3.charAt(0).toUpperCase() + text3.slice(1);
 }
 
 // src/diagnose/distant.ts
@@ -27047,7 +27131,7 @@ function previousRun({ history }) {
 }
 
 // src/run/copy.ts
-var import_promises12 = require("node:fs/promises");
+var import_promises13 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -27222,10 +27306,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises10 = require("node:timers/promises");
+var import_promises11 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -27239,7 +27323,7 @@ function messagesReader(roots, projectOf2) {
   let others = 0;
   let unattributed = false;
   let rest = "";
-  const read = (line) => {
+  const read2 = (line) => {
     if (line === "" || /^rsync (error|warning): /.test(line)) return;
     total++;
     if (lines3.length < linesKept) lines3.push(line);
@@ -27256,10 +27340,10 @@ function messagesReader(roots, projectOf2) {
     write(chunk) {
       const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
       rest = (all.pop() ?? "").slice(0, longestLine);
-      for (const line of all) read(line);
+      for (const line of all) read2(line);
     },
     end() {
-      read(rest);
+      read2(rest);
       rest = "";
       return {
         lines: lines3,
@@ -27306,9 +27390,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises9.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises10.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises9.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises10.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}
 `));
@@ -27348,7 +27432,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises9.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises10.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -27412,7 +27496,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises10.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises11.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -27490,7 +27574,7 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/skeleton.ts
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -27499,7 +27583,7 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises11.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises12.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error) {
       const isThere2 = codeOf(error) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere2) allMade = false;
@@ -27673,8 +27757,8 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
       },
       signal
     );
-    const moved = await strayed(places);
-    if (moved !== void 0) record.reasons.push(moved);
+    const moved = await strayed(places) ?? await unguarded(inputs, settings);
+    if (moved !== void 0) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
     clearInterval(heartbeat);
   }
@@ -27684,7 +27768,7 @@ function since(startMs, sample) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises12.mkdir)(destination);
+    await (0, import_promises13.mkdir)(destination);
   } catch (error) {
     if (codeOf(error) === "EEXIST") return;
     throw new RefusedError([
@@ -27700,7 +27784,7 @@ function failureLine({ shard, meaning, attempts }) {
 }
 
 // src/run/receivers.ts
-var import_promises13 = require("node:fs/promises");
+var import_promises14 = require("node:fs/promises");
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
@@ -27717,7 +27801,7 @@ async function receivers(destination, { projects, folders }, mounts) {
 }
 async function isThere(path9) {
   try {
-    await (0, import_promises13.access)(path9);
+    await (0, import_promises14.access)(path9);
     return true;
   } catch {
     return false;
@@ -27799,12 +27883,12 @@ async function endOrCancellation(child2, signal) {
 var import_node_util = require("node:util");
 
 // src/preflight/space.ts
-var import_promises14 = require("node:fs/promises");
-var import_node_path8 = require("node:path");
+var import_promises15 = require("node:fs/promises");
+var import_node_path9 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises14.statfs)(path9).catch(() => (0, import_promises14.statfs)((0, import_node_path8.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises15.statfs)(path9).catch(() => (0, import_promises15.statfs)((0, import_node_path9.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -27814,7 +27898,7 @@ async function usedSpace(paths) {
   let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises14.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises15.statfs)(path9);
       if (blocks === 0) return void 0;
       used2 += (blocks - bfree) * bsize;
     } catch {
@@ -27914,8 +27998,8 @@ function startComparison(source, destination, projects, sizes) {
 }
 
 // src/survey/reader.ts
-var import_promises15 = require("node:fs/promises");
-var import_promises16 = require("node:timers/promises");
+var import_promises16 = require("node:fs/promises");
+var import_promises17 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -27927,7 +28011,7 @@ var local = /* @__PURE__ */ new Set([
   2035054128
 ]);
 async function isLocal2(directory2) {
-  const found = await (0, import_promises15.statfs)(directory2).catch(() => void 0);
+  const found = await (0, import_promises16.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -27940,7 +28024,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises16.setImmediate)();
+      await (0, import_promises17.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -28009,7 +28093,7 @@ async function survey(request, signal) {
   const root = fromText(source);
   const comparison2 = request.compare ? startComparison(source, destination, [...request.projects, ...request.vanished], request.sizesOfAbsent) : void 0;
   const sizes = startSizeSample();
-  const read = startReader(request.answersAtOnce);
+  const read2 = startReader(request.answersAtOnce);
   const unreadable = [];
   let loose = noLoad;
   const visitDirectory = async (building, add2) => {
@@ -28018,7 +28102,7 @@ async function survey(request, signal) {
     let here;
     try {
       building.open = await openToOwner(path9);
-      here = await read(path9);
+      here = await read2(path9);
     } catch (error) {
       if (!isAbsence(error)) unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
       return;
@@ -28135,11 +28219,19 @@ function decideDeletions(pending, limit) {
     })).sort((one, other) => other.pending - one.pending || (one.name < other.name ? -1 : 1))
   };
 }
-function doubts({ unreadable, unreadableThere, otherSource, emptied, incomplete }) {
+function doubts({
+  unreadable,
+  unreadableThere,
+  misplaced: misplaced2,
+  otherSource,
+  emptied,
+  incomplete
+}) {
   const found = [];
   if (unreadable.length > 0) found.push(`${notRead(unreadable, "source")}, and what they hold would look deleted`);
   if (unreadableThere.length > 0)
     found.push(`${notRead(unreadableThere, "destination")}, so what would be deleted there cannot be counted`);
+  if (misplaced2 !== void 0) found.push(misplaced2);
   if (otherSource !== void 0)
     found.push(
       `the source is another directory than in the runs before: ${words(otherSource.now)} instead of ${words(otherSource.before)}. Mount the right one; if this is it, run once with source-changed-ok`
@@ -28257,6 +28349,7 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
       incomplete: rehearsal?.incomplete,
       unreadable: unreadable.filter((path9) => passing.has(path9)),
       unreadableThere: [...selection.unreadableThere, ...survey2.destination.unreadable],
+      misplaced: await unguarded(inputs, workshop.settings),
       ...suspicions(record, survey2)
     },
     inputs.maxDelete
@@ -28321,23 +28414,23 @@ function directoriesKept(inputs, { projects, folders }) {
 }
 
 // src/survey/latency.ts
-var import_node_crypto5 = require("node:crypto");
-var import_promises17 = require("node:fs/promises");
-var import_node_path9 = require("node:path");
+var import_node_crypto6 = require("node:crypto");
+var import_promises18 = require("node:fs/promises");
+var import_node_path10 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises17.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises18.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
   return {
     source: beyond(await secondsTo(source)),
-    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path9.dirname)(destination.realPath)))
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path10.dirname)(destination.realPath)))
   };
 }
 async function latencyOf(directory2, now, ask2) {
   const root = fromText(directory2);
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto5.randomUUID)()}`;
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto6.randomUUID)()}`;
   const seconds = [];
   for (let index = 0; index < requests2; index++) {
     const path9 = toBytes(join(root, `${name2}-${index}`));
@@ -28427,7 +28520,7 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises19.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises20.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs16.rmSync)(directory2, { recursive: true, force: true });
@@ -28440,7 +28533,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises18.mkdtemp)((0, import_node_path10.join)(temporary, "dailysync-"));
+    return await (0, import_promises19.mkdtemp)((0, import_node_path11.join)(temporary, "dailysync-"));
   } catch (error) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -28472,6 +28565,160 @@ function overdue(signal) {
     if (signal.aborted) wait();
     else signal.addEventListener("abort", wait, { once: true });
   });
+}
+
+// src/init.ts
+var import_node_fs17 = require("node:fs");
+var import_node_path13 = require("node:path");
+var import_node_util2 = require("node:util");
+
+// src/inputs/directories.ts
+var import_node_path12 = require("node:path");
+function directory(environment2, fallback = environment2.cwd) {
+  return (text3, refuse) => {
+    const path9 = text3.replace(/\r?\n$/, "");
+    if (path9 === "") return fallback;
+    if (/^~(\/|$)/.test(path9))
+      refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
+    return (0, import_node_path12.resolve)(environment2.cwd, path9);
+  };
+}
+function end(environment2) {
+  return (text3, refuse) => {
+    if (/^[^/]*:/.test(text3))
+      refuse(
+        "looks like an address of another machine, and dailysync copies between directories of this one: mount it and name the mount point, or write ./ in front if it is a local path with a colon"
+      );
+    const path9 = directory(environment2)(text3, refuse);
+    if (path9 === "/" && text3.trim() !== "")
+      refuse("is the root directory, which every other directory lies in: name a directory below it");
+    return path9;
+  };
+}
+function belowDestination(destination) {
+  return (text3, refuse) => text3.trim() === "" ? void 0 : directory({ cwd: destination, variables: {} })(text3, refuse);
+}
+function defaultReportDir({ cwd, variables }) {
+  const temporary = absolute(variables["RUNNER_TEMP"]);
+  return temporary === void 0 ? (0, import_node_path12.join)(cwd, ".dailysync") : (0, import_node_path12.join)(temporary, "dailysync");
+}
+function defaultStateDir({ variables }, reportDir) {
+  const state = absolute(variables["XDG_STATE_HOME"]);
+  if (state !== void 0) return (0, import_node_path12.join)(state, "dailysync");
+  const home = absolute(variables["HOME"]);
+  if (home !== void 0) return (0, import_node_path12.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path12.join)(reportDir, "state");
+}
+function absolute(path9) {
+  return path9 !== void 0 && (0, import_node_path12.isAbsolute)(path9) ? path9 : void 0;
+}
+
+// src/inputs/rules.ts
+var yesOrNo = (text3, refuse) => {
+  const word = text3.trim().toLowerCase();
+  if (word !== "true" && word !== "false") refuse("is neither true nor false: write one of them");
+  return word === "true";
+};
+function wholeNumber3(least, most) {
+  return (text3, refuse) => {
+    const number = /^\d+$/.test(text3.trim()) ? Number(text3) : Number.NaN;
+    if (!(number >= least && number <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
+    return number;
+  };
+}
+function oneOf(...words3) {
+  return (text3, refuse) => {
+    const given2 = text3.trim();
+    const found = words3.find((word) => word === given2);
+    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
+    return found;
+  };
+}
+var entryName = (text3, refuse) => {
+  const name2 = text3.trim();
+  if (name2.includes("/") || name2 === "." || name2 === "..")
+    refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
+  if (name2 === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
+  return name2 === "" ? void 0 : name2;
+};
+
+// src/init.ts
+var usage = 'write "dailysync init DESTINATION", with --marker=NAME for a file of another name';
+function init(args, { log, cwd, version: version3 }) {
+  const problems = [];
+  const { destination: given2, marker: name2 } = read(args, problems);
+  const refuse = (input, text3) => (why) => problems.push(`${input} ${quoted(text3)} ${why}`);
+  const destination = end({ cwd, variables: {} })(given2, refuse("destination", given2));
+  const marker = entryName(name2, refuse("marker", name2)) ?? markerName;
+  for (const problem of problems) log.error(problem);
+  if (problems.length > 0) return 2;
+  try {
+    log.info(mark(destination, marker, version3));
+    return 0;
+  } catch (error) {
+    log.error(messageOf(error));
+    return 1;
+  }
+}
+function read(args, problems) {
+  try {
+    const { values, positionals } = (0, import_node_util2.parseArgs)({
+      args: [...args],
+      options: { marker: { type: "string", default: markerName } },
+      allowPositionals: true
+    });
+    const [destination = "", ...others] = positionals;
+    if (destination === "" || others.length > 0)
+      problems.push(`init takes one destination, and was given ${positionals.length}: ${usage}`);
+    return { destination, marker: values.marker };
+  } catch (error) {
+    problems.push(`${messageOf(error).split(/[.\n]/)[0]}: ${usage}`);
+    return { destination: "", marker: markerName };
+  }
+}
+function mark(destination, marker, version3) {
+  const path9 = (0, import_node_path13.join)(destination, marker);
+  try {
+    if (!(0, import_node_fs17.statSync)(destination).isDirectory())
+      throw new Error(`destination ${quoted(destination)} is not a directory: give the one that receives the projects`);
+    const file = (0, import_node_fs17.openSync)(path9, import_node_fs17.constants.O_WRONLY | import_node_fs17.constants.O_CREAT | import_node_fs17.constants.O_EXCL, 420);
+    try {
+      (0, import_node_fs17.writeFileSync)(file, text(version3));
+    } catch (error) {
+      (0, import_node_fs17.rmSync)(path9, { force: true });
+      throw error;
+    } finally {
+      (0, import_node_fs17.closeSync)(file);
+    }
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" && (0, import_node_fs17.lstatSync)(path9).isFile())
+      return `${quoted(path9)} is there already, nothing was changed`;
+    throw new Error(whyNot(error, destination, path9), { cause: error });
+  }
+  return `made ${quoted(path9)}: with marker: ${marker} a run goes to ${quoted(destination)} only while this file is there`;
+}
+function text(version3) {
+  return `This directory receives backups of dailysync, which knows it by this file: without it nothing is backed up here.
+Do not remove it, and do not copy it to another directory.
+Made ${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19)}Z by dailysync ${version3}.
+`;
+}
+function whyNot(error, destination, path9) {
+  switch (codeOf(error)) {
+    case void 0:
+      return messageOf(error);
+    case "ENOENT":
+      return `destination ${quoted(destination)} does not exist: make the directory, or mount what should be there`;
+    case "EEXIST":
+      return `${quoted(path9)} is there and is no regular file: look what it is, and remove it`;
+    case "EACCES":
+    case "EPERM":
+      return `destination ${quoted(destination)} cannot be written by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
+    case "EROFS":
+      return `destination ${quoted(destination)} is on a read-only file system: mount it writable`;
+    default:
+      return `${quoted(path9)} cannot be made: ${messageOf(error)}`;
+  }
 }
 
 // src/inputs/action.json
@@ -28577,7 +28824,7 @@ var action_default = {
       default: ""
     },
     marker: {
-      description: "Name of a file that must be in destination itself, as in .dailysync-destination, which the command dailysync init DESTINATION makes: without it the run is refused, so that no backup ever goes to a place that is not meant. Empty demands none.",
+      description: "Name of a file that must be in destination itself, as in .dailysync-destination, which the command dailysync init DESTINATION makes: without it the run is refused, so that no backup ever goes to a place that is not meant. Where it is missing before the deletions, nothing is deleted, and the run fails, as it does when it is missing at the end. Empty demands none.",
       default: ""
     },
     "lock-wait": {
@@ -28681,8 +28928,8 @@ var kinds = {
 var metadata = action_default.inputs;
 var actionDescription = action_default.description;
 var inputNames = Object.keys(action_default.inputs);
-function isInputName(text2) {
-  return Object.hasOwn(action_default.inputs, text2);
+function isInputName(text3) {
+  return Object.hasOwn(action_default.inputs, text3);
 }
 function definitionOf(name2) {
   const { description, required = false, default: fallback = "" } = metadata[name2];
@@ -28692,6 +28939,7 @@ function definitionOf(name2) {
 // src/inputs/from-flags.ts
 var seeHelp = "dailysync --help lists the flags";
 function inputsFromFlags(args) {
+  if (args[0] === "init" && !args.some(isHelp)) return { kind: "init", words: args.slice(1) };
   const values = /* @__PURE__ */ new Map();
   const problems = [];
   let asked;
@@ -28751,6 +28999,8 @@ function misplaced(argument, before) {
   const owner = flagOf(before ?? "");
   if (/^(true|false)$/i.test(argument) && owner.inline === void 0 && owner.name !== void 0)
     return `${quoted(argument)} belongs to no flag: write --${owner.name}=${argument}`;
+  if (before === void 0 && nearest(argument, ["init"]) !== void 0)
+    return `${quoted(argument)} belongs to no flag: did you mean dailysync init?`;
   return `${quoted(argument)} belongs to no flag: dailysync takes flags only, as in --source DIR --destination DIR`;
 }
 function unknown2(argument, name2) {
@@ -28762,10 +29012,14 @@ function unknown2(argument, name2) {
 var columns = 100;
 function helpText() {
   return `${[
-    "Usage: dailysync --source DIR --destination DIR [FLAG]...",
+    "Usage: dailysync --source DIR --destination DIR [FLAG]...\n       dailysync init DESTINATION [--marker=NAME]",
     wrapped(actionDescription, ""),
     wrapped(
       "A value follows its flag or an equals sign: --retries 3, --retries=3. A flag without a value is switched off with no- in front: --no-delete.",
+      ""
+    ),
+    wrapped(
+      `dailysync init makes the file by which --marker knows a destination, ${markerName} unless another name is given.`,
       ""
     ),
     ...inputNames.map((name2) => describe(definitionOf(name2))),
@@ -28806,48 +29060,20 @@ function wrapped(paragraph, indentation) {
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
   }
-  return [...lines3, line].map((text2) => indentation + text2).join("\n");
+  return [...lines3, line].map((text3) => indentation + text3).join("\n");
 }
-
-// src/inputs/rules.ts
-var yesOrNo = (text2, refuse) => {
-  const word = text2.trim().toLowerCase();
-  if (word !== "true" && word !== "false") refuse("is neither true nor false: write one of them");
-  return word === "true";
-};
-function wholeNumber3(least, most) {
-  return (text2, refuse) => {
-    const number = /^\d+$/.test(text2.trim()) ? Number(text2) : Number.NaN;
-    if (!(number >= least && number <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
-    return number;
-  };
-}
-function oneOf(...words3) {
-  return (text2, refuse) => {
-    const given2 = text2.trim();
-    const found = words3.find((word) => word === given2);
-    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
-    return found;
-  };
-}
-var entryName = (text2, refuse) => {
-  const name2 = text2.trim();
-  if (name2.includes("/") || name2 === "." || name2 === "..")
-    refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
-  return name2 === "" ? void 0 : name2;
-};
 
 // src/inputs/amounts.ts
 var mostAtOnce2 = 256;
-var parallelism = (text2, refuse) => {
-  if (text2.trim().toLowerCase() === "auto") return "auto";
+var parallelism = (text3, refuse) => {
+  if (text3.trim().toLowerCase() === "auto") return "auto";
   return wholeNumber3(1, mostAtOnce2)(
-    text2,
+    text3,
     () => refuse(`is neither auto nor a number from 1 to ${mostAtOnce2}: write one`)
   );
 };
-var deletionLimit = (text2, refuse) => {
-  const [, digits, sign] = /^(\d+(?:\.\d+)?)\s*(%)?$/.exec(text2.trim()) ?? [];
+var deletionLimit = (text3, refuse) => {
+  const [, digits, sign] = /^(\d+(?:\.\d+)?)\s*(%)?$/.exec(text3.trim()) ?? [];
   const amount = Number(digits);
   const isRight = sign === "%" ? amount <= 100 : Number.isSafeInteger(amount);
   if (!isRight)
@@ -28855,8 +29081,8 @@ var deletionLimit = (text2, refuse) => {
   return sign === "%" ? { kind: "percent", percent: amount } : { kind: "entries", entries: amount };
 };
 var secondsOf4 = { s: 1, m: 60, h: 3600 };
-var verifyBudget = (text2, refuse) => {
-  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*(%|[smh])$/i.exec(text2.trim()) ?? [];
+var verifyBudget = (text3, refuse) => {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*(%|[smh])$/i.exec(text3.trim()) ?? [];
   const amount = Number(digits);
   if (!(amount > 0) || unit === "%" && amount > 100)
     refuse("is neither a time nor a percentage up to 100%: write for example 10m or 5%");
@@ -28864,9 +29090,9 @@ var verifyBudget = (text2, refuse) => {
 };
 var powers = ["", "k", "m", "g", "t", "p"];
 var leastBandwidth = 1024;
-var bandwidth = (text2, refuse) => {
-  if (text2.trim() === "") return void 0;
-  const [, digits, letter = "", suffix = ""] = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(b|ib)?$/i.exec(text2.trim()) ?? [];
+var bandwidth = (text3, refuse) => {
+  if (text3.trim() === "") return void 0;
+  const [, digits, letter = "", suffix = ""] = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(b|ib)?$/i.exec(text3.trim()) ?? [];
   const base = letter !== "" && suffix.toLowerCase() === "b" ? 1e3 : 1024;
   const bytes2 = Math.floor(Number(digits) * base ** powers.indexOf(letter.toLowerCase()));
   if (!Number.isSafeInteger(bytes2)) {
@@ -28878,58 +29104,17 @@ var bandwidth = (text2, refuse) => {
   return bytes2;
 };
 
-// src/inputs/directories.ts
-var import_node_path11 = require("node:path");
-function directory(environment2, fallback = environment2.cwd) {
-  return (text2, refuse) => {
-    const path9 = text2.replace(/\r?\n$/, "");
-    if (path9 === "") return fallback;
-    if (/^~(\/|$)/.test(path9))
-      refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path11.resolve)(environment2.cwd, path9);
-  };
-}
-function end(environment2) {
-  return (text2, refuse) => {
-    if (/^[^/]*:/.test(text2))
-      refuse(
-        "looks like an address of another machine, and dailysync copies between directories of this one: mount it and name the mount point, or write ./ in front if it is a local path with a colon"
-      );
-    const path9 = directory(environment2)(text2, refuse);
-    if (path9 === "/" && text2.trim() !== "")
-      refuse("is the root directory, which every other directory lies in: name a directory below it");
-    return path9;
-  };
-}
-function belowDestination(destination) {
-  return (text2, refuse) => text2.trim() === "" ? void 0 : directory({ cwd: destination, variables: {} })(text2, refuse);
-}
-function defaultReportDir({ cwd, variables }) {
-  const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path11.join)(cwd, ".dailysync") : (0, import_node_path11.join)(temporary, "dailysync");
-}
-function defaultStateDir({ variables }, reportDir) {
-  const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path11.join)(state, "dailysync");
-  const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path11.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path11.join)(reportDir, "state");
-}
-function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path11.isAbsolute)(path9) ? path9 : void 0;
-}
-
 // src/inputs/inputs.ts
 var preservable = ["hard-links", "acls", "xattrs", "atimes", "sparse"];
 var verifications = ["none", "changed", "sample", "full"];
 
 // src/inputs/lists.ts
-function lines2(text2) {
-  return text2.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => line.trim() !== "");
+function lines2(text3) {
+  return text3.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => line.trim() !== "");
 }
-var rsyncArguments2 = (text2) => lines2(text2).map((line) => line.trim());
-var preserved = (text2, refuse) => {
-  const words3 = text2.split(/[,\n]/).map((word) => word.trim());
+var rsyncArguments2 = (text3) => lines2(text3).map((line) => line.trim());
+var preserved = (text3, refuse) => {
+  const words3 = text3.split(/[,\n]/).map((word) => word.trim());
   const known = /* @__PURE__ */ new Set();
   for (const word of words3.filter((word2) => word2 !== "")) {
     const found = preservable.find((one) => one === word);
@@ -28943,8 +29128,8 @@ var preserved = (text2, refuse) => {
   }
   return known;
 };
-var projectPatterns = (text2, refuse) => {
-  const patterns = lines2(text2).map((line) => {
+var projectPatterns = (text3, refuse) => {
+  const patterns = lines2(text3).map((line) => {
     const [, sign = "", rest = ""] = /^(!?)\s*(?:\.\/+)*(.*?)\/*$/s.exec(line.trim()) ?? [];
     const segments = rest.split(/\/+/);
     if (rest === "" && /^!?\s*\//.test(line.trim()))
@@ -28961,14 +29146,14 @@ var projectPatterns = (text2, refuse) => {
   return patterns;
 };
 var listClearing = "clears the rules before it, dailysync's own among them: leave it out";
-var excludePatterns = (text2, refuse) => {
-  const patterns = lines2(text2);
+var excludePatterns = (text3, refuse) => {
+  const patterns = lines2(text3);
   for (const pattern of patterns.filter((pattern2) => pattern2 === "!")) refuse(listClearing, pattern);
   return patterns;
 };
 var ruleStart = /^(?:(?:exclude|include|merge|dir-merge|hide|show|protect|risk)(?=[ _,])|[-+.:HSPR])(?:[^ _]*[ _].|[^ _]*C[^ _]*$)/;
-var filterRules = (text2, refuse) => {
-  const rules = lines2(text2);
+var filterRules = (text3, refuse) => {
+  const rules = lines2(text3);
   for (const rule of rules) {
     if (/^(!|clear\b)/.test(rule)) refuse(listClearing, rule);
     else if (!ruleStart.test(rule))
@@ -29047,8 +29232,8 @@ var refusalReasons = new Map(
     "both sides are directories of this machine, where compressing only costs time": "compress z old-compress new-compress compress-choice zc compress-level zl compress-threads zt skip-compress"
   }).flatMap(([reason2, names]) => [...words2(names)].map((name2) => [name2, reason2]))
 );
-function words2(text2) {
-  return new Set(text2.trim().split(/\s+/));
+function words2(text3) {
+  return new Set(text3.trim().split(/\s+/));
 }
 
 // src/inputs/rsync-arguments.ts
@@ -29113,11 +29298,11 @@ function validate(raw, environment2) {
   const check = (name2, rule) => {
     const definition = definitionOf(name2);
     const given2 = raw.values.get(name2) ?? "";
-    const text2 = given2.trim() === "" ? definition.default : given2;
-    const refuse = (why, value = text2) => problems.push(`${name2} ${quoted(value)} ${why}`);
-    if (definition.required && text2 === "") problems.push(`${name2} is missing: give it the path of a directory`);
-    if (text2.includes("\0")) refuse("contains a NUL character, which no path and no argument can have: remove it");
-    return rule(text2, refuse);
+    const text3 = given2.trim() === "" ? definition.default : given2;
+    const refuse = (why, value = text3) => problems.push(`${name2} ${quoted(value)} ${why}`);
+    if (definition.required && text3 === "") problems.push(`${name2} is missing: give it the path of a directory`);
+    if (text3.includes("\0")) refuse("contains a NUL character, which no path and no argument can have: remove it");
+    return rule(text3, refuse);
   };
   const reportDir = check("report-dir", directory(environment2, defaultReportDir(environment2)));
   const source = check("source", end(environment2));
@@ -29165,25 +29350,25 @@ var shorthands = /* @__PURE__ */ new Map([
   ["\r", "\\r"],
   ["	", "\\t"]
 ]);
-function visible(text2) {
-  return text2.replace(hidden, (character) => {
+function visible(text3) {
+  return text3.replace(hidden, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code < 256) return shorthands.get(character) ?? `\\x${code.toString(16).padStart(2, "0")}`;
     return code > 65535 ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
-function shorten(text2, longest2) {
-  if (text2.length <= longest2) return text2;
-  const characters = [...text2];
-  if (characters.length <= longest2) return text2;
+function shorten(text3, longest2) {
+  if (text3.length <= longest2) return text3;
+  const characters = [...text3];
+  if (characters.length <= longest2) return text3;
   const kept = Math.max(0, longest2 - 1);
   const head = Math.ceil(kept / 2);
   return `${characters.slice(0, head).join("")}…${characters.slice(characters.length - (kept - head)).join("")}`;
 }
 
 // src/report/log-line.ts
-function logLine(text2) {
-  return visible(text2).replaceAll("##[", "# #[").replace(/^(\s*):(?=:)/, "$1: ");
+function logLine(text3) {
+  return visible(text3).replaceAll("##[", "# #[").replace(/^(\s*):(?=:)/, "$1: ");
 }
 
 // src/log/progress-line.ts
@@ -29222,20 +29407,20 @@ function terminalLog(output, errors2, debug2) {
     if (drawn) output.write(erase);
     drawn = false;
   };
-  const line = (screen, text2) => {
+  const line = (screen, text3) => {
     clear();
-    screen.write(`${logLine(text2)}
+    screen.write(`${logLine(text3)}
 `);
   };
-  const info2 = (text2) => line(output, text2);
+  const info2 = (text3) => line(output, text3);
   return {
     info: info2,
     finished: live ? () => void 0 : info2,
-    debug: (text2) => {
-      if (debug2) line(errors2, text2);
+    debug: (text3) => {
+      if (debug2) line(errors2, text3);
     },
-    warning: (text2) => line(errors2, `warning: ${text2}`),
-    error: (text2) => line(errors2, `error: ${text2}`),
+    warning: (text3) => line(errors2, `warning: ${text3}`),
+    error: (text3) => line(errors2, `error: ${text3}`),
     progress: live ? (state) => {
       drawn = true;
       output.write(`${erase}${progressLine(state).slice(0, (output.columns ?? 80) - 1)}`);
@@ -29283,14 +29468,14 @@ function boundedList(names, longest2) {
 
 // src/report/markdown.ts
 var longestName = 120;
-function name(text2) {
-  return `<code>${encode(shorten(visible(text2), longestName))}</code>`;
+function name(text3) {
+  return `<code>${encode(shorten(visible(text3), longestName))}</code>`;
 }
-function prose(text2, longest2 = 1e3) {
-  return encode(shorten(visible(text2), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
+function prose(text3, longest2 = 1e3) {
+  return encode(shorten(visible(text3), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
 }
-function encode(text2) {
-  return text2.replace(/[!-,:-@[-`{-~]/g, (character) => {
+function encode(text3) {
+  return text3.replace(/[!-,:-@[-`{-~]/g, (character) => {
     const entity = `&#${character.charCodeAt(0)};`;
     return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
   }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
@@ -29473,8 +29658,8 @@ function labelOf(attempt2, projects, room) {
   const characters = Math.min(40, room) - number.length - 1;
   return characters < Math.min(8, words3.length) ? number : `${number} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
 }
-function plain(text2) {
-  return text2.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
+function plain(text3) {
+  return text3.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
 }
 
 // src/report/summary-details.ts
@@ -29760,7 +29945,7 @@ function notices(report, detail) {
   return sentences(report.notices, detail).map((sentence) => `- ℹ️ ${sentence}`).join("\n");
 }
 function sentences(texts, detail) {
-  const shown = texts.slice(0, detail.paths).map((text2) => prose(text2));
+  const shown = texts.slice(0, detail.paths).map((text3) => prose(text3));
   const left = texts.length - shown.length;
   return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;
 }
@@ -29777,8 +29962,8 @@ function totals(report) {
 }
 
 // src/report/write.ts
-var import_node_fs17 = require("node:fs");
-var import_node_path12 = require("node:path");
+var import_node_fs18 = require("node:fs");
+var import_node_path14 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -30004,8 +30189,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addRaw(text2, addEOL = false) {
-    this._buffer += text2;
+  addRaw(text3, addEOL = false) {
+    this._buffer += text3;
     return addEOL ? this.addEOL() : this;
   }
   /**
@@ -30101,10 +30286,10 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addHeading(text2, level) {
+  addHeading(text3, level) {
     const tag = `h${level}`;
     const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
-    const element = this.wrap(allowedTag, text2);
+    const element = this.wrap(allowedTag, text3);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -30133,9 +30318,9 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addQuote(text2, cite) {
+  addQuote(text3, cite) {
     const attrs = Object.assign({}, cite && { cite });
-    const element = this.wrap("blockquote", text2, attrs);
+    const element = this.wrap("blockquote", text3, attrs);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -30146,8 +30331,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addLink(text2, href) {
-    const element = this.wrap("a", text2, { href });
+  addLink(text3, href) {
+    const element = this.wrap("a", text3, { href });
     return this.addRaw(element).addEOL();
   }
 };
@@ -30175,19 +30360,13 @@ function setOutput(name2, value) {
 
 // src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path12.join)(directory2, "report.json");
-  const unfinished = `${path9}.${process.pid}.tmp`;
+  const path9 = (0, import_node_path14.join)(directory2, "report.json");
   try {
-    (0, import_node_fs17.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs17.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    makePrivateDirectory(directory2);
+    writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs17.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error) {
-    try {
-      (0, import_node_fs17.rmSync)(unfinished, { force: true });
-    } catch {
-    }
     const complaint = `report.json could not be written to ${directory2} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
     return { path: void 0, warnings: [complaint] };
   }
@@ -30196,7 +30375,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs17.writeFileSync)(path9, markdown);
+    (0, import_node_fs18.writeFileSync)(path9, markdown);
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -30234,7 +30413,7 @@ function announce(report, log) {
     return [projectName(name2), words3, ...first?.lines.slice(0, 1) ?? []].join(": ");
   });
   const all = [...report.reasons, ...failed];
-  for (const text2 of all.slice(0, mostAnnotations - 1)) say(text2);
+  for (const text3 of all.slice(0, mostAnnotations - 1)) say(text3);
   const rest = all.slice(mostAnnotations - 1);
   if (rest.length > 0)
     say(rest.length === 1 ? rest[0] ?? "" : `${rest.length} more: ${rest.slice(0, 20).join("; ")}`);
@@ -30271,10 +30450,10 @@ function narrow(cell, room) {
   return fitted;
 }
 var wide = new RegExp("[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation}|[\\u{20000}-\\u{3fffd}]", "u");
-function displayWidth(text2) {
-  if (/^[\x00-\x7f]*$/.test(text2)) return text2.length;
+function displayWidth(text3) {
+  if (/^[\x00-\x7f]*$/.test(text3)) return text3.length;
   let width = 0;
-  for (const character of text2) width += new RegExp("\\p{M}", "u").test(character) ? 0 : wide.test(character) ? 2 : 1;
+  for (const character of text3) width += new RegExp("\\p{M}", "u").test(character) ? 0 : wide.test(character) ? 2 : 1;
   return width;
 }
 
@@ -30387,18 +30566,18 @@ var stateStyles = {
   failed: "red",
   unfinished: "yellow"
 };
-function text(report, options2 = {}) {
+function text2(report, options2 = {}) {
   const { width = 80, colour = false, projects: most = 40 } = options2;
   const paint = (line, style2) => {
     const safe = logLine(line);
     return colour && style2 !== void 0 ? `\x1B[${ansi[style2]}m${safe}\x1B[0m` : safe;
   };
-  const { mark, style } = resultMarks[report.result];
+  const { mark: mark2, style } = resultMarks[report.result];
   const lines3 = [
-    paint(`${mark} ${headline(report)} (${duration(report.run.seconds)})`, style),
+    paint(`${mark2} ${headline(report)} (${duration(report.run.seconds)})`, style),
     ...[verdictSentence(report), adviceSentence(report)].filter((line) => line !== void 0).map((line) => paint(`  ${line}`, void 0)),
     paint(`  ${report.source || "(not given)"} → ${report.destination || "(not given)"}`, void 0),
-    ...report.reasons.slice(0, most).map((reason2) => paint(`  ${mark} ${reason2}`, style)),
+    ...report.reasons.slice(0, most).map((reason2) => paint(`  ${mark2} ${reason2}`, style)),
     ...more(report.reasons.length - most, paint),
     ...report.notices.slice(0, most).map((notice) => paint(`  i ${notice}`, void 0)),
     ...more(report.notices.length - most, paint)
@@ -30490,7 +30669,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises20 = require("node:timers/promises");
+var import_promises21 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -30505,7 +30684,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises20.setTimeout)(lastPatienceMs);
+    await (0, import_promises21.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);
@@ -30579,6 +30758,10 @@ async function main() {
   process.exitCode = 1;
   surviveClosedOutput();
   const line = inputsFromFlags(process.argv.slice(2));
+  if (line.kind === "init") {
+    const log2 = terminalLog(process.stdout, process.stderr, false);
+    return init(line.words, { log: log2, cwd: process.cwd(), version: version2 });
+  }
   if (line.kind === "help") process.stdout.write(helpText());
   if (line.kind === "version") process.stdout.write(`${version2}
 `);
@@ -30602,7 +30785,7 @@ async function main() {
   const started = report.attempts.length > 0 || report.result === "success";
   if (started) {
     const colour = stdout.isTTY && !env["NO_COLOR"];
-    stdout.write(text(report, { width: stdout.columns ?? 100, colour }));
+    stdout.write(text2(report, { width: stdout.columns ?? 100, colour }));
     if (path9 !== void 0) log.info(`Report: ${path9}`);
   }
   announce(report, log);

@@ -896,23 +896,23 @@ var require_util = __commonJS({
       return ("00000000" + parseInt(hex, 16).toString(2)).substr(-8);
     }
     function getFilesInPath(source) {
-      const lstatSync = fs4.lstatSync;
+      const lstatSync2 = fs4.lstatSync;
       const readdirSync4 = fs4.readdirSync;
-      const join13 = path9.join;
+      const join14 = path9.join;
       function isDirectory2(source2) {
-        return lstatSync(source2).isDirectory();
+        return lstatSync2(source2).isDirectory();
       }
       function isFile(source2) {
-        return lstatSync(source2).isFile();
+        return lstatSync2(source2).isFile();
       }
       function getDirectories(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join13(source2, name2);
+          return join14(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join13(source2, name2);
+          return join14(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -18577,10 +18577,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs16 = require("node:fs");
-var import_promises18 = require("node:fs/promises");
+var import_promises19 = require("node:fs/promises");
 var import_node_os7 = require("node:os");
-var import_node_path10 = require("node:path");
-var import_promises19 = require("node:timers/promises");
+var import_node_path11 = require("node:path");
+var import_promises20 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -21233,10 +21233,11 @@ function sendSignal(pid, signal, group) {
     } catch {
     }
 }
+var meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
 function environment() {
-  const kept = Object.entries(process.env).filter(([name2]) => !name2.startsWith("RSYNC_"));
   const all = { LC_ALL: "C" };
-  for (const [name2, value] of kept) if (value !== void 0 && name2 !== "LC_ALL") all[name2] = value;
+  for (const [name2, value] of Object.entries(process.env))
+    if (value !== void 0 && name2 !== "LC_ALL" && !meddling.test(name2)) all[name2] = value;
   return all;
 }
 
@@ -25076,6 +25077,24 @@ function swapped(name2) {
   return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
 }
 
+// src/preflight/marker.ts
+var import_promises7 = require("node:fs/promises");
+var import_node_path6 = require("node:path");
+async function markerMissing(destination, marker) {
+  if (marker === void 0) return void 0;
+  try {
+    if ((await (0, import_promises7.lstat)((0, import_node_path6.join)(destination, marker))).isFile()) return void 0;
+    return `marker: ${quoted(marker)} in destination ${quoted(destination)} is no regular file: put one in its place`;
+  } catch (error2) {
+    if (codeOf(error2) === "ENOENT")
+      return `marker: destination ${quoted(destination)} has no file ${quoted(marker)}. This is what a mount point looks like whose mount is missing: mount it and run again`;
+    return `marker: ${quoted(marker)} in destination ${quoted(destination)} cannot be looked at: ${messageOf(error2)}`;
+  }
+}
+function howToMark(marker) {
+  return `if it is the right place, mark it once with "dailysync init DESTINATION --marker=${marker}" (node dist/cli.cjs init, in a copy of the action) or with touch`;
+}
+
 // src/preflight/mounts.ts
 var import_node_fs13 = require("node:fs");
 function readMounts() {
@@ -25088,39 +25107,39 @@ function readMounts() {
 
 // src/preflight/places.ts
 var import_node_fs14 = require("node:fs");
-var import_promises7 = require("node:fs/promises");
-var import_node_path6 = require("node:path");
+var import_promises8 = require("node:fs/promises");
+var import_node_path7 = require("node:path");
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises7.stat)(source)).isDirectory())
+    if (!(await (0, import_promises8.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises7.access)(source, import_promises7.constants.R_OK | import_promises7.constants.X_OK);
-    if ((await (0, import_promises7.readdir)(source, { encoding: "buffer" })).length === 0)
+    await (0, import_promises8.access)(source, import_promises8.constants.R_OK | import_promises8.constants.X_OK);
+    if ((await (0, import_promises8.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises7.realpath)(source));
+    return there(await (0, import_promises8.realpath)(source));
   } catch (error2) {
     return wrong(`source ${quoted(source)} ${reason(error2)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises7.stat)(destination).catch((error2) => {
+    const found = await (0, import_promises8.stat)(destination).catch((error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
     });
     if (found === void 0) {
-      if (await (0, import_promises7.lstat)(destination).catch(() => void 0) !== void 0)
+      if (await (0, import_promises8.lstat)(destination).catch(() => void 0) !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
-      const parent2 = (0, import_node_path6.dirname)(destination);
-      if (!(await (0, import_promises7.stat)(parent2)).isDirectory())
+      const parent2 = (0, import_node_path7.dirname)(destination);
+      if (!(await (0, import_promises8.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises7.access)(parent2, import_promises7.constants.W_OK | import_promises7.constants.X_OK);
+      await (0, import_promises8.access)(parent2, import_promises8.constants.W_OK | import_promises8.constants.X_OK);
       const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises7.realpath)(parent2);
+      const realParent = await (0, import_promises8.realpath)(parent2);
       return {
         place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
         problem: void 0
@@ -25130,14 +25149,14 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises7.access)(destination, import_promises7.constants.R_OK | import_promises7.constants.W_OK | import_promises7.constants.X_OK).catch((error2) => {
+    await (0, import_promises8.access)(destination, import_promises8.constants.R_OK | import_promises8.constants.W_OK | import_promises8.constants.X_OK).catch((error2) => {
       if (codeOf(error2) !== "EACCES" || found.uid !== process.geteuid?.()) throw error2;
     });
-    return there(await (0, import_promises7.realpath)(destination));
+    return there(await (0, import_promises8.realpath)(destination));
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
     return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path6.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path7.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error2)}`
     );
   }
 }
@@ -25190,7 +25209,7 @@ function notMounted(input, place, mounts) {
 }
 async function strayed(places) {
   for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises7.stat)(realPath, { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises8.stat)(realPath, { bigint: true }).catch(() => void 0);
     if (found === void 0 || `${found.dev}:${found.ino}` !== before)
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
@@ -25198,9 +25217,9 @@ async function strayed(places) {
 }
 function chain(path9) {
   const all = [];
-  for (let one = path9; ; one = (0, import_node_path6.dirname)(one)) {
+  for (let one = path9; ; one = (0, import_node_path7.dirname)(one)) {
     all.push(identity(one));
-    if (one === (0, import_node_path6.dirname)(one)) return all;
+    if (one === (0, import_node_path7.dirname)(one)) return all;
   }
 }
 function identity(path9) {
@@ -25232,6 +25251,23 @@ function reason(error2) {
     default:
       return `cannot be used: ${messageOf(error2)}`;
   }
+}
+
+// src/preflight/guards.ts
+function missingMounts({ requireMount }, ends, mounts) {
+  return ["source", "destination"].flatMap((end2) => {
+    const place = ends[end2];
+    if (place === void 0 || requireMount !== end2 && requireMount !== "both") return [];
+    return notMounted(end2, place, mounts) ?? [];
+  });
+}
+async function unguarded(inputs, { source, destination }, mounts = readMounts()) {
+  const [unmounted] = missingMounts(
+    inputs,
+    { source: { realPath: source }, destination: { realPath: destination } },
+    mounts
+  );
+  return unmounted ?? await markerMissing(destination, inputs.marker);
 }
 
 // src/preflight/rsync.ts
@@ -25286,7 +25322,7 @@ function isOlder(version3) {
 }
 
 // src/preflight/source-identity.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
 async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
   const [device = "", inode = ""] = identity2.split(":");
@@ -25301,9 +25337,9 @@ async function nameOf2({ fileSystem, source, root }, device) {
 var byUuid = "/dev/disk/by-uuid";
 async function uuidOf(device) {
   try {
-    const meant = await (0, import_promises8.realpath)(device);
-    for (const uuid of await (0, import_promises8.readdir)(byUuid))
-      if (await (0, import_promises8.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
+    const meant = await (0, import_promises9.realpath)(device);
+    for (const uuid of await (0, import_promises9.readdir)(byUuid))
+      if (await (0, import_promises9.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
   } catch {
   }
   return void 0;
@@ -25324,13 +25360,10 @@ async function preflight(inputs, problems, directory2, signal) {
     const conflict = overlap(source.place, destination.place, mounts);
     if (conflict !== void 0) found.push(conflict);
   }
-  for (const [input, place] of [
-    ["source", source?.place],
-    ["destination", destination?.place]
-  ]) {
-    if (place === void 0 || inputs.requireMount !== input && inputs.requireMount !== "both") continue;
-    const complaint = notMounted(input, place, mounts);
-    if (complaint !== void 0) found.push(complaint);
+  found.push(...missingMounts(inputs, { source: source?.place, destination: destination?.place }, mounts));
+  if (inputs.marker !== void 0 && !blamed("marker") && destination?.place !== void 0) {
+    const complaint = await markerMissing(destination.place.realPath, inputs.marker);
+    if (complaint !== void 0) found.push(`${complaint}; ${howToMark(inputs.marker)}`);
   }
   if (typeof rsync === "string") found.push(rsync);
   else if (!["rsync-args", "filter", "exclude"].some(blamed)) {
@@ -25396,12 +25429,11 @@ function problemsOf(selection, inputs) {
 }
 
 // src/record.ts
-var import_node_crypto4 = require("node:crypto");
+var import_node_crypto5 = require("node:crypto");
 
 // src/history/history.ts
-var import_node_crypto3 = require("node:crypto");
-var import_node_fs15 = require("node:fs");
-var import_node_path7 = require("node:path");
+var import_node_crypto4 = require("node:crypto");
+var import_node_path8 = require("node:path");
 
 // src/diagnose/verdict.ts
 var verdictNames = [
@@ -25472,6 +25504,59 @@ function verdict(evidence, name2, {
   };
 }
 
+// src/private-file.ts
+var import_node_crypto3 = require("node:crypto");
+var import_node_fs15 = require("node:fs");
+var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs15.constants;
+function makePrivateDirectory(path9) {
+  (0, import_node_fs15.mkdirSync)(path9, { recursive: true, mode: 448 });
+  const link = (0, import_node_fs15.lstatSync)(path9);
+  if (link.isSymbolicLink() && !isTrusted(link))
+    throw new Error(`it is a symbolic link that belongs to user ${link.uid}, not to this one`);
+  const directory2 = (0, import_node_fs15.statSync)(path9);
+  if (!isTrusted(directory2) && (directory2.mode & 2) !== 0)
+    throw new Error(`it belongs to user ${directory2.uid}, not to this one, and everybody may write in it`);
+}
+function writePrivateFile(path9, text2) {
+  const unfinished = `${path9}.${(0, import_node_crypto3.randomUUID)()}.tmp`;
+  try {
+    const file = (0, import_node_fs15.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
+    try {
+      (0, import_node_fs15.writeFileSync)(file, text2);
+    } finally {
+      (0, import_node_fs15.closeSync)(file);
+    }
+    (0, import_node_fs15.renameSync)(unfinished, path9);
+  } catch (error2) {
+    try {
+      (0, import_node_fs15.rmSync)(unfinished, { force: true });
+    } catch {
+    }
+    throw error2;
+  }
+}
+function readPrivateFile(path9) {
+  const file = openUnfollowed(path9);
+  try {
+    const found = (0, import_node_fs15.fstatSync)(file);
+    if (!found.isFile()) throw new Error("it is no regular file");
+    if (!isTrusted(found)) throw new Error(`it belongs to user ${found.uid}, not to this one`);
+    return (0, import_node_fs15.readFileSync)(file, "utf8");
+  } finally {
+    (0, import_node_fs15.closeSync)(file);
+  }
+}
+function openUnfollowed(path9) {
+  try {
+    return (0, import_node_fs15.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error2) {
+    throw codeOf(error2) === "ELOOP" ? new Error("it is a symbolic link", { cause: error2 }) : error2;
+  }
+}
+function isTrusted({ uid }) {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
 // src/history/known-source.ts
 var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
 var projectsKept = 2e4;
@@ -25510,7 +25595,7 @@ function readHistory(directory2, source, destination) {
     ignored
   });
   try {
-    const read = JSON.parse((0, import_node_fs15.readFileSync)(path9, "utf8"));
+    const read = JSON.parse(readPrivateFile(path9));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
     return {
       runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
@@ -25545,13 +25630,12 @@ function rememberRun(directory2, report, sourceAccepted) {
   const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
   const path9 = fileOf(directory2, source, destination);
   try {
-    (0, import_node_fs15.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs15.writeFileSync)(
-      `${path9}.tmp`,
+    makePrivateDirectory(directory2);
+    writePrivateFile(
+      path9,
       `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}
 `
     );
-    (0, import_node_fs15.renameSync)(`${path9}.tmp`, path9);
     return void 0;
   } catch (error2) {
     return `the history could not be written to state-dir: ${messageOf(error2)}`;
@@ -25575,8 +25659,8 @@ function slownessOf({ projects }) {
   );
 }
 function fileOf(directory2, source, destination) {
-  const pair = (0, import_node_crypto3.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path7.join)(directory2, `history-${pair}.json`);
+  const pair = (0, import_node_crypto4.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  return (0, import_node_path8.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
@@ -25606,7 +25690,7 @@ function slownessIn(read) {
 function newRecord(inputs, version3, url) {
   const history = readHistory(inputs.stateDir, inputs.source, inputs.destination);
   return {
-    id: (0, import_node_crypto4.randomUUID)(),
+    id: (0, import_node_crypto5.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
@@ -27046,7 +27130,7 @@ function previousRun({ history }) {
 }
 
 // src/run/copy.ts
-var import_promises12 = require("node:fs/promises");
+var import_promises13 = require("node:fs/promises");
 
 // src/report/words.ts
 var stateWords = {
@@ -27221,10 +27305,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises10 = require("node:timers/promises");
+var import_promises11 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -27305,9 +27389,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises9.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises10.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises9.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises10.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error2) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error2)}
 `));
@@ -27347,7 +27431,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises9.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises10.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -27411,7 +27495,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises10.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises11.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -27489,7 +27573,7 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/skeleton.ts
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -27498,7 +27582,7 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises11.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises12.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error2) {
       const isThere2 = codeOf(error2) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere2) allMade = false;
@@ -27672,8 +27756,8 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
       },
       signal
     );
-    const moved = await strayed(places);
-    if (moved !== void 0) record.reasons.push(moved);
+    const moved = await strayed(places) ?? await unguarded(inputs, settings);
+    if (moved !== void 0) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
     clearInterval(heartbeat);
   }
@@ -27683,7 +27767,7 @@ function since(startMs, sample) {
 }
 async function makeDestination(destination) {
   try {
-    await (0, import_promises12.mkdir)(destination);
+    await (0, import_promises13.mkdir)(destination);
   } catch (error2) {
     if (codeOf(error2) === "EEXIST") return;
     throw new RefusedError([
@@ -27699,7 +27783,7 @@ function failureLine({ shard, meaning, attempts }) {
 }
 
 // src/run/receivers.ts
-var import_promises13 = require("node:fs/promises");
+var import_promises14 = require("node:fs/promises");
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
@@ -27716,7 +27800,7 @@ async function receivers(destination, { projects, folders }, mounts) {
 }
 async function isThere(path9) {
   try {
-    await (0, import_promises13.access)(path9);
+    await (0, import_promises14.access)(path9);
     return true;
   } catch {
     return false;
@@ -27798,12 +27882,12 @@ async function endOrCancellation(child2, signal) {
 var import_node_util = require("node:util");
 
 // src/preflight/space.ts
-var import_promises14 = require("node:fs/promises");
-var import_node_path8 = require("node:path");
+var import_promises15 = require("node:fs/promises");
+var import_node_path9 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises14.statfs)(path9).catch(() => (0, import_promises14.statfs)((0, import_node_path8.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises15.statfs)(path9).catch(() => (0, import_promises15.statfs)((0, import_node_path9.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -27813,7 +27897,7 @@ async function usedSpace(paths) {
   let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises14.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises15.statfs)(path9);
       if (blocks === 0) return void 0;
       used2 += (blocks - bfree) * bsize;
     } catch {
@@ -27913,8 +27997,8 @@ function startComparison(source, destination, projects, sizes) {
 }
 
 // src/survey/reader.ts
-var import_promises15 = require("node:fs/promises");
-var import_promises16 = require("node:timers/promises");
+var import_promises16 = require("node:fs/promises");
+var import_promises17 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -27926,7 +28010,7 @@ var local = /* @__PURE__ */ new Set([
   2035054128
 ]);
 async function isLocal2(directory2) {
-  const found = await (0, import_promises15.statfs)(directory2).catch(() => void 0);
+  const found = await (0, import_promises16.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -27939,7 +28023,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises16.setImmediate)();
+      await (0, import_promises17.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -28134,11 +28218,19 @@ function decideDeletions(pending, limit) {
     })).sort((one, other) => other.pending - one.pending || (one.name < other.name ? -1 : 1))
   };
 }
-function doubts({ unreadable, unreadableThere, otherSource, emptied, incomplete }) {
+function doubts({
+  unreadable,
+  unreadableThere,
+  misplaced,
+  otherSource,
+  emptied,
+  incomplete
+}) {
   const found = [];
   if (unreadable.length > 0) found.push(`${notRead(unreadable, "source")}, and what they hold would look deleted`);
   if (unreadableThere.length > 0)
     found.push(`${notRead(unreadableThere, "destination")}, so what would be deleted there cannot be counted`);
+  if (misplaced !== void 0) found.push(misplaced);
   if (otherSource !== void 0)
     found.push(
       `the source is another directory than in the runs before: ${words(otherSource.now)} instead of ${words(otherSource.before)}. Mount the right one; if this is it, run once with source-changed-ok`
@@ -28256,6 +28348,7 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
       incomplete: rehearsal?.incomplete,
       unreadable: unreadable.filter((path9) => passing.has(path9)),
       unreadableThere: [...selection.unreadableThere, ...survey2.destination.unreadable],
+      misplaced: await unguarded(inputs, workshop.settings),
       ...suspicions(record, survey2)
     },
     inputs.maxDelete
@@ -28320,23 +28413,23 @@ function directoriesKept(inputs, { projects, folders }) {
 }
 
 // src/survey/latency.ts
-var import_node_crypto5 = require("node:crypto");
-var import_promises17 = require("node:fs/promises");
-var import_node_path9 = require("node:path");
+var import_node_crypto6 = require("node:crypto");
+var import_promises18 = require("node:fs/promises");
+var import_node_path10 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises17.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises18.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
   return {
     source: beyond(await secondsTo(source)),
-    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path9.dirname)(destination.realPath)))
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path10.dirname)(destination.realPath)))
   };
 }
 async function latencyOf(directory2, now, ask2) {
   const root = fromText(directory2);
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto5.randomUUID)()}`;
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto6.randomUUID)()}`;
   const seconds = [];
   for (let index = 0; index < requests2; index++) {
     const path9 = toBytes(join(root, `${name2}-${index}`));
@@ -28426,7 +28519,7 @@ async function backup(validated, surroundings) {
   record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises19.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises20.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs16.rmSync)(directory2, { recursive: true, force: true });
@@ -28439,7 +28532,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises18.mkdtemp)((0, import_node_path10.join)(temporary, "dailysync-"));
+    return await (0, import_promises19.mkdtemp)((0, import_node_path11.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -28576,7 +28669,7 @@ var action_default = {
       default: ""
     },
     marker: {
-      description: "Name of a file that must be in destination itself, as in .dailysync-destination, which the command dailysync init DESTINATION makes: without it the run is refused, so that no backup ever goes to a place that is not meant. Empty demands none.",
+      description: "Name of a file that must be in destination itself, as in .dailysync-destination, which the command dailysync init DESTINATION makes: without it the run is refused, so that no backup ever goes to a place that is not meant. Where it is missing before the deletions, nothing is deleted, and the run fails, as it does when it is missing at the end. Empty demands none.",
       default: ""
     },
     "lock-wait": {
@@ -28732,6 +28825,7 @@ var entryName = (text2, refuse) => {
   const name2 = text2.trim();
   if (name2.includes("/") || name2 === "." || name2 === "..")
     refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
+  if (name2 === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
   return name2 === "" ? void 0 : name2;
 };
 
@@ -28777,14 +28871,14 @@ var bandwidth = (text2, refuse) => {
 };
 
 // src/inputs/directories.ts
-var import_node_path11 = require("node:path");
+var import_node_path12 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text2, refuse) => {
     const path9 = text2.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path11.resolve)(environment2.cwd, path9);
+    return (0, import_node_path12.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -28804,17 +28898,17 @@ function belowDestination(destination) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path11.join)(cwd, ".dailysync") : (0, import_node_path11.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path12.join)(cwd, ".dailysync") : (0, import_node_path12.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path11.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path12.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path11.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path11.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path12.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path12.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path11.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path12.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/inputs.ts
@@ -30077,21 +30171,15 @@ function totals(report) {
 
 // src/report/write.ts
 var import_node_fs17 = require("node:fs");
-var import_node_path12 = require("node:path");
+var import_node_path13 = require("node:path");
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path12.join)(directory2, "report.json");
-  const unfinished = `${path9}.${process.pid}.tmp`;
+  const path9 = (0, import_node_path13.join)(directory2, "report.json");
   try {
-    (0, import_node_fs17.mkdirSync)(directory2, { recursive: true });
-    (0, import_node_fs17.writeFileSync)(unfinished, `${JSON.stringify(report, void 0, 2)}
+    makePrivateDirectory(directory2);
+    writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
 `);
-    (0, import_node_fs17.renameSync)(unfinished, path9);
     return { path: path9, warnings: [] };
   } catch (error2) {
-    try {
-      (0, import_node_fs17.rmSync)(unfinished, { force: true });
-    } catch {
-    }
     const complaint = `report.json could not be written to ${directory2} (${codeOf(error2) ?? messageOf(error2)}): give report-dir a directory of its own`;
     return { path: void 0, warnings: [complaint] };
   }
@@ -30394,7 +30482,7 @@ function cancelOnSignals() {
 }
 
 // src/surroundings.ts
-var import_promises20 = require("node:timers/promises");
+var import_promises21 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -30409,7 +30497,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises20.setTimeout)(lastPatienceMs);
+    await (0, import_promises21.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -17,6 +17,8 @@ export interface PendingDeletions {
   readonly unreadable: readonly BytePath[];
   /** Directories of the destination that could not be read: what would be deleted there cannot be counted. */
   readonly unreadableThere: readonly BytePath[];
+  /** Why source or destination are not where they must be, or undefined. */
+  readonly misplaced: string | undefined;
   /** The source of the runs before and that of this one, where they are not the same. */
   readonly otherSource: { readonly before: SourceIdentity; readonly now: SourceIdentity } | undefined;
   /** Projects that had something in them in the runs before and are empty now. */
@@ -44,11 +46,19 @@ export function decideDeletions(pending: PendingDeletions, limit: DeletionLimit)
 }
 
 /** What makes it doubtful that what looks deleted was deleted. */
-function doubts({ unreadable, unreadableThere, otherSource, emptied, incomplete }: PendingDeletions): string[] {
+function doubts({
+  unreadable,
+  unreadableThere,
+  misplaced,
+  otherSource,
+  emptied,
+  incomplete,
+}: PendingDeletions): string[] {
   const found: string[] = [];
   if (unreadable.length > 0) found.push(`${notRead(unreadable, "source")}, and what they hold would look deleted`);
   if (unreadableThere.length > 0)
     found.push(`${notRead(unreadableThere, "destination")}, so what would be deleted there cannot be counted`);
+  if (misplaced !== undefined) found.push(misplaced);
   if (otherSource !== undefined)
     found.push(
       `the source is another directory than in the runs before: ${words(otherSource.now)} instead of ${words(otherSource.before)}. Mount the right one; if this is it, run once with source-changed-ok`,

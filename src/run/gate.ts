@@ -60,12 +60,11 @@ export async function gate(
       incomplete: rehearsal?.incomplete,
       unreadable: unreadable.filter((path) => passing.has(path)),
       unreadableThere: [...selection.unreadableThere, ...survey.destination.unreadable],
+      misplaced: await unguarded(inputs, workshop.settings),
       ...suspicions(record, survey),
     },
     inputs.maxDelete,
   );
-  const doubt = await unguarded(inputs, workshop.settings);
-  if (doubt !== undefined) record.deletions = { ...record.deletions, refused: `nothing was deleted: ${doubt}` };
   const mostDeletions = record.deletions.limit;
   if (record.deletions.refused === undefined)
     return { plan, workshop: { ...workshop, settings: { ...workshop.settings, mostDeletions } } };

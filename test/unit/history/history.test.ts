@@ -128,7 +128,7 @@ describe("the history of a pair of places", () => {
 
     test("because it is a link or a pipe that somebody planted is named, and it is replaced by the next run", () => {
       const { source, destination } = ran(1);
-      rememberRun(place.path, ran(1));
+      rememberRun(place.path, ran(1), false);
       const [file = ""] = readdirSync(place.path);
       const path = join(place.path, file);
       const plants = [() => symlinkSync("elsewhere", path), () => void execFileSync("mkfifo", [path])];
@@ -140,7 +140,7 @@ describe("the history of a pair of places", () => {
           [],
           expect.stringMatching(/cannot be read, .*: it is (a symbolic link|no regular)/),
         ]);
-        expect(rememberRun(place.path, ran(2))).toBeUndefined();
+        expect(rememberRun(place.path, ran(2), false)).toBeUndefined();
         expect(nights(ran(1))).toEqual([ran(2).run.startedAt]);
         expect(statSync(path).mode & 0o777).toBe(0o600);
         rmSync(path);

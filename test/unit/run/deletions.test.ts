@@ -11,6 +11,7 @@ function pending(entries = 10, given: Partial<PendingDeletions> = {}): PendingDe
     incomplete: undefined,
     unreadable: [],
     unreadableThere: [],
+    misplaced: undefined,
     otherSource: undefined,
     emptied: [],
     ...given,
