@@ -6,15 +6,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import { messageOf, RefusedError } from "./errors.ts";
 import { quoted } from "./inputs/quoted.ts";
 import type { Validated } from "./inputs/validate.ts";
+import { lockDestination } from "./lock/lock.ts";
 import { basics, inventory } from "./measure/inventory.ts";
 import type { Inventory } from "./measure/measurement.ts";
 import { startMeter } from "./measure/meter.ts";
 import { drawPlan } from "./plan/draw-plan.ts";
 import { isWorthCutting } from "./plan/plan.ts";
-import { prepare } from "./preflight/prepare.ts";
+import { noteSelection, prepare } from "./preflight/prepare.ts";
+import type { Prepared } from "./preflight/prepared.ts";
 import { newRecord, type RunRecord } from "./record.ts";
 import { assembleReport } from "./report/assemble.ts";
 import type { Report } from "./report/report.ts";
+import { stoppable } from "./run/cancel.ts";
 import { copy } from "./run/copy.ts";
 import { flush, mustFlush } from "./run/flush.ts";
 import { gate } from "./run/gate.ts";
@@ -38,29 +41,51 @@ const machinePatienceMs = 200;
  */
 export async function backup(validated: Validated, surroundings: Surroundings): Promise<Report> {
   const { inputs } = validated;
-  const { signal } = surroundings;
   const record = newRecord(inputs, surroundings.version, surroundings.url);
+  const { signal: cancelled } = surroundings;
+  const { signal, stop } = stoppable(cancelled);
+  const within = { ...surroundings, signal };
   let machine: Promise<Inventory> | undefined;
   const describing = setTimeout(() => {
     machine = inventory(machineTimeoutMs);
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
+  const phase = phases(record, signal);
   let directory: string | undefined;
   let cameToItsEnd = false;
 
   const story = async (): Promise<void> => {
     directory = await makeDirectory(surroundings.temporary ?? tmpdir());
     const work = directory;
-    const phase = phases(record, signal);
-    const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
+    const look = () => phase("preflight", () => prepare(validated, record, work, within));
+    const first = await look();
+    // A dry run writes nothing at the destination, and so nothing that keeps others away.
+    if (inputs.dryRun) return fromSurveyToSync(first, work);
+    const lost = (reason: string): void => {
+      record.reasons.push(reason);
+      stop();
+    };
+    const locked = await phase("lock", () => lockDestination(first.destination, record, within, lost));
+    try {
+      // What was seen before the other run's end may be so no more.
+      const prepared = locked.waited ? await look() : { ...first, destination: locked.destination };
+      await fromSurveyToSync(prepared, work);
+    } finally {
+      // Not reached while rsyncs still hang when the report is due: then the file stays, and by it the next run finds and ends them.
+      const complaint = await locked.release(record.tuner === undefined);
+      if (complaint !== undefined) record.notices.push(complaint);
+    }
+  };
+  const fromSurveyToSync = async (prepared: Prepared, work: string): Promise<void> => {
+    noteSelection(record, prepared, within.log);
     const stock = await phase("survey", () =>
-      takeStock(prepared, record, surroundings, (total, latencies) => isWorthCutting(total, latencies, surroundings)),
+      takeStock(prepared, record, within, (total, latencies) => isWorthCutting(total, latencies, within)),
     );
-    const workshop = makeWorkshop(inputs, prepared, work, surroundings);
-    const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
+    const workshop = makeWorkshop(inputs, prepared, work, within);
+    const plan = await phase("plan", () => drawPlan(record, stock, workshop, within));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
-    await phase("copy", () => copy(record, allowed, meter, surroundings));
-    if (mustFlush(record)) await phase("sync", () => flush(record, workshop, surroundings));
+    await phase("copy", () => copy(record, allowed, meter, within));
+    if (mustFlush(record)) await phase("sync", () => flush(record, workshop, within));
     cameToItsEnd = true;
   };
   const ended = story().catch((error: unknown) => {
@@ -70,7 +95,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
   });
   await Promise.race([ended, overdue(signal)]);
 
-  record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
+  record.cancelled = cancelled.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
   const described = machine && (await Promise.race([machine, pause(machinePatienceMs, undefined, { ref: false })]));

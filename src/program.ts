@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { exec } from "@actions/exec";
@@ -8,7 +9,12 @@ export interface Launcher {
   readonly command: readonly string[];
   /** Whether the program and its own children are a process group. */
   readonly ownGroup: boolean;
+  /** The id of the run that it works for: the next run finds by it what outlives this one. */
+  readonly run?: string;
 }
+
+/** Holds the run's id in the environment of what it starts. */
+export const runVariable = "DAILYSYNC_RUN";
 
 /** One program to start. */
 export interface Command {
@@ -46,7 +52,7 @@ const script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
 const outputGraceMs = 2000;
 
 /**
- * Starts a program through @actions/exec. The only place that starts a process of our own.
+ * Starts a program through @actions/exec. This file is the only place that starts processes of our own.
  *
  * @throws never; a binary that cannot be run ends with exit code 126 or 127, as in a shell
  */
@@ -80,7 +86,7 @@ export function startProgram(command: Command): RunningProgram {
       silent: true,
       ignoreReturnCode: true,
       delay: outputGraceMs,
-      env: environment(),
+      env: environment(command.launcher.run),
       listeners: { stdout, stderr: command.onError },
     },
   ).then(
@@ -109,6 +115,36 @@ export async function askProgram(command: Command, signal: AbortSignal | undefin
   const ended = await child.ended;
   signal?.removeEventListener("abort", end);
   return ended;
+}
+
+/** How a program that was asked with a descriptor ended, and what it said on its standard error. */
+export interface DescriptorAnswer extends ProcessEnd {
+  readonly complaint: string;
+}
+
+/**
+ * Asks a program that works on an open file, which it gets as its descriptor 3. Through node:child_process, since @actions/exec passes
+ * no further descriptors on.
+ *
+ * @throws never; 126 stands for a program that cannot be run
+ */
+export function askWithDescriptor(
+  program: string,
+  args: readonly string[],
+  descriptor: number,
+): Promise<DescriptorAnswer> {
+  return new Promise((resolve) => {
+    let complaint = "";
+    const child = spawn(program, args, {
+      env: environment(undefined),
+      stdio: ["ignore", "ignore", "pipe", descriptor],
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      complaint += chunk.toString("latin1");
+    });
+    child.once("error", (error) => resolve({ exitCode: 126, complaint: String(error) }));
+    child.once("close", (exitCode) => resolve({ exitCode: exitCode ?? undefined, complaint }));
+  });
 }
 
 /** The first executable file of that name in PATH, absolute. */
@@ -148,9 +184,9 @@ function sendSignal(pid: number, signal: NodeJS.Signals, group: boolean): void {
 const meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
 
 /** Ours, in the C locale, so that messages and numbers have one form, and without the variables that change what rsync does. */
-function environment(): Record<string, string> {
-  const all: Record<string, string> = { LC_ALL: "C" };
+function environment(run: string | undefined): Record<string, string> {
+  const all: Record<string, string> = { LC_ALL: "C", ...(run === undefined ? {} : { [runVariable]: run }) };
   for (const [name, value] of Object.entries(process.env))
-    if (value !== undefined && name !== "LC_ALL" && !meddling.test(name)) all[name] = value;
+    if (value !== undefined && !(name in all) && !meddling.test(name)) all[name] = value;
   return all;
 }

@@ -10,7 +10,7 @@ export interface Place {
   /** Real path; of a destination that is not there yet, that of its parent and its name. */
   readonly realPath: string;
   readonly exists: boolean;
-  /** Device and inode; undefined for what does not exist. */
+  /** Device and inode; undefined for what does not exist. One that did not exist has it once the run has made it. */
   readonly identity: string | undefined;
 }
 

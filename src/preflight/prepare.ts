@@ -4,6 +4,7 @@ import { nearest } from "../inputs/did-you-mean.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import { quoted, someNames } from "../inputs/quoted.ts";
 import type { Validated } from "../inputs/validate.ts";
+import type { Log } from "../log/log.ts";
 import { ownNames } from "../own-names.ts";
 import type { RunRecord } from "../record.ts";
 import { counted } from "../report/format.ts";
@@ -22,7 +23,7 @@ export async function prepare(
   { inputs, problems }: Validated,
   record: RunRecord,
   directory: string,
-  { log, signal }: Surroundings,
+  { signal }: Surroundings,
 ): Promise<Prepared> {
   const checked = await preflight(inputs, problems, directory, signal);
   const { rsync, source, destination } = checked;
@@ -51,6 +52,12 @@ export async function prepare(
     selection === undefined
   )
     throw new RefusedError(all);
+  const launcher = { ...rsync.launcher, run: record.id };
+  return { rsync: { ...rsync, launcher }, source, destination, mountsBelow: checked.mountsBelow, selection };
+}
+
+/** Notes what was selected, and what a person should know of it. */
+export function noteSelection(record: RunRecord, { rsync, selection }: Prepared, log: Log): void {
   record.selection = selection;
   for (const pattern of selection.unmatched) {
     const near = nearest(pattern, selection.notCovered.map(toDisplay));
@@ -65,7 +72,6 @@ export async function prepare(
   if (selection.unreadable.length > 0)
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
   log.info(`rsync ${rsync.version}, ${counted(selection.projects.length, "project")}`);
-  return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 
 function problemsOf(selection: Selection, inputs: Inputs): string[] {

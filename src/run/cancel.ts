@@ -9,3 +9,13 @@ export function cancelOnSignals(): AbortSignal {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
   return controller.signal;
 }
+
+/** A signal that is aborted by another, and for a reason of one's own by `stop`. */
+export function stoppable(signal: AbortSignal): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const stop = (): void => controller.abort();
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  return { signal: controller.signal, stop };
+}

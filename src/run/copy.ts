@@ -1,13 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { type BytePath, toDisplay } from "../byte-path.ts";
-import { codeOf, messageOf, RefusedError } from "../errors.ts";
-import { quoted } from "../inputs/quoted.ts";
 import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
 import { pathsKept } from "../paths-kept.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import { unguarded } from "../preflight/guards.ts";
-import { placeAt, strayed } from "../preflight/places.ts";
+import { strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
 import { duration } from "../report/format.ts";
 import { concerns } from "../report/project-reports.ts";
@@ -40,19 +37,14 @@ export async function copy(
   { log, signal, firstPauseMs }: Surroundings,
 ): Promise<void> {
   const { inputs } = record;
-  const { settings } = workshop;
-  let { places = [] } = workshop;
-  if (!inputs.dryRun && !places.some(({ realPath }) => realPath === settings.destination)) {
-    await makeDestination(settings.destination);
-    places = [...places, placeAt(settings.destination)];
-  }
+  const { settings, places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== undefined) throw new Error(movedBefore);
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane =
     inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
+  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", undefined);
 
   const tracker = trackProgress(plan);
@@ -124,18 +116,6 @@ export async function copy(
 /** A sample of the machine, unless it still tells of what was before the copying. */
 function since(startMs: number, sample: Sample | undefined): Sample | undefined {
   return sample !== undefined && sample.atMs >= startMs + settleMs ? sample : undefined;
-}
-
-/** Not `recursive`: a parent that is gone was a mount, and with it Node tries for ever where a directory answers every mkdir with ENOENT (/proc does). */
-async function makeDestination(destination: string): Promise<void> {
-  try {
-    await mkdir(destination);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return;
-    throw new RefusedError([
-      `destination ${quoted(destination)} cannot be made (${messageOf(error)}): correct the path, or mount what should be there`,
-    ]);
-  }
 }
 
 /** What an rsync failed with, as soon as it is known. */

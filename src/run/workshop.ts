@@ -43,7 +43,11 @@ export function makeWorkshop(
     launcher: rsync.launcher,
     directory,
     signal,
-    places: [source, ...mountsBelow, ...(destination.exists ? [destination] : [])],
+    places: [
+      source,
+      ...mountsBelow,
+      ...(destination.exists || destination.identity !== undefined ? [destination] : []),
+    ],
     folderRules: folderRules(selection.folders, { ours: ownNames(inputs), kept: directoriesKept(inputs, selection) }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),
