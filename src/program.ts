@@ -10,7 +10,7 @@ export interface Launcher {
   /** Whether the program and its own children are a process group. */
   readonly ownGroup: boolean;
   /** The id of the run that it works for: the next run finds by it what outlives this one. */
-  readonly run?: string;
+  readonly run?: string | undefined;
 }
 
 /** Holds the run's id in the environment of what it starts. */

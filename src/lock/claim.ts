@@ -85,7 +85,7 @@ async function claimOpened(
   const { holder, signal, askKernel, times } = claimant;
   const answer = await askKernel(file.fd, path);
   let note = await readNote(file);
-  if (note.text === "" && !made) {
+  if (note.text === "" && (answer === "held" || !made)) {
     // Its maker may be about to write it.
     await pause(times.settleMs / 10, undefined, { signal });
     note = await readNote(file);
@@ -125,7 +125,7 @@ async function lease(
     await pause(times.settleMs, undefined, { signal });
     if (!(await isOurs())) return "again";
   } catch (error) {
-    await removeLockFile(path);
+    await removeLockFile(path).catch(() => undefined);
     signal.throwIfAborted();
     return { kind: "impossible", reason: messageOf(error) };
   }

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { codeOf } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
 import { orUndefined } from "../measure/read-file.ts";
 
@@ -57,7 +58,7 @@ export function isAlive({ pid, processStarted }: Holder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it is there, and another user's. /proc may hide those.
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    if (codeOf(error) === "ESRCH") return false;
   }
   const stat = statOf(pid);
   return stat === undefined || (stat.started === processStarted && stat.state !== "Z" && stat.state !== "X");

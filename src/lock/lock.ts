@@ -13,7 +13,7 @@ import { startWaiting } from "./waiting.ts";
 
 /** A destination that no other run uses until it is released. */
 export interface Locked {
-  /** As it was before the run; of one that was made, with its identity. */
+  /** As it was before the run; of one that was not there, with the identity that it has by now. */
   readonly destination: Place;
   /** Whether another run had it meanwhile, so that what was seen before may be so no more. */
   readonly waited: boolean;
@@ -69,7 +69,7 @@ export async function lockDestination(
           if (made && unused) await unmakeDestination(realPath);
           return complaint;
         };
-        return { destination: made ? { ...placeAt(realPath), exists: false } : destination, waited, release };
+        return { destination: exists ? destination : { ...placeAt(realPath), exists }, waited, release };
       }
       waiting.note(claim);
       waited = true;

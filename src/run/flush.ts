@@ -64,7 +64,8 @@ export async function flush(
   let complaint = "";
   const child = start({
     program,
-    launcher,
+    // Without the run's id: it writes nothing that the next run would have to wait for.
+    launcher: { ...launcher, run: undefined },
     arguments: ["-f", ...directories],
     input: "/dev/null",
     onOutput: () => undefined,
