@@ -6,10 +6,9 @@ import { type Claim, type Claimant, claim } from "./claim.ts";
 
 /**
  * Wants a destination, once: the lock file in it, to which every path and every machine leads that leads to the destination; or one in
- * state-dir where none can be made there, as in a directory that is closed to its owner.
+ * state-dir where none can be made there, as on a full file system.
  *
- * While such a run goes on, rsync may have opened the directory, so that the next run can make a file in it. So who has the one in
- * the destination looks for one in state-dir too.
+ * While such a run goes on there may come room for one there. So who has the one in the destination looks for one in state-dir too.
  *
  * @param stale see `claim`
  * @throws RefusedError as `claim` does

@@ -3,8 +3,8 @@ import { type FileHandle, lstat, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { codeOf, messageOf, RefusedError } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
-import { keepingTime } from "./directory-time.ts";
 import { type Holder, parseHolder } from "./holder.ts";
+import { keepingDirectory, opened } from "./kept-directory.ts";
 
 /** What a lock file says. */
 export interface Note {
@@ -38,7 +38,7 @@ const counterDigits = 10;
 export async function openLockFile(path: string): Promise<Opened> {
   for (;;)
     try {
-      const file = await open(path, careful);
+      const file = await opened(dirname(path), () => open(path, careful));
       await file
         .stat()
         .then((found) => {
@@ -52,7 +52,7 @@ export async function openLockFile(path: string): Promise<Opened> {
       if (problem !== undefined) return problem;
       try {
         const make = () => open(path, careful | constants.O_CREAT | constants.O_EXCL, 0o600);
-        return { kind: "open", file: await keepingTime(dirname(path), make), made: true };
+        return { kind: "open", file: await keepingDirectory(dirname(path), make), made: true };
       } catch (failure) {
         if (codeOf(failure) === "ENOENT") return { kind: "gone" };
         if (codeOf(failure) !== "EEXIST") return { kind: "impossible", reason: messageOf(failure) };
@@ -100,7 +100,7 @@ function closing(file: FileHandle): (error: unknown) => Promise<never> {
 export async function isAt(file: FileHandle, path: string): Promise<boolean> {
   const [ours, found] = await Promise.all([
     file.stat({ bigint: true }),
-    lstat(path, { bigint: true }).catch(() => undefined),
+    opened(dirname(path), () => lstat(path, { bigint: true })).catch(() => undefined),
   ]);
   return found !== undefined && found.dev === ours.dev && found.ino === ours.ino;
 }
@@ -148,7 +148,7 @@ function counterText(counter: number): string {
 
 /** Removes a lock file; one that has gone already is as good. */
 export async function removeLockFile(path: string): Promise<void> {
-  await keepingTime(dirname(path), () => unlink(path)).catch((error: unknown) => {
+  await keepingDirectory(dirname(path), () => unlink(path)).catch((error: unknown) => {
     if (codeOf(error) !== "ENOENT") throw error;
   });
 }
@@ -159,7 +159,7 @@ export async function removeLockFile(path: string): Promise<void> {
  */
 export async function takeAway(path: string, unique: string): Promise<void> {
   const aside = `${path}.${unique}`;
-  await keepingTime(dirname(path), async () => {
+  await keepingDirectory(dirname(path), async () => {
     await rename(path, aside);
     await unlink(aside);
   }).catch((error: unknown) => {

@@ -20,6 +20,7 @@ import { kernelLock } from "../../../src/lock/kernel-lock.ts";
 import { type Locked, type LockMeans, lockDestination } from "../../../src/lock/lock.ts";
 import { type Place, placeAt } from "../../../src/preflight/places.ts";
 import { keepingLog } from "../../support/keeping-log.ts";
+import { mount, noMounts, testUnless, unmount } from "../../support/privileges.ts";
 import { record } from "../../support/record.ts";
 import { emptyDirectories, never } from "../../support/tree.ts";
 
@@ -306,6 +307,34 @@ describe("a lease", () => {
     const hasty = { ...byLease, times: { ...times, giveUpMs: -1 } };
     const lost = await new Promise((resolve) => void lock(hasty, { onLost: resolve }));
     expect(lost).toMatch(/^the run was stopped: the lock on the destination could not be renewed for/);
+  });
+});
+
+describe("a destination in which no file can be made", () => {
+  testUnless(noMounts)("is locked by a file in state-dir, also against who finds room there later", async () => {
+    expect(mount("tmpfs", path, "-t", "tmpfs", "-o", "nr_inodes=2")).toBe(0);
+    try {
+      const filler = join(path, "filler");
+      writeFileSync(filler, "");
+      const first = await lock(byKernel);
+      const { dev, ino } = statSync(path);
+      expect(readdirSync(state)).toEqual([`lock-${dev}-${ino}`]);
+      await expect(lock(byKernel)).rejects.toThrow("is in use by");
+      rmSync(filler);
+      await expect(lock(byKernel)).rejects.toThrow("is in use by");
+      expect(readdirSync(path)).toEqual([]);
+      await first.release(false);
+      expect(readdirSync(state)).toEqual([]);
+      await lock(byKernel);
+      expect(readdirSync(path)).toEqual([".dailysync-lock"]);
+      for (const hold of holds.splice(0)) await hold.release(false);
+      writeFileSync(filler, "");
+      rmSync(state, { recursive: true });
+      writeFileSync(state, "no directory");
+      await expect(lock(byKernel)).rejects.toThrow(/cannot be locked against other runs.*\(ENOSPC.*; EEXIST/);
+    } finally {
+      unmount(path);
+    }
   });
 });
 

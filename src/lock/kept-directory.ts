@@ -1,17 +1,36 @@
-import { stat, utimes } from "node:fs/promises";
+import { chmod, stat, utimes } from "node:fs/promises";
+import { codeOf } from "../errors.ts";
 import { askProgram, findProgram } from "../program.ts";
 
 /**
- * Makes or removes an entry of a directory, and gives the directory back the time that it had, to the nanosecond: rsync sets that of
- * the destination, and the lock is no reason for it to be another.
+ * Makes or removes an entry of a directory, and leaves the directory as it was: with the time that it had, to the nanosecond, since
+ * rsync sets that of the destination, and open or closed. One that is closed to its owner, as the copy of such a source is, is opened
+ * for the moment, as rsync does it.
  */
-export async function keepingTime<Value>(directory: string, change: () => Promise<Value>): Promise<Value> {
+export async function keepingDirectory<Value>(directory: string, change: () => Promise<Value>): Promise<Value> {
   const before = await timeOf(directory);
-  const value = await change();
+  const value = await opened(directory, change);
   await setTime(directory, before).catch(() => {
     // Only the owner may; rsync could not give it a time either.
   });
   return value;
+}
+
+/** Does something in a directory, which is opened for the moment if it is closed to its owner. */
+export async function opened<Value>(directory: string, change: () => Promise<Value>): Promise<Value> {
+  try {
+    return await change();
+  } catch (error) {
+    if (codeOf(error) !== "EACCES") throw error;
+    const { mode, uid } = await stat(directory);
+    if (uid !== process.geteuid?.() || (mode & 0o700) === 0o700) throw error;
+    await chmod(directory, (mode & 0o7777) | 0o700);
+    try {
+      return await change();
+    } finally {
+      await chmod(directory, mode & 0o7777);
+    }
+  }
 }
 
 async function timeOf(directory: string): Promise<bigint> {
