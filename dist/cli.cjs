@@ -145,7 +145,7 @@ var require_util = __commonJS({
     var os7 = require("os");
     var fs4 = require("fs");
     var path9 = require("path");
-    var spawn2 = require("child_process").spawn;
+    var spawn3 = require("child_process").spawn;
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var util = require("util");
@@ -494,7 +494,7 @@ var require_util = __commonJS({
     }
     function powerShellStart() {
       if (!_psChild) {
-        _psChild = spawn2(_powerShell, ["-NoProfile", "-NoLogo", "-InputFormat", "Text", "-NoExit", "-Command", "-"], {
+        _psChild = spawn3(_powerShell, ["-NoProfile", "-NoLogo", "-InputFormat", "Text", "-NoExit", "-Command", "-"], {
           stdio: "pipe",
           windowsHide: true,
           maxBuffer: 1024 * 102400,
@@ -572,7 +572,7 @@ var require_util = __commonJS({
             try {
               const osVersion = os7.release().split(".").map(Number);
               const spanOptions = osVersion[0] < 10 ? ["-NoProfile", "-NoLogo", "-InputFormat", "Text", "-NoExit", "-ExecutionPolicy", "Unrestricted", "-Command", "-"] : ["-NoProfile", "-NoLogo", "-InputFormat", "Text", "-ExecutionPolicy", "Unrestricted", "-Command", _psToUTF8 + cmd];
-              const child2 = spawn2(_powerShell, spanOptions, {
+              const child2 = spawn3(_powerShell, spanOptions, {
                 stdio: "pipe",
                 windowsHide: true,
                 maxBuffer: 1024 * 102400,
@@ -627,7 +627,7 @@ var require_util = __commonJS({
       return new Promise((resolve3) => {
         process.nextTick(() => {
           try {
-            const child2 = spawn2(cmd, args, options2);
+            const child2 = spawn3(cmd, args, options2);
             if (child2 && !child2.pid) {
               child2.on("error", () => {
                 resolve3(result);
@@ -899,7 +899,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync3 = fs4.lstatSync;
       const readdirSync4 = fs4.readdirSync;
-      const join15 = path9.join;
+      const join16 = path9.join;
       function isDirectory2(source2) {
         return lstatSync3(source2).isDirectory();
       }
@@ -908,12 +908,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join15(source2, name2);
+          return join16(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join15(source2, name2);
+          return join16(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -3635,7 +3635,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync10 = require("fs").readFileSync;
+    var readFileSync11 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -4125,7 +4125,7 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync10(file, { encoding: "utf8" });
+        const content = readFileSync11(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
         lines3.forEach((line) => {
           const parts = line.replace(/\s+/g, " ").trim().split(" ");
@@ -5626,18 +5626,18 @@ var require_osinfo = __commonJS({
           };
           if (_linux) {
             exec2("cat /etc/*-release; cat /usr/lib/os-release; cat /etc/openwrt_release", (error, stdout) => {
-              let release2 = {};
+              let release3 = {};
               let lines3 = stdout.toString().split("\n");
               lines3.forEach((line) => {
                 if (line.indexOf("=") !== -1) {
-                  release2[line.split("=")[0].trim().toUpperCase()] = line.split("=")[1].trim();
+                  release3[line.split("=")[0].trim().toUpperCase()] = line.split("=")[1].trim();
                 }
               });
-              result.distro = (release2.DISTRIB_ID || release2.NAME || "unknown").replace(/"/g, "");
+              result.distro = (release3.DISTRIB_ID || release3.NAME || "unknown").replace(/"/g, "");
               result.logofile = getLogoFile(result.distro);
-              let releaseVersion = (release2.VERSION || "").replace(/"/g, "");
-              let codename = (release2.DISTRIB_CODENAME || release2.VERSION_CODENAME || "").replace(/"/g, "");
-              const prettyName = (release2.PRETTY_NAME || "").replace(/"/g, "");
+              let releaseVersion = (release3.VERSION || "").replace(/"/g, "");
+              let codename = (release3.DISTRIB_CODENAME || release3.VERSION_CODENAME || "").replace(/"/g, "");
+              const prettyName = (release3.PRETTY_NAME || "").replace(/"/g, "");
               if (prettyName.indexOf(result.distro + " ") === 0) {
                 releaseVersion = prettyName.replace(result.distro + " ", "").trim();
               }
@@ -5645,10 +5645,10 @@ var require_osinfo = __commonJS({
                 codename = releaseVersion.split("(")[1].replace(/[()]/g, "").trim();
                 releaseVersion = releaseVersion.split("(")[0].trim();
               }
-              result.release = (releaseVersion || release2.DISTRIB_RELEASE || release2.VERSION_ID || "unknown").replace(/"/g, "");
+              result.release = (releaseVersion || release3.DISTRIB_RELEASE || release3.VERSION_ID || "unknown").replace(/"/g, "");
               result.codename = codename;
               result.codepage = util.getCodepage();
-              result.build = (release2.BUILD_ID || "").replace(/"/g, "").trim();
+              result.build = (release3.BUILD_ID || "").replace(/"/g, "").trim();
               isUefiLinux().then((uefi) => {
                 result.uefi = uefi;
                 uuid().then((data) => {
@@ -5666,14 +5666,14 @@ var require_osinfo = __commonJS({
               let lines3 = stdout.toString().split("\n");
               const distro = util.getValue(lines3, "kern.ostype");
               const logofile = getLogoFile(distro);
-              const release2 = util.getValue(lines3, "kern.osrelease").split("-")[0];
+              const release3 = util.getValue(lines3, "kern.osrelease").split("-")[0];
               const serial = util.getValue(lines3, "kern.hostuuid");
               const bootmethod = util.getValue(lines3, "machdep.bootmethod");
               const uefiConf = stdout.toString().indexOf("<type>efi</type>") >= 0;
               const uefi = bootmethod ? bootmethod.toLowerCase().indexOf("uefi") >= 0 : uefiConf ? uefiConf : null;
               result.distro = distro || result.distro;
               result.logofile = logofile || result.logofile;
-              result.release = release2 || result.release;
+              result.release = release3 || result.release;
               result.serial = serial || result.serial;
               result.codename = "";
               result.codepage = util.getCodepage();
@@ -18577,11 +18577,11 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs16 = require("node:fs");
-var import_promises19 = require("node:fs/promises");
-var import_node_os7 = require("node:os");
-var import_node_path11 = require("node:path");
-var import_promises20 = require("node:timers/promises");
+var import_node_fs18 = require("node:fs");
+var import_promises27 = require("node:fs/promises");
+var import_node_os8 = require("node:os");
+var import_node_path15 = require("node:path");
+var import_promises28 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18681,583 +18681,17 @@ function someNames(paths, shown = 5) {
   return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
 }
 
-// src/measure/inventory.ts
-var import_node_fs = require("node:fs");
-var import_node_os = require("node:os");
+// src/lock/lock.ts
+var import_promises10 = require("node:timers/promises");
 
-// src/report/format.ts
-var byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-function bytes(count2) {
-  let [value, unit] = [Math.max(0, count2), 0];
-  while (value >= 999.5 && unit < byteUnits.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${byteUnits[unit]}`;
-}
-function rate(bytesPerSecond) {
-  return `${bytes(bytesPerSecond)}/s`;
-}
-function duration(seconds) {
-  const value = Math.max(0, seconds);
-  if (value === 0) return "0 s";
-  if (value < 0.095) return `${Math.max(0.01, value).toFixed(2)} s`;
-  if (value < 9.95) return `${value.toFixed(1)} s`;
-  const whole = Math.round(value);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
-  const minutes = Math.round(whole / 60);
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
-  const hours = Math.round(minutes / 60);
-  return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
-}
-function milliseconds(value) {
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
-}
-function count(value) {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-function counted(value, singular, plural = `${singular}s`) {
-  return `${count(value)} ${value === 1 ? singular : plural}`;
-}
-function percent(value) {
-  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
-}
-function threeDigits(value) {
-  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
-}
-function twoDigits(value) {
-  return String(value).padStart(2, "0");
-}
-
-// src/measure/leftovers.ts
-var import_node_async_hooks = require("node:async_hooks");
-var import_node_diagnostics_channel = require("node:diagnostics_channel");
-var scope = new import_node_async_hooks.AsyncLocalStorage();
-async function withoutLeftovers(timeoutMs, task) {
-  const children = /* @__PURE__ */ new Set();
-  let over = false;
-  const abandon = (child2) => {
-    child2.unref();
-    for (const stream of [child2.stdin, child2.stdout, child2.stderr]) stream?.destroy();
-    child2.kill("SIGKILL");
-  };
-  const note = (message) => {
-    if (scope.getStore() !== children) return;
-    const child2 = message.process;
-    children.add(child2);
-    child2.once("exit", () => children.delete(child2));
-    if (over) child2.once("spawn", () => abandon(child2));
-  };
-  (0, import_node_diagnostics_channel.subscribe)("child_process", note);
-  let timer;
-  const timeout = new Promise((resolve3) => {
-    timer = setTimeout(resolve3, timeoutMs);
-  });
-  await Promise.race([scope.run(children, task).catch(() => void 0), timeout]);
-  clearTimeout(timer);
-  over = true;
-  for (const child2 of children) abandon(child2);
-  setTimeout(() => (0, import_node_diagnostics_channel.unsubscribe)("child_process", note), 5e3).unref();
-}
-
-// src/measure/inventory.ts
-var longestList = 32;
-async function inventory(timeoutMs, load = () => Promise.resolve().then(() => __toESM(require_lib(), 1))) {
-  let cpuModel;
-  let disks = [];
-  let fileSystems = [];
-  await withoutLeftovers(timeoutMs, async () => {
-    const facts = await load();
-    await Promise.all([
-      facts.cpu().then((cpu2) => {
-        cpuModel = modelOf(cpu2);
-      }, ignore),
-      facts.blockDevices().then((devices) => {
-        disks = devices.filter((device) => device.type === "disk" && device.size > 0).map(describeDisk);
-      }, ignore),
-      // Runs df, which a dead mount holds up until the timeout.
-      facts.fsSize().then((all) => {
-        fileSystems = all.filter(({ size }) => size > 0).map(describeFileSystem);
-      }, ignore)
-    ]);
-  });
-  const known = basics();
-  return {
-    ...known,
-    cpuModel: cpuModel ?? known.cpuModel,
-    disks: disks.slice(0, longestList),
-    fileSystems: fileSystems.slice(0, longestList)
-  };
-}
-function basics() {
-  return {
-    host: guarded(import_node_os.hostname),
-    operatingSystem: guarded(operatingSystem),
-    kernel: guarded(import_node_os.release),
-    cpuModel: guarded(() => (0, import_node_os.cpus)()[0]?.model),
-    cpus: guarded(() => (0, import_node_os.cpus)().length || void 0),
-    memoryBytes: guarded(import_node_os.totalmem),
-    disks: [],
-    fileSystems: [],
-    interfaces: (guarded(interfacesUp) ?? []).slice(0, longestList)
-  };
-}
-function ignore() {
-}
-function guarded(read2) {
-  try {
-    return read2();
-  } catch {
-    return void 0;
-  }
-}
-function modelOf(cpu2) {
-  const model = [cpu2.manufacturer, cpu2.brand].filter((part) => part && part !== "unknown").join(" ");
-  return model === "" ? void 0 : model;
-}
-function describeDisk(disk2) {
-  return [`${disk2.name}:`, disk2.model, disk2.physical, bytes(disk2.size)].filter((part) => part).join(" ");
-}
-function describeFileSystem({ mount, type, size, used: used2 }) {
-  return `${mount}: ${type}, ${bytes(size)}, ${percent(100 * used2 / size)} in use`;
-}
-function operatingSystem() {
-  const name2 = guarded(() => /^PRETTY_NAME=(.*)$/m.exec((0, import_node_fs.readFileSync)("/etc/os-release", "utf8"))?.[1]);
-  return name2?.replace(/^["']|["']$/g, "") || (0, import_node_os.version)();
-}
-function interfacesUp() {
-  const folder = "/sys/class/net";
-  const described = [];
-  for (const name2 of (0, import_node_fs.readdirSync)(folder).sort()) {
-    const read2 = (file) => guarded(() => (0, import_node_fs.readFileSync)(`${folder}/${name2}/${file}`, "utf8").trim());
-    if (!(0, import_node_fs.existsSync)(`${folder}/${name2}/device`) || read2("operstate") !== "up") continue;
-    const megabits = Number(read2("speed") ?? -1);
-    described.push(megabits > 0 ? `${name2}: ${megabits} Mbit/s` : `${name2}: speed not known`);
-  }
-  return described;
-}
-
-// src/measure/meter.ts
-var import_node_fs9 = require("node:fs");
-
-// src/measure/activity.ts
-var activities = [
-  /** Computing. */
-  "onCpu",
-  /** Ready to compute and waiting for a CPU, the pauses of a CPU quota included. */
-  "waitingForCpu",
-  /** Reading or writing the contents of files. */
-  "fileData",
-  /** Asking for or changing what file systems keep of files: names, attributes, directories. */
-  "fileMetadata",
-  /** Removing entries. */
-  "deleting",
-  /** Made to wait while memory with unwritten data is written out (dirty throttling). */
-  "throttled",
-  /** Waiting until data is on the storage. */
-  "fsync",
-  /** Waiting for memory: reclaim, swap, pages of a program that were pushed out. */
-  "memory",
-  /** Waiting for another process of the same rsync. */
-  "peer",
-  /** Asleep for a time: a bandwidth limit. */
-  "asleep",
-  /** In an uninterruptible wait, nearly always for storage, of which no more may be read (a process of another user). */
-  "uninterruptible",
-  /** Waiting for something that none of the above says. */
-  "unknown"
-];
-var x64 = {
-  // read write pread64 pwrite64 readv writev sendfile truncate ftruncate fadvise64 splice fallocate preadv pwritev copy_file_range preadv2 pwritev2
-  data: [0, 1, 17, 18, 19, 20, 40, 76, 77, 221, 275, 285, 295, 296, 326, 327, 328],
-  metadata: [
-    // open close stat fstat lstat access getdents chdir fchdir rename mkdir creat link symlink readlink
-    ...[2, 3, 4, 5, 6, 21, 78, 80, 81, 82, 83, 85, 86, 88, 89],
-    // chmod fchmod chown fchown lchown utime mknod statfs fstatfs
-    ...[90, 91, 92, 93, 94, 132, 133, 137, 138],
-    // setxattr … fremovexattr, getdents64 utimes openat mkdirat mknodat fchownat futimesat newfstatat
-    ...[188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 217, 235, 257, 258, 259, 260, 261, 262],
-    // renameat linkat symlinkat readlinkat fchmodat faccessat utimensat renameat2 statx openat2 faccessat2 fchmodat2
-    ...[264, 265, 266, 267, 268, 269, 280, 316, 332, 437, 439, 452]
-  ],
-  // rmdir unlink unlinkat
-  removal: [84, 87, 263],
-  // msync fsync fdatasync sync sync_file_range syncfs
-  sync: [26, 74, 75, 162, 277, 306],
-  // sendto recvfrom sendmsg recvmsg wait4 epoll_wait waitid epoll_pwait
-  peer: [44, 45, 46, 47, 61, 232, 247, 281],
-  // nanosleep clock_nanosleep
-  sleep: [35, 230],
-  // select pselect6
-  select: [23, 270],
-  // poll ppoll
-  poll: [7, 271]
-};
-var arm64 = {
-  // truncate ftruncate fallocate read write readv writev pread64 pwrite64 preadv pwritev sendfile splice fadvise64 copy_file_range preadv2 pwritev2
-  data: [45, 46, 47, 63, 64, 65, 66, 67, 68, 69, 70, 71, 76, 223, 285, 286, 287],
-  metadata: [
-    // setxattr … fremovexattr, mknodat mkdirat symlinkat linkat renameat statfs fstatfs faccessat chdir fchdir
-    ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 33, 34, 36, 37, 38, 43, 44, 48, 49, 50],
-    // fchmod fchmodat fchownat fchown openat close getdents64 readlinkat newfstatat fstat utimensat
-    ...[52, 53, 54, 55, 56, 57, 61, 78, 79, 80, 88],
-    // renameat2 statx openat2 faccessat2 fchmodat2
-    ...[276, 291, 437, 439, 452]
-  ],
-  // unlinkat
-  removal: [35],
-  // sync fsync fdatasync sync_file_range msync syncfs
-  sync: [81, 82, 83, 84, 227, 267],
-  // epoll_pwait waitid sendto recvfrom sendmsg recvmsg wait4
-  peer: [22, 95, 206, 207, 211, 212, 260],
-  // nanosleep clock_nanosleep
-  sleep: [101, 115],
-  // pselect6
-  select: [72],
-  // ppoll
-  poll: [73]
-};
-var tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
-function byNumber(table2) {
-  const kinds2 = Object.entries(table2);
-  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number) => [number, kind])));
-}
-function knowsCallsOf(architecture) {
-  return tables[architecture] !== void 0;
-}
-var throttling = /^(balance_dirty_pages|nfs_wb_|wait_on_congested|fuse_wait_on_congest)/;
-var reclaiming = /reclaim|^(shrink_|try_charge|mem_cgroup_|obj_cgroup_|do_swap_page|swap_|congestion_wait|out_of_memory|wait_iff_congested)/;
-var talking = /^(unix_|sock_|__skb_|skb_|pipe_|anon_pipe_|wait_for_unix|poll_|do_poll|do_select|ep_poll|tcp_|inet_)/;
-function activityOf({ state, call, channel }, architecture) {
-  if (call === void 0) {
-    if (state === "R") return void 0;
-    return state === "D" ? "uninterruptible" : "unknown";
-  }
-  if (call.startsWith("running")) return void 0;
-  if (channel !== void 0 && throttling.test(channel)) return "throttled";
-  if (channel !== void 0 && reclaiming.test(channel)) return "memory";
-  const [number, first, second] = call.split(" ");
-  if (number === "-1") return "memory";
-  switch (tables[architecture]?.get(Number(number))) {
-    case "data":
-      return channel !== void 0 && talking.test(channel) ? "peer" : "fileData";
-    case "metadata":
-      return "fileMetadata";
-    case "removal":
-      return "deleting";
-    case "sync":
-      return "fsync";
-    case "peer":
-      return "peer";
-    case "sleep":
-      return "asleep";
-    // Without a descriptor to wait for only the time is waited for: rsync's --bwlimit (io.c, sleep_for_bwlimit).
-    case "select":
-      return Number(first) === 0 ? "asleep" : "peer";
-    case "poll":
-      return Number(second) === 0 ? "asleep" : "peer";
-    default:
-      return "unknown";
-  }
-}
-function noActivities() {
-  return Object.fromEntries(activities.map((activity) => [activity, 0]));
-}
-function addActivities(one, other) {
-  const sum4 = noActivities();
-  for (const activity of activities) sum4[activity] = one[activity] + other[activity];
-  return sum4;
-}
-
-// src/measure/answers.ts
-var import_node_crypto = require("node:crypto");
-var import_promises = require("node:fs/promises");
-var import_node_path = require("node:path");
-function watchAnswers({ source, destination }, now, ask2 = import_promises.lstat) {
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto.randomUUID)()}`;
-  let asked = 0;
-  let waiting = false;
-  let answers = {
-    source: void 0,
-    destination: void 0
-  };
-  const millisecondsTo = async (directory2) => {
-    if (directory2 === void 0) return void 0;
-    const startedAt = now();
-    await ask2((0, import_node_path.join)(directory2, `${name2}-${asked}`)).catch(() => void 0);
-    return now() - startedAt;
-  };
-  const both = async () => {
-    asked++;
-    const nothing = await millisecondsTo("/proc") ?? 0;
-    const beyond = (milliseconds3) => milliseconds3 === void 0 ? void 0 : Math.max(0, milliseconds3 - nothing);
-    answers = {
-      source: beyond(await millisecondsTo(source)),
-      destination: beyond(await millisecondsTo(destination))
-    };
-  };
-  return {
-    ask: () => {
-      if (waiting || source === void 0 && destination === void 0) return;
-      waiting = true;
-      void both().finally(() => {
-        waiting = false;
-      });
-    },
-    take: () => {
-      const taken = answers;
-      answers = { source: void 0, destination: void 0 };
-      return taken;
-    }
-  };
-}
-
-// src/measure/kept-file.ts
+// src/preflight/places.ts
 var import_node_fs2 = require("node:fs");
-
-// src/measure/read-file.ts
-function orUndefined(read2) {
-  try {
-    return read2();
-  } catch {
-    return void 0;
-  }
-}
-
-// src/measure/kept-file.ts
-var buffer = Buffer.alloc(4096);
-function keepFile(path9) {
-  let file = orUndefined(() => (0, import_node_fs2.openSync)(path9, "r"));
-  return {
-    read: () => {
-      const open2 = file;
-      return open2 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs2.readSync)(open2, buffer, 0, buffer.length, 0)));
-    },
-    close: () => {
-      const open2 = file;
-      file = void 0;
-      if (open2 !== void 0) orUndefined(() => (0, import_node_fs2.closeSync)(open2));
-    }
-  };
-}
-
-// src/measure/measurement.ts
-var unmeasured = {
-  cpuPercent: void 0,
-  iowaitPercent: void 0,
-  stealPercent: void 0,
-  memoryUsedBytes: void 0,
-  unwrittenBytes: void 0,
-  sourceReadBytesPerSecond: void 0,
-  sourceBusyPercent: void 0,
-  sourceAwaitMs: void 0,
-  sourceQueue: void 0,
-  sourceAnswerMs: void 0,
-  destinationWriteBytesPerSecond: void 0,
-  destinationBusyPercent: void 0,
-  destinationAwaitMs: void 0,
-  destinationQueue: void 0,
-  destinationAnswerMs: void 0,
-  networkReceivedBytesPerSecond: void 0,
-  networkSentBytesPerSecond: void 0,
-  retransmittedPercent: void 0,
-  cpuStallPercent: void 0,
-  ioStallPercent: void 0,
-  memoryStallPercent: void 0,
-  throttledPercent: void 0,
-  refaultsPerSecond: void 0,
-  rsyncs: void 0,
-  rsyncReadBytesPerSecond: void 0,
-  activities: void 0
-};
-
-// src/measure/sampler.ts
-var noLimits = {
-  cpuQuota: void 0,
-  memoryLimitBytes: void 0,
-  memoryPeakBytes: void 0,
-  memoryLimitHits: void 0
-};
-var unknownStorage = {
-  ...{ device: void 0, devices: [], fileSystem: void 0, kind: void 0, mountPoint: void 0 },
-  ...{ remote: void 0, nfs: void 0, limits: [] }
-};
-
-// src/measure/portable.ts
-var limits = [
-  "waiting for I/O: not known on this system",
-  "single devices: the figures are those of all disks together"
-];
-async function portableReader() {
-  const { mem, currentLoad, fsStats, networkStats } = await Promise.resolve().then(() => __toESM(require_lib(), 1));
-  return async (atMs) => {
-    const missing = [...limits];
-    const guarded2 = async (name2, reading) => {
-      try {
-        return await reading;
-      } catch {
-        missing.push(`${name2}: systeminformation could not tell`);
-        return void 0;
-      }
-    };
-    const [memory2, load, disks, networks] = await Promise.all([
-      guarded2("memory", mem()),
-      guarded2("CPU load", currentLoad()),
-      guarded2("disks", fsStats()),
-      guarded2("network", networkStats("*"))
-    ]);
-    const cards = networks?.filter((network2) => !/^lo\d*$/.test(network2.iface));
-    const sample = {
-      ...unmeasured,
-      atMs,
-      cpuPercent: figure(load?.currentLoad),
-      memoryUsedBytes: memory2 && figure(memory2.total - memory2.available),
-      sourceReadBytesPerSecond: figure(disks?.rx_sec),
-      destinationWriteBytesPerSecond: figure(disks?.wx_sec),
-      networkReceivedBytesPerSecond: sum(cards?.map((card) => figure(card.rx_sec))),
-      networkSentBytesPerSecond: sum(cards?.map((card) => figure(card.tx_sec)))
-    };
-    return { sample, memoryTotalBytes: figure(memory2?.total), missing };
-  };
-}
-function figure(value) {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : void 0;
-}
-function sum(values) {
-  const known = values?.filter((value) => value !== void 0) ?? [];
-  return known.length === 0 ? void 0 : known.reduce((total, value) => total + value, 0);
-}
-function portableSampler(load, surroundings) {
-  const { now, startMs, missing, keep } = surroundings;
-  let [totalBytes, lastMs] = [void 0, startMs];
-  let reader;
-  let running;
-  const sample = async () => {
-    try {
-      reader ??= load();
-      const reading = await (await reader)(now() - startMs);
-      for (const name2 of reading.missing) missing.add(name2);
-      totalBytes = reading.memoryTotalBytes ?? totalBytes;
-      lastMs = now();
-      keep({ ...reading.sample, atMs: lastMs - startMs });
-    } catch {
-      missing.add("the machine's figures: systeminformation failed");
-    }
-  };
-  const tick = () => {
-    running ??= sample().finally(() => {
-      running = void 0;
-    });
-  };
-  return {
-    source: () => unknownStorage,
-    destination: () => unknownStorage,
-    group: () => noLimits,
-    tick,
-    finish: async (shortestMs2) => {
-      if (running === void 0 && now() - lastMs >= shortestMs2) tick();
-      await Promise.race([running, new Promise((resolve3) => setTimeout(resolve3, 1e3).unref())]);
-    },
-    memoryTotalBytes: () => totalBytes
-  };
-}
-
-// src/measure/proc-sampler.ts
-var import_node_fs8 = require("node:fs");
-
-// src/measure/block-device.ts
-var import_node_fs4 = require("node:fs");
-var import_node_path3 = require("node:path");
-
-// src/measure/proc.ts
-function parseCpuTimes(text3) {
-  const line = text3.split("\n").find((candidate) => candidate.startsWith("cpu "));
-  if (line === void 0) return void 0;
-  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line.slice(4));
-  if (user === void 0 || nice === void 0 || system === void 0 || idle === void 0) return void 0;
-  const busy2 = user + nice + system + interrupts + softInterrupts;
-  return { busy: busy2, iowait, steal, total: busy2 + idle + (iowait ?? 0) + (steal ?? 0) };
-}
-function parseMemory(text3) {
-  const kibibytes = /* @__PURE__ */ new Map();
-  for (const [, name2, value] of text3.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
-    if (name2 !== void 0) kibibytes.set(name2, Number(value));
-  }
-  const total = kibibytes.get("MemTotal");
-  const free = kibibytes.get("MemFree");
-  if (total === void 0) return void 0;
-  const reclaimable = (kibibytes.get("Buffers") ?? 0) + (kibibytes.get("Cached") ?? 0);
-  const available = kibibytes.get("MemAvailable") ?? (free === void 0 ? void 0 : free + reclaimable);
-  if (available === void 0) return void 0;
-  const bytes2 = (name2) => {
-    const value = kibibytes.get(name2);
-    return value === void 0 ? void 0 : value * 1024;
-  };
-  return {
-    totalBytes: total * 1024,
-    usedBytes: Math.max(0, total - available) * 1024,
-    dirtyBytes: bytes2("Dirty"),
-    writebackBytes: bytes2("Writeback")
-  };
-}
-var sectorBytes = 512;
-function parseDiskCounters(text3) {
-  const devices = /* @__PURE__ */ new Map();
-  for (const line of text3.split("\n")) {
-    const [major, minor, name2, ...columns3] = line.trim().split(/\s+/);
-    if (major === void 0 || minor === void 0 || name2 === void 0) continue;
-    const values = numbers(columns3.join(" "));
-    const isOldPartition = values.length === 4;
-    const [readSectors, writtenSectors] = isOldPartition ? [values[1], values[3]] : [values[2], values[6]];
-    if (readSectors === void 0 || writtenSectors === void 0) continue;
-    const field = (number) => isOldPartition ? void 0 : values[number - 1];
-    devices.set(`${major}:${minor}`, {
-      name: name2,
-      readBytes: readSectors * sectorBytes,
-      writtenBytes: writtenSectors * sectorBytes,
-      busyMs: field(10),
-      reads: field(1),
-      writes: field(5),
-      readMs: field(4),
-      writeMs: field(8),
-      queueMs: field(11)
-    });
-  }
-  return devices;
-}
-function parseInterfaces(text3) {
-  const interfaces = /* @__PURE__ */ new Map();
-  for (const [, name2, columns3] of text3.matchAll(/^\s*(\S+):\s*(\d[\d\s]*)$/gm)) {
-    const values = numbers(columns3 ?? "");
-    const [receivedBytes, sentBytes] = [values[0], values[8]];
-    if (name2 === void 0 || name2 === "lo" || receivedBytes === void 0 || sentBytes === void 0) continue;
-    interfaces.set(name2, { receivedBytes, sentBytes });
-  }
-  return interfaces;
-}
-function parseRetransmissions(text3) {
-  const [names, values] = text3.split("\n").filter((line) => line.startsWith("Tcp: "));
-  const [keys, columns3] = [names?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
-  const column = (name2) => {
-    const value = columns3[keys.indexOf(name2)];
-    return value !== void 0 && /^\d+$/.test(value) ? Number(value) : void 0;
-  };
-  const [sentSegments, retransmitted] = [column("OutSegs"), column("RetransSegs")];
-  return sentSegments === void 0 || retransmitted === void 0 ? void 0 : { sentSegments, retransmitted };
-}
-function numbers(columns3) {
-  const values = [];
-  for (const column of columns3.trim().split(/\s+/)) {
-    if (!/^\d+$/.test(column)) break;
-    values.push(Number(column));
-  }
-  return values;
-}
+var import_promises = require("node:fs/promises");
+var import_node_path2 = require("node:path");
 
 // src/measure/storage.ts
-var import_node_fs3 = require("node:fs");
-var import_node_path2 = require("node:path");
+var import_node_fs = require("node:fs");
+var import_node_path = require("node:path");
 
 // src/measure/file-systems.ts
 var networkFileSystems = /* @__PURE__ */ new Set([
@@ -19327,7 +18761,7 @@ function findMount(mounts, realPath) {
   }
   return found;
 }
-function resolveStorage(realPath, mounts, devices, resolveLinks = import_node_fs3.realpathSync) {
+function resolveStorage(realPath, mounts, devices, resolveLinks = import_node_fs.realpathSync) {
   const mount = findMount(mounts, realPath);
   if (mount === void 0) return unresolved;
   const deviceNumber = devices.has(mount.deviceNumber) ? mount.deviceNumber : deviceNumberOf(mount, devices, resolveLinks);
@@ -19339,1070 +18773,173 @@ function deviceNumberOf(mount, devices, resolveLinks) {
   if (!mount.source.startsWith("/dev/")) return void 0;
   let name2;
   try {
-    name2 = (0, import_node_path2.basename)(resolveLinks(mount.source));
+    name2 = (0, import_node_path.basename)(resolveLinks(mount.source));
   } catch {
     return void 0;
   }
   for (const [deviceNumber, counters] of devices) if (counters.name === name2) return deviceNumber;
   return void 0;
 }
-function nearestRealPath(path9, resolveLinks = import_node_fs3.realpathSync) {
-  for (let candidate = path9; ; candidate = (0, import_node_path2.dirname)(candidate)) {
+function nearestRealPath(path9, resolveLinks = import_node_fs.realpathSync) {
+  for (let candidate = path9; ; candidate = (0, import_node_path.dirname)(candidate)) {
     try {
       return resolveLinks(candidate);
     } catch {
-      if ((0, import_node_path2.dirname)(candidate) === candidate) return candidate;
+      if ((0, import_node_path.dirname)(candidate) === candidate) return candidate;
     }
   }
 }
 
-// src/measure/block-device.ts
-var thisMachine = {
-  readText: (path9) => (0, import_node_fs4.readFileSync)(path9, "utf8"),
-  list: import_node_fs4.readdirSync,
-  realPath: import_node_fs4.realpathSync,
-  deviceOf: (path9) => orUndefined(() => {
-    const mounts = parseMounts((0, import_node_fs4.readFileSync)("/proc/self/mountinfo", "utf8"));
-    const devices = parseDiskCounters((0, import_node_fs4.readFileSync)("/proc/diskstats", "utf8"));
-    return resolveStorage((0, import_node_fs4.realpathSync)(path9), mounts, devices).deviceNumber;
-  })
-};
-var deepest = 16;
-function deviceChain(deviceNumber, files = thisMachine) {
-  const found = /* @__PURE__ */ new Map();
-  const visit = (number, depth) => {
-    const known = found.get(number);
-    if (known !== void 0 || depth > deepest) return known?.rotational;
-    const directory2 = orUndefined(() => files.realPath(`/sys/dev/block/${number}`));
-    if (directory2 === void 0) return void 0;
-    const device = { name: nameOf(directory2), deviceNumber: number, rotational: void 0 };
-    found.set(number, device);
-    const below = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
-    const rotational = isPartition(directory2, files) ? below[0] : claimed(directory2, below, files);
-    found.set(number, { ...device, rotational });
-    return rotational;
-  };
-  visit(deviceNumber, 1);
-  return [...found.values()];
-}
-function nameOf(directory2) {
-  return (0, import_node_path3.basename)(directory2).replaceAll("!", "/");
-}
-function isPartition(directory2, files) {
-  return orUndefined(() => files.readText(`${directory2}/partition`)) !== void 0;
-}
-function devicesBelow(directory2, files) {
-  const read2 = (path9) => orUndefined(() => files.readText((0, import_node_path3.join)(directory2, path9)).trim());
-  const parts = orUndefined(() => files.list(`${directory2}/slaves`)) ?? [];
-  const backingFile = read2("loop/backing_file");
-  const below = isPartition(directory2, files) ? [read2("../dev")] : [
-    ...parts.map((name2) => read2(`slaves/${name2}/dev`)),
-    // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
-    backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
-  ];
-  return below.filter((number) => number !== void 0);
-}
-var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
-function claimed(directory2, below, files) {
-  const read2 = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
-  const text3 = read2("queue/rotational");
-  if (text3 === "0") return false;
-  if (text3 !== "1") return void 0;
-  if (below.length > 0) return below.includes(true) ? true : void 0;
-  const isVirtual = /^vd[a-z]/.test((0, import_node_path3.basename)(directory2)) || virtualDisk.test(`${read2("device/vendor") ?? ""} ${read2("device/model") ?? ""}`);
-  return isVirtual ? void 0 : true;
-}
-
-// src/measure/cgroup.ts
-var import_node_fs6 = require("node:fs");
-var import_node_os2 = require("node:os");
-
-// src/measure/cgroup-paths.ts
-function cgroupPlaces(ownGroups, controller) {
-  const places = [];
-  for (const line of ownGroups.split("\n")) {
-    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
-    const isUnified = hierarchy === "0" && controllers === "";
-    if (!isUnified && !controllers.split(",").includes(controller)) continue;
-    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : /* @__PURE__ */ new Set([`/sys/fs/cgroup/${controller}`, `/sys/fs/cgroup/${controllers}`]);
-    for (const root of roots)
-      places.push({ version: isUnified ? 2 : 1, directories: levels(path9).map((level) => `${root}${level}`) });
+// src/preflight/places.ts
+async function checkSource(source, deletes) {
+  try {
+    if (!(await (0, import_promises.stat)(source)).isDirectory())
+      return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
+    await (0, import_promises.access)(source, import_promises.constants.R_OK | import_promises.constants.X_OK);
+    if ((await (0, import_promises.readdir)(source, { encoding: "buffer" })).length === 0)
+      return wrong(
+        `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
+      );
+    return there(await (0, import_promises.realpath)(source));
+  } catch (error) {
+    return wrong(`source ${quoted(source)} ${reason(error)}`);
   }
-  return places;
 }
-function cpuQuota(version3, directory2, read2) {
-  if (version3 === 1) return ratio(read2(`${directory2}/cpu.cfs_quota_us`), read2(`${directory2}/cpu.cfs_period_us`));
-  const [quota, period] = (read2(`${directory2}/cpu.max`) ?? "").trim().split(" ");
-  return ratio(quota, period);
-}
-function ratio(quota, period) {
-  const value = Number(quota) / Number(period);
-  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
-}
-function levels(path9) {
-  const all = [];
-  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
-  return [...all, ""];
-}
-
-// src/measure/stalls.ts
-var import_node_fs5 = require("node:fs");
-var wholeMachine = "/proc/pressure";
-function readStalls(readFile = (path9) => (0, import_node_fs5.readFileSync)(path9, "utf8"), directory2 = wholeMachine) {
-  const suffix = directory2 === wholeMachine ? "" : ".pressure";
-  const read2 = (resource) => totalOfSome(orUndefined(() => readFile(`${directory2}/${resource}${suffix}`)) ?? "");
-  const stalls = {
-    cpuSomeMicroseconds: read2("cpu"),
-    ioSomeMicroseconds: read2("io"),
-    memorySomeMicroseconds: read2("memory")
-  };
-  return Object.values(stalls).some((value) => value !== void 0) ? stalls : void 0;
-}
-function totalOfSome(text3) {
-  const digits = /^some .*\btotal=(\d+)/m.exec(text3)?.[1];
-  return digits === void 0 ? void 0 : Number(digits);
-}
-
-// src/measure/cgroup.ts
-function cgroupReader(readFile = (path9) => (0, import_node_fs6.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os2.totalmem)()) {
-  const read2 = (path9) => orUndefined(() => readFile(path9));
-  const ownGroups = read2("/proc/self/cgroup") ?? "";
-  const cpu2 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read2));
-  const memoryPlaces = cgroupPlaces(ownGroups, "memory");
-  const memory2 = tightest(memoryPlaces, (group) => {
-    const limit = memoryLimit(group, read2);
-    return limit === void 0 || limit > memoryTotalBytes ? void 0 : limit;
-  });
-  const memoryGroup = memory2?.group ?? own(memoryPlaces, "memory.stat", read2);
-  const stalled = directoryWithPressure(memoryPlaces, read2, readFile);
-  const deviceLimits = limitsOnDevices(cgroupPlaces(ownGroups, "blkio"), read2);
-  return () => ({
-    cpuQuota: cpu2?.limit,
-    ...cpuCounters(cpu2?.group, read2),
-    memoryLimitBytes: memory2?.limit,
-    memoryUsedBytes: memoryUsed(memoryGroup, read2),
-    memoryLimitHits: memory2 && memoryHits(memory2.group, read2),
-    ...memoryCounters(memoryGroup, read2),
-    pressure: stalled === void 0 ? void 0 : readStalls(readFile, stalled),
-    deviceLimits
-  });
-}
-function tightest(places, limitOf) {
-  let found;
-  for (const { version: version3, directories } of places)
-    for (const directory2 of directories) {
-      const limit = limitOf({ version: version3, directory: directory2 });
-      if (limit !== void 0 && limit <= (found?.limit ?? limit)) found = { group: { version: version3, directory: directory2 }, limit };
+async function checkDestination(destination) {
+  try {
+    const found = await (0, import_promises.stat)(destination).catch((error) => {
+      if (codeOf(error) === "ENOENT") return void 0;
+      throw error;
+    });
+    if (found === void 0) {
+      const itself = await (0, import_promises.lstat)(destination).catch(() => void 0);
+      if (itself?.isDirectory()) return checkDestination(destination);
+      if (itself !== void 0)
+        return wrong(
+          `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
+        );
+      const parent2 = (0, import_node_path2.dirname)(destination);
+      if (!(await (0, import_promises.stat)(parent2)).isDirectory())
+        return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
+      await (0, import_promises.access)(parent2, import_promises.constants.W_OK | import_promises.constants.X_OK);
+      const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
+      const realParent = await (0, import_promises.realpath)(parent2);
+      return {
+        place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
+        problem: void 0
+      };
     }
-  return found;
+    if (!found.isDirectory())
+      return wrong(
+        `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
+      );
+    await (0, import_promises.access)(destination, import_promises.constants.R_OK | import_promises.constants.W_OK | import_promises.constants.X_OK).catch((error) => {
+      if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
+    });
+    return there(await (0, import_promises.realpath)(destination));
+  } catch (error) {
+    const parentMissing = codeOf(error) === "ENOENT";
+    return wrong(
+      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path2.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error)}`
+    );
+  }
 }
-function own(places, file, read2) {
-  for (const { version: version3, directories } of places) {
-    const directory2 = directories.find((candidate) => read2(`${candidate}/${file}`) !== void 0);
-    if (directory2 !== void 0) return { version: version3, directory: directory2 };
+function overlap(source, destination, mounts) {
+  const sources = chain(source.realPath);
+  const destinations = chain(destination.realPath);
+  const [sourceItself] = sources;
+  const destinationItself = destination.exists ? destinations[0] : void 0;
+  if (sourceItself !== void 0 && sourceItself === destinationItself)
+    return "destination is the same directory as source: a backup needs another place";
+  const below = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
+  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below(source.realPath)]);
+  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below(destination.realPath)]);
+  if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
+    return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
+  if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
+    return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
+  if (sharesMount(source, destination, mounts))
+    return `source ${quoted(source.realPath)} and destination ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
+  return void 0;
+}
+function sharesMount(source, destination, mounts) {
+  const shownIn = ({ realPath }) => {
+    const mount = findMount(mounts, realPath);
+    const below = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
+    return [
+      ...mount === void 0 ? [] : [{ device: mount.deviceNumber, path: inFileSystem(mount, realPath) }],
+      ...below.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
+    ];
+  };
+  const theirs = shownIn(destination);
+  return shownIn(source).some(
+    (one) => theirs.some(({ device, path: path9 }) => device === one.device && (isWithin(path9, one.path) || isWithin(one.path, path9)))
+  );
+}
+function inFileSystem({ root, mountPoint }, realPath) {
+  const rest = mountPoint === "/" ? realPath : realPath.slice(mountPoint.length);
+  return `${root === "/" ? "" : root}${rest}` || "/";
+}
+function isWithin(path9, above) {
+  return path9 === above || path9.startsWith(above.endsWith("/") ? above : `${above}/`);
+}
+function notMounted(input, place, mounts) {
+  if (mounts.length === 0)
+    return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
+  const root = findMount(mounts, "/");
+  const mount = findMount(mounts, place.realPath);
+  if (mount !== void 0 && mount.deviceNumber !== root?.deviceNumber) return void 0;
+  return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
+}
+async function strayed(places) {
+  for (const { realPath, identity: before } of places) {
+    const found = await (0, import_promises.stat)(realPath, { bigint: true }).catch(() => void 0);
+    if (found === void 0 || `${found.dev}:${found.ino}` !== before)
+      return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
   return void 0;
 }
-function memoryLimit({ version: version3, directory: directory2 }, read2) {
-  if (version3 === 1) return wholeNumber(read2(`${directory2}/memory.limit_in_bytes`));
-  const limits2 = ["memory.max", "memory.high"].map((file) => wholeNumber(read2(`${directory2}/${file}`)));
-  const set = limits2.filter((limit) => limit !== void 0);
-  return set.length === 0 ? void 0 : Math.min(...set);
-}
-function memoryUsed(group, read2) {
-  if (group === void 0) return void 0;
-  return wholeNumber(read2(`${group.directory}/${group.version === 1 ? "memory.usage_in_bytes" : "memory.current"}`));
-}
-function memoryHits({ version: version3, directory: directory2 }, read2) {
-  if (version3 === 1) return wholeNumber(read2(`${directory2}/memory.failcnt`));
-  const events2 = keyed(read2(`${directory2}/memory.events`));
-  return sum2(events2.get("max"), events2.get("high"));
-}
-function memoryCounters(group, read2) {
-  const counters = keyed(group && read2(`${group.directory}/memory.stat`));
-  const counter = (name2) => counters.get(`total_${name2}`) ?? counters.get(name2);
-  return {
-    // Kernels before 5.9 do not tell anonymous pages from those of files.
-    memoryRefaults: sum2(counter("workingset_refault_anon"), counter("workingset_refault_file")) ?? counter("workingset_refault")
-  };
-}
-function cpuCounters(group, read2) {
-  const counters = keyed(group && read2(`${group.directory}/cpu.stat`));
-  return { cpuPeriods: counters.get("nr_periods"), cpuThrottledPeriods: counters.get("nr_throttled") };
-}
-function directoryWithPressure(places, read2, readFile) {
-  const unified = places.filter(({ version: version3 }) => version3 === 2);
-  const directory2 = own(unified, "cgroup.type", read2)?.directory;
-  return directory2 !== void 0 && readStalls(readFile, directory2) !== void 0 ? directory2 : void 0;
-}
-var throttleFiles = ["read_bps_device", "write_bps_device", "read_iops_device", "write_iops_device"].map(
-  (name2) => `blkio.throttle.${name2}`
-);
-function limitsOnDevices(places, read2) {
-  const found = /* @__PURE__ */ new Map();
-  const keep = (device, limit) => found.set(`${device} ${limit}`, { device, limit });
-  for (const { version: version3, directories } of places) {
-    if (version3 === 2) {
-      for (const directory2 of directories)
-        for (const [device, ...limits2] of rows(read2(`${directory2}/io.max`)))
-          for (const limit of limits2) if (!limit.endsWith("=max")) keep(device, limit);
-      continue;
-    }
-    const ownDirectory = own([{ version: version3, directories }], throttleFiles[0] ?? "", read2)?.directory;
-    for (const directory2 of /* @__PURE__ */ new Set([ownDirectory, directories.at(-1)]))
-      for (const file of directory2 === void 0 ? [] : throttleFiles)
-        for (const [device, limit] of rows(read2(`${directory2}/${file}`)))
-          if (limit !== void 0) keep(device, `${file} ${limit}`);
+function chain(path9) {
+  const all = [];
+  for (let one = path9; ; one = (0, import_node_path2.dirname)(one)) {
+    all.push(identity(one));
+    if (one === (0, import_node_path2.dirname)(one)) return all;
   }
-  return [...found.values()];
 }
-function rows(text3) {
-  return (text3 ?? "").split("\n").flatMap((line) => {
-    const [device, ...rest] = line.trim().split(/\s+/);
-    return device !== void 0 && /^\d+:\d+$/.test(device) ? [[device, ...rest]] : [];
-  });
+function identity(path9) {
+  try {
+    const { dev, ino } = (0, import_node_fs2.statSync)(path9, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return void 0;
+  }
 }
-function keyed(text3) {
-  return new Map([...(text3 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name2 = "", value]) => [name2, Number(value)]));
+function placeAt(realPath) {
+  return { realPath, exists: true, identity: identity(realPath) };
 }
-function wholeNumber(text3) {
-  return text3 !== void 0 && /^\d+\s*$/.test(text3) ? Number(text3) : void 0;
+function there(realPath) {
+  return { place: placeAt(realPath), problem: void 0 };
 }
-function sum2(first, second) {
-  return first === void 0 && second === void 0 ? void 0 : (first ?? 0) + (second ?? 0);
+function wrong(problem) {
+  return { place: void 0, problem };
+}
+function reason(error) {
+  switch (codeOf(error)) {
+    case "ENOENT":
+      return "does not exist: correct the path, or mount what should be there";
+    case "EACCES":
+    case "EPERM":
+      return `cannot be used by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
+    case "EROFS":
+      return "is on a read-only file system: mount it writable";
+    default:
+      return `cannot be used: ${messageOf(error)}`;
+  }
 }
 
-// src/measure/counters.ts
-function readCounters(atMs, readFile, readGroup, report) {
-  const read2 = (path9, parse) => {
-    let value;
-    try {
-      value = parse(readFile(path9));
-    } catch {
-      value = void 0;
-    }
-    if (value === void 0) report(path9);
-    return value;
-  };
-  return {
-    atMs,
-    cpu: read2("/proc/stat", parseCpuTimes),
-    memory: read2("/proc/meminfo", parseMemory),
-    disks: read2("/proc/diskstats", parseDiskCounters),
-    interfaces: read2("/proc/net/dev", parseInterfaces),
-    segments: orUndefined(() => parseRetransmissions(readFile("/proc/net/snmp"))),
-    stalls: readStalls(readFile),
-    group: readGroup()
-  };
-}
-function sampleBetween(before, after, counted2, startMs) {
-  const elapsedMs = after.atMs - before.atMs;
-  const cpu2 = cpuShares(before.cpu, after.cpu);
-  const [source, destination] = [counted2.source, counted2.destination].map(
-    (numbers2) => deviceFigures(numbers2, before, after, elapsedMs)
-  );
-  const traffic = networkBytes(before, after, counted2.interfaceCounts);
-  const perSecond = (amount) => {
-    if (amount === void 0 || amount < 0 || elapsedMs <= 0) return void 0;
-    return amount * 1e3 / elapsedMs;
-  };
-  const stalled = (microseconds) => {
-    const value = perSecond(microseconds);
-    return value === void 0 ? void 0 : percent2(value / 1e6);
-  };
-  const isOfGroup = after.group.pressure !== void 0;
-  const memoryStall = ({ group, stalls }) => (isOfGroup ? group.pressure : stalls)?.memorySomeMicroseconds;
-  return {
-    atMs: after.atMs - startMs,
-    cpuPercent: cpu2?.busy,
-    iowaitPercent: cpu2?.iowait,
-    stealPercent: cpu2?.steal,
-    memoryUsedBytes: after.memory?.usedBytes,
-    unwrittenBytes: sumOf(after.memory?.dirtyBytes, after.memory?.writebackBytes),
-    sourceReadBytesPerSecond: perSecond(source?.readBytes),
-    sourceBusyPercent: source?.busyPercent,
-    sourceAwaitMs: source?.awaitMs,
-    sourceQueue: source?.queue,
-    destinationWriteBytesPerSecond: perSecond(destination?.writtenBytes),
-    destinationBusyPercent: destination?.busyPercent,
-    destinationAwaitMs: destination?.awaitMs,
-    destinationQueue: destination?.queue,
-    networkReceivedBytesPerSecond: perSecond(traffic?.received),
-    networkSentBytesPerSecond: perSecond(traffic?.sent),
-    retransmittedPercent: shareOf(
-      difference(before.segments?.retransmitted, after.segments?.retransmitted),
-      difference(before.segments?.sentSegments, after.segments?.sentSegments)
-    ),
-    cpuStallPercent: stalled(difference(before.stalls?.cpuSomeMicroseconds, after.stalls?.cpuSomeMicroseconds)),
-    ioStallPercent: stalled(difference(before.stalls?.ioSomeMicroseconds, after.stalls?.ioSomeMicroseconds)),
-    memoryStallPercent: stalled(difference(memoryStall(before), memoryStall(after))),
-    throttledPercent: shareOf(
-      difference(before.group.cpuThrottledPeriods, after.group.cpuThrottledPeriods),
-      difference(before.group.cpuPeriods, after.group.cpuPeriods)
-    ),
-    refaultsPerSecond: perSecond(difference(before.group.memoryRefaults, after.group.memoryRefaults))
-  };
-}
-function difference(before, after) {
-  return before === void 0 || after === void 0 ? void 0 : after - before;
-}
-function sumOf(one, other) {
-  return one === void 0 || other === void 0 ? void 0 : one + other;
-}
-function shareOf(part, whole) {
-  return part === void 0 || whole === void 0 || whole <= 0 ? void 0 : percent2(part / whole);
-}
-function cpuShares(before, after) {
-  if (before === void 0 || after === void 0) return void 0;
-  const total = after.total - before.total;
-  if (total <= 0) return void 0;
-  return {
-    busy: percent2((after.busy - before.busy) / total),
-    iowait: shareOf(difference(before.iowait, after.iowait), total),
-    steal: shareOf(difference(before.steal, after.steal), total)
-  };
-}
-function percent2(share) {
-  return Math.min(100, Math.max(0, share * 100));
-}
-function deviceFigures(numbers2, before, after, elapsedMs) {
-  const devices = numbers2.flatMap((number) => {
-    const [old, current] = [before.disks?.get(number), after.disks?.get(number)];
-    return old === void 0 || current === void 0 ? [] : [{ old, current }];
-  });
-  const [top] = devices;
-  if (top === void 0 || elapsedMs <= 0) return void 0;
-  const figures2 = devices.map(({ old, current }) => {
-    const busyMs = difference(old.busyMs, current.busyMs);
-    const queueMs = difference(old.queueMs, current.queueMs);
-    const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
-    const requestMs = sumOf(difference(old.readMs, current.readMs), difference(old.writeMs, current.writeMs));
-    return {
-      busyPercent: busyMs === void 0 ? void 0 : percent2(busyMs / elapsedMs),
-      queue: queueMs === void 0 ? void 0 : Math.max(0, queueMs / elapsedMs),
-      awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
-    };
-  });
-  const busiest = figures2.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
-  return {
-    ...busiest,
-    readBytes: top.current.readBytes - top.old.readBytes,
-    writtenBytes: top.current.writtenBytes - top.old.writtenBytes
-  };
-}
-function networkBytes(before, after, counts) {
-  if (before.interfaces === void 0 || after.interfaces === void 0) return void 0;
-  let [received, sent] = [0, 0];
-  for (const [name2, current] of after.interfaces) {
-    const old = before.interfaces.get(name2);
-    if (old === void 0 || !counts(name2)) continue;
-    received += Math.max(0, current.receivedBytes - old.receivedBytes);
-    sent += Math.max(0, current.sentBytes - old.sentBytes);
-  }
-  return { received, sent };
-}
-
-// src/measure/nfs.ts
-function parseNfsMounts(text3) {
-  return text3.split(/^(?=device |no device )/m).flatMap((section) => parseMount(section) ?? []);
-}
-function parseMount(section) {
-  const heading = /^device (.+) mounted on (.+) with fstype (nfs4?) statvers=/.exec(section);
-  const [, exported, mountPoint, fileSystem] = heading ?? [];
-  if (exported === void 0 || mountPoint === void 0 || fileSystem === void 0) return void 0;
-  const bytes2 = /^\s*bytes:\s+(.*)$/m.exec(section)?.[1]?.trim().split(/\s+/).map(wholeNumber2) ?? [];
-  const operations = /* @__PURE__ */ new Map();
-  const [, lines3 = ""] = section.split(/^\s*per-op statistics.*$/m);
-  for (const [, name2 = "", columns3 = ""] of lines3.matchAll(/^\s*(\w+):\s+(.+)$/gm)) {
-    const operation = parseOperation(columns3);
-    if (operation !== void 0) operations.set(name2, operation);
-  }
-  return {
-    mountPoint: unescapeOctal2(mountPoint),
-    export: unescapeOctal2(exported),
-    fileSystem,
-    transport: /^\s*xprt:\s+(\w+)/m.exec(section)?.[1],
-    // Read and written by programs; the same past the page cache (O_DIRECT); and here, what the server was asked for.
-    readBytes: bytes2[4],
-    writtenBytes: bytes2[5],
-    operations
-  };
-}
-function parseOperation(columns3) {
-  const [operations, transmissions, majorTimeouts, sentBytes, receivedBytes, queueMs, roundTripMs, totalMs, errors2] = columns3.trim().split(/\s+/).map(wholeNumber2);
-  if (operations === void 0 || transmissions === void 0 || majorTimeouts === void 0) return void 0;
-  if (sentBytes === void 0 || receivedBytes === void 0) return void 0;
-  if (queueMs === void 0 || roundTripMs === void 0 || totalMs === void 0) return void 0;
-  return {
-    operations,
-    transmissions,
-    majorTimeouts,
-    sentBytes,
-    receivedBytes,
-    queueMs,
-    roundTripMs,
-    totalMs,
-    // The ninth column came with "RPC iostats version: 1.1".
-    errors: errors2
-  };
-}
-function nfsBetween(before, after) {
-  const old = before !== void 0 && isContinued(before, after) ? before : void 0;
-  const grown = [...after.operations].map(([operation, now]) => ({ operation, ...difference2(old?.operations.get(operation), now) })).filter(({ operations: operations2 }) => operations2 > 0);
-  const total = (figure2) => grown.reduce((sum4, change) => sum4 + change[figure2], 0);
-  const operations = total("operations");
-  return {
-    operations,
-    meanRoundTripMs: operations === 0 ? void 0 : total("roundTripMs") / operations,
-    meanQueueMs: operations === 0 ? void 0 : total("queueMs") / operations,
-    retransmissions: total("retransmissions"),
-    majorTimeouts: total("majorTimeouts"),
-    readBytes: after.readBytes === void 0 ? void 0 : after.readBytes - (old?.readBytes ?? 0),
-    writtenBytes: after.writtenBytes === void 0 ? void 0 : after.writtenBytes - (old?.writtenBytes ?? 0),
-    slowest: grown.sort((one, other) => other.totalMs - one.totalMs).slice(0, 3).map((change) => ({
-      operation: change.operation,
-      operations: change.operations,
-      roundTripMs: change.roundTripMs / change.operations,
-      queueMs: change.queueMs / change.operations
-    }))
-  };
-}
-function difference2(before, after) {
-  const operations = after.operations - (before?.operations ?? 0);
-  return {
-    operations,
-    // Old kernels count a request that was given up before it was sent without a transmission.
-    retransmissions: Math.max(0, after.transmissions - (before?.transmissions ?? 0) - operations),
-    majorTimeouts: after.majorTimeouts - (before?.majorTimeouts ?? 0),
-    queueMs: after.queueMs - (before?.queueMs ?? 0),
-    roundTripMs: after.roundTripMs - (before?.roundTripMs ?? 0),
-    totalMs: after.totalMs - (before?.totalMs ?? 0)
-  };
-}
-function isContinued(before, after) {
-  if ((after.readBytes ?? 0) < (before.readBytes ?? 0)) return false;
-  if ((after.writtenBytes ?? 0) < (before.writtenBytes ?? 0)) return false;
-  return [...before.operations].every(([name2, old]) => {
-    const now = after.operations.get(name2);
-    return now !== void 0 && now.operations >= old.operations && now.totalMs >= old.totalMs;
-  });
-}
-function unescapeOctal2(field) {
-  return field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
-}
-function wholeNumber2(text3) {
-  return /^\d+$/.test(text3) ? Number(text3) : void 0;
-}
-
-// src/measure/remote.ts
-var import_node_fs7 = require("node:fs");
-var import_node_net = require("node:net");
-var import_node_os3 = require("node:os");
-function remoteEnd(mount, readFile = (path9) => (0, import_node_fs7.readFileSync)(path9, "utf8")) {
-  if (!isNetworkFileSystem(mount.fileSystem)) return void 0;
-  const read2 = (path9) => orUndefined(() => readFile(path9));
-  const address = addressOf(mount);
-  const name2 = address === void 0 ? void 0 : interfaceTo(address, read2);
-  return { address, interface: name2, linkBitsPerSecond: name2 === void 0 ? void 0 : linkSpeed(name2, read2) };
-}
-function addressOf({ source, options: options2 }) {
-  const [, option = ""] = /(?:^|,)(?:addr|mon_addr)=([^,]+)/.exec(options2) ?? [];
-  return (0, import_node_net.isIP)(option) !== 0 ? option : literalHost(option) ?? literalHost(source);
-}
-function literalHost(text3) {
-  const rest = text3.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
-  const [, bracketed] = /^[^@/[]*@?\[([^\]]+)\]/.exec(rest) ?? [];
-  if (bracketed !== void 0) return (0, import_node_net.isIP)(bracketed) === 0 ? void 0 : bracketed;
-  const [host = ""] = rest.split(/[:/,]/);
-  return host.split("@").find((part) => (0, import_node_net.isIP)(part) !== 0);
-}
-function interfaceTo(address, read2) {
-  const [bare = "", zone] = address.split("%");
-  if (/^fe[89ab]/i.test(bare)) return zone === void 0 || /^\d/.test(zone) ? void 0 : zone;
-  const family = (0, import_node_net.isIP)(bare) === 6 ? "ipv6" : "ipv4";
-  if (family === "ipv4" && isOwnAddress(bare, read2)) return "lo";
-  const routes = family === "ipv4" ? routesOf4(read2("/proc/net/route")) : routesOf6(read2("/proc/net/ipv6_route"));
-  let best;
-  for (const route of routes) {
-    const network2 = new import_node_net.BlockList();
-    network2.addSubnet(route.network, route.prefix, family);
-    if (!network2.check(bare, family)) continue;
-    const isLonger = route.prefix > (best?.prefix ?? -1);
-    if (isLonger || route.prefix === best?.prefix && route.metric < best.metric) best = route;
-  }
-  return best?.name;
-}
-var isUp = 1;
-var isRefused = 512;
-var isLocal = 2147483648;
-function isOwnAddress(address, read2) {
-  if (address.startsWith("127.")) return true;
-  const [, ...leaves] = (read2("/proc/net/fib_trie") ?? "").split("|-- ");
-  return leaves.some((leaf) => leaf.startsWith(`${address}
-`) && leaf.includes("/32 host LOCAL"));
-}
-function routesOf4(text3) {
-  return (text3 ?? "").split("\n").flatMap((line) => {
-    const [name2, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
-    if (name2 === void 0 || destination === void 0 || flags === void 0 || mask === void 0) return [];
-    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags)) return [];
-    const bytes2 = [...Buffer.from(destination, "hex")];
-    const network2 = ((0, import_node_os3.endianness)() === "LE" ? bytes2.reverse() : bytes2).join(".");
-    const prefix = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
-    return [{ name: name2, network: network2, prefix, metric: Number(metric) }];
-  });
-}
-function routesOf6(text3) {
-  return (text3 ?? "").split("\n").flatMap((line) => {
-    const [destination, prefix, , , , metric, , , flags, name2] = line.trim().split(/\s+/);
-    if (destination === void 0 || prefix === void 0 || metric === void 0) return [];
-    if (flags === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags)) return [];
-    return [
-      {
-        name: (Number.parseInt(flags, 16) & isLocal) === 0 ? name2 : "lo",
-        network: destination.replace(/.{4}(?=.)/g, "$&:"),
-        prefix: Number.parseInt(prefix, 16),
-        metric: Number.parseInt(metric, 16)
-      }
-    ];
-  });
-}
-function isUsable(flags) {
-  const bits = Number.parseInt(flags, 16);
-  return (bits & isUp) !== 0 && (bits & isRefused) === 0;
-}
-function isHex(text3, digits) {
-  return text3.length === digits && /^[0-9a-f]+$/i.test(text3);
-}
-var virtualCards = /* @__PURE__ */ new Set(["virtio_net", "vmxnet3", "hv_netvsc", "vif"]);
-function linkSpeed(name2, read2) {
-  const below = /^Device: (\S+)$/m.exec(read2(`/proc/net/vlan/${name2}`) ?? "")?.[1];
-  if (below !== void 0) return linkSpeed(below, read2);
-  const bonded = read2(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
-  if (!(bonded ?? [name2]).every((card) => isRealCard(card, read2))) return void 0;
-  const megabits = Number(read2(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
-  const unknown3 = [65535, 4294967295];
-  return megabits > 0 && !unknown3.includes(megabits) ? megabits * 1e6 : void 0;
-}
-function isRealCard(name2, read2) {
-  const device = read2(`/sys/class/net/${name2}/device/uevent`);
-  const driver = /^DRIVER=(.*)$/m.exec(device ?? "")?.[1];
-  return device !== void 0 && (driver === void 0 || !virtualCards.has(driver));
-}
-
-// src/measure/proc-sampler.ts
-function procSampler(subject, surroundings, readFile) {
-  const { now, startMs, missing, keep } = surroundings;
-  const memoryTotalBytes = orUndefined(() => parseMemory(readFile("/proc/meminfo"))?.totalBytes);
-  const readGroup = cgroupReader(readFile, memoryTotalBytes);
-  const read2 = () => readCounters(now(), readFile, readGroup, (path9) => missing.add(`${path9} could not be read`));
-  const first = read2();
-  let before = first;
-  let memoryPeakBytes;
-  const source = behind(subject.source, first, readFile, missing);
-  const destination = behind(subject.destination, first, readFile, missing);
-  const nfsAtFirst = nfsMounts(readFile, [source, destination]);
-  const counted2 = {
-    source: source.devices.map(({ deviceNumber }) => deviceNumber),
-    destination: destination.devices.map(({ deviceNumber }) => deviceNumber),
-    interfaceCounts: countedInterfaces(
-      first,
-      [source, destination].flatMap(({ remote }) => remote?.interface ?? []),
-      subject.isPhysicalInterface ?? isPhysicalInterface
-    )
-  };
-  const sample = () => {
-    const after = read2();
-    const { memoryUsedBytes } = after.group;
-    if (memoryUsedBytes !== void 0) memoryPeakBytes = Math.max(memoryPeakBytes ?? 0, memoryUsedBytes);
-    keep(sampleBetween(before, after, counted2, startMs));
-    before = after;
-  };
-  const storageOf = (resolved) => ({
-    ...resolved,
-    nfs: nfsOf(resolved, nfsAtFirst, nfsMounts(readFile, [resolved])),
-    limits: before.group.deviceLimits.filter(({ device }) => resolved.devices.some(({ deviceNumber }) => deviceNumber === device)).map(({ limit }) => limit)
-  });
-  const limits2 = () => ({
-    cpuQuota: before.group.cpuQuota,
-    memoryLimitBytes: before.group.memoryLimitBytes,
-    memoryPeakBytes,
-    memoryLimitHits: before.group.memoryLimitHits === void 0 ? void 0 : (
-      // Version 1's counter can be set back to zero.
-      Math.max(0, before.group.memoryLimitHits - (first.group.memoryLimitHits ?? 0))
-    )
-  });
-  return {
-    source: () => storageOf(source),
-    destination: () => storageOf(destination),
-    group: limits2,
-    tick: sample,
-    finish: async (shortestMs2) => {
-      if (now() - before.atMs >= shortestMs2) sample();
-    },
-    memoryTotalBytes: () => before.memory?.totalBytes
-  };
-}
-function behind(path9, counters, readFile, missing) {
-  const disks = counters.disks ?? /* @__PURE__ */ new Map();
-  const mounts = orUndefined(() => parseMounts(readFile("/proc/self/mountinfo")));
-  if (mounts === void 0) missing.add("/proc/self/mountinfo could not be read");
-  const { storage: storage2, deviceNumber, mount } = mounts === void 0 ? unresolved : resolveStorage(nearestRealPath(path9), mounts, disks);
-  const { device } = storage2;
-  const chain2 = deviceNumber === void 0 ? [] : deviceChain(deviceNumber);
-  const alone = device === void 0 || deviceNumber === void 0 ? [] : [{ name: device, deviceNumber, rotational: void 0 }];
-  return {
-    ...storage2,
-    devices: chain2.length > 0 ? chain2 : alone,
-    remote: mount === void 0 ? void 0 : remoteEnd(mount, readFile)
-  };
-}
-function nfsMounts(readFile, places) {
-  if (!places.some(({ fileSystem }) => fileSystem?.startsWith("nfs"))) return [];
-  return orUndefined(() => parseNfsMounts(readFile("/proc/self/mountstats"))) ?? [];
-}
-function nfsOf({ mountPoint }, before, after) {
-  const of = (mounts) => mounts.findLast((mount) => mount.mountPoint === mountPoint);
-  const now = of(after);
-  return now === void 0 ? void 0 : nfsBetween(of(before), now);
-}
-function countedInterfaces(counters, remote, isPhysical) {
-  if (remote.length > 0) return (name2) => remote.includes(name2);
-  const names = [...counters.interfaces?.keys() ?? []];
-  return names.some(isPhysical) ? isPhysical : () => true;
-}
-var physical = /* @__PURE__ */ new Map();
-function isPhysicalInterface(name2) {
-  let known = physical.get(name2);
-  if (known === void 0) {
-    known = (0, import_node_fs8.existsSync)(`/sys/class/net/${name2}/device`);
-    physical.set(name2, known);
-  }
-  return known;
-}
-
-// src/measure/rsync-process.ts
-var ended = "-1 0x0 0x0";
-function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBytes) {
-  const files = {};
-  const read2 = (file) => {
-    files[file] ??= keep(`/proc/${pid}/${file}`);
-    return files[file].read();
-  };
-  let { ran, queued } = (sinceMs === void 0 ? schedulingOf(read2("schedstat")) : void 0) ?? { ran: 0, queued: 0 };
-  let atMs = sinceMs ?? now();
-  let bytes2 = { read: 0, fromDevice: 0 };
-  let waited = 0;
-  const bytesSince = () => {
-    const now2 = withBytes ? bytesOf(read2("io")) : void 0;
-    if (now2 === void 0) return void 0;
-    const since2 = {
-      read: Math.max(0, now2.read - bytes2.read),
-      fromDevice: Math.max(0, now2.fromDevice - bytes2.fromDevice)
-    };
-    bytes2 = now2;
-    return since2;
-  };
-  return {
-    pid,
-    look: () => {
-      const statistics = schedulingOf(read2("schedstat"));
-      const call = read2("syscall");
-      const state = call === void 0 ? stateOf(read2("stat")) : void 0;
-      if (call === void 0 ? state === void 0 || /[ZX]/.test(state) : call.startsWith(ended)) return void 0;
-      if (call === void 0) missing.add("/proc/PID/syscall of rsync's processes may not be read");
-      if (statistics === void 0) missing.add("/proc/PID/schedstat could not be read");
-      const channel = call === void 0 || call.startsWith("running") ? void 0 : read2("wchan");
-      const thenMs = atMs;
-      atMs = now();
-      const onCpu = Math.max(0, (statistics?.ran ?? ran) - ran) / 1e9;
-      const inQueue = Math.max(0, (statistics?.queued ?? queued) - queued) / 1e9;
-      ran = statistics?.ran ?? ran;
-      queued = statistics?.queued ?? queued;
-      waited += (atMs - thenMs) / 1e3 - onCpu - inQueue;
-      const spent = [
-        ["onCpu", onCpu],
-        ["waitingForCpu", inQueue]
-      ];
-      const activity = activityOf({ state, call, channel }, architecture);
-      if (activity !== void 0) {
-        spent.push([activity, Math.max(0, waited)]);
-        waited = Math.min(0, waited);
-      }
-      return { spent, bytes: bytesSince() };
-    },
-    close: () => {
-      for (const file of Object.values(files)) file.close();
-    }
-  };
-}
-function schedulingOf(text3) {
-  const [ran, queued] = (text3 ?? "").split(" ").map(Number);
-  return ran === void 0 || queued === void 0 || Number.isNaN(ran + queued) ? void 0 : { ran, queued };
-}
-function stateOf(text3) {
-  return text3?.slice(text3.lastIndexOf(")") + 2, text3.lastIndexOf(")") + 3) || void 0;
-}
-function bytesOf(text3) {
-  const read2 = /^rchar: (\d+)$/m.exec(text3 ?? "")?.[1];
-  const fromDevice = /^read_bytes: (\d+)$/m.exec(text3 ?? "")?.[1];
-  return read2 === void 0 || fromDevice === void 0 ? void 0 : { read: Number(read2), fromDevice: Number(fromDevice) };
-}
-
-// src/measure/rsync-watch.ts
-var roles = ["sender", "generator", "receiver"];
-var shortestMs = 100;
-var dearestShare = 0.015;
-var longestMs = 2e3;
-var smoothing = 0.2;
-var filesPerRsync = 10;
-var partOfFiles = 0.25;
-var usualFiles = 1024;
-function watchRsyncs({
-  readFile,
-  keep = keepFile,
-  now,
-  missing,
-  architecture = process.arch,
-  cpuMicroseconds = ownCpu,
-  after = later
-}) {
-  const families = /* @__PURE__ */ new Set();
-  const sums = {
-    sender: noActivities(),
-    generator: noActivities(),
-    receiver: noActivities()
-  };
-  let [seconds, glimpses, costSeconds, costMs] = [0, 0, 0, 0];
-  let readBytes;
-  let deviceReadBytes;
-  let cancel;
-  if (!knowsCallsOf(architecture))
-    missing.add(`what processes wait for: system calls of ${architecture} are not known`);
-  const read2 = (path9) => orUndefined(() => readFile(path9));
-  const openFiles = Number(/^Max open files +(\d+)/m.exec(read2("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
-  const most = Math.max(1, Math.floor(openFiles * partOfFiles / filesPerRsync));
-  const options2 = { keep, now, missing, architecture };
-  const look = (role, process2) => {
-    const seen = process2.look();
-    if (seen === void 0) return false;
-    for (const [activity, spent] of seen.spent) {
-      sums[role][activity] += spent;
-      if (role === "sender") seconds += spent;
-    }
-    if (role === "sender") glimpses++;
-    if (seen.bytes !== void 0) {
-      readBytes = (readBytes ?? 0) + seen.bytes.read;
-      deviceReadBytes = (deviceReadBytes ?? 0) + seen.bytes.fromDevice;
-    }
-    return true;
-  };
-  const grow = ({ pid, sinceMs, members }) => {
-    const sender = pid();
-    if (sender === void 0) return;
-    if (!members.has("sender")) members.set("sender", watchProcess(sender, options2, sinceMs, true));
-    for (const [parent2, child2] of [
-      ["sender", "generator"],
-      ["generator", "receiver"]
-    ]) {
-      const above = members.get(parent2)?.pid;
-      if (above === void 0 || members.has(child2)) continue;
-      const children = read2(`/proc/${above}/task/${above}/children`);
-      if (children === void 0 && read2(`/proc/${above}/stat`) !== void 0)
-        missing.add("/proc/PID/task/TID/children could not be read");
-      const [first] = (children ?? "").split(" ");
-      if (first) members.set(child2, watchProcess(Number(first), options2, void 0, false));
-    }
-  };
-  const leave = (members, role) => {
-    members.get(role)?.close();
-    members.delete(role);
-  };
-  const leaveAll = ({ members }) => {
-    for (const role of roles) leave(members, role);
-  };
-  const lookAtAll = () => {
-    const before = cpuMicroseconds();
-    for (const family of families) {
-      if (family.members.size < roles.length) grow(family);
-      for (const [role, process2] of family.members) if (!look(role, process2)) leave(family.members, role);
-    }
-    const costNow = (cpuMicroseconds() - before) / 1e3;
-    costSeconds += costNow / 1e3;
-    costMs = costMs === 0 ? costNow : costMs + smoothing * (costNow - costMs);
-    schedule();
-  };
-  const schedule = () => {
-    cancel = families.size === 0 ? void 0 : after(Math.min(longestMs, Math.max(shortestMs, costMs / dearestShare)), lookAtAll);
-  };
-  return {
-    add: (pid) => {
-      if (families.size >= most) return () => void 0;
-      const family = { pid, sinceMs: now(), members: /* @__PURE__ */ new Map() };
-      families.add(family);
-      if (cancel === void 0) schedule();
-      return () => {
-        families.delete(family);
-        leaveAll(family);
-      };
-    },
-    count: () => families.size,
-    total: () => ({
-      roles: {
-        sender: { ...sums.sender },
-        generator: { ...sums.generator },
-        receiver: { ...sums.receiver }
-      },
-      ...{ seconds, glimpses, readBytes, deviceReadBytes, costSeconds }
-    }),
-    stop: () => {
-      for (const family of families) leaveAll(family);
-      families.clear();
-      cancel?.();
-      cancel = void 0;
-    }
-  };
-}
-function ownCpu() {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
-function later(milliseconds3, call) {
-  const timer = setTimeout(call, milliseconds3);
-  timer.unref();
-  return () => clearTimeout(timer);
-}
-
-// src/measure/series.ts
-var figures = [
-  "cpuPercent",
-  "iowaitPercent",
-  "stealPercent",
-  "memoryUsedBytes",
-  "unwrittenBytes",
-  "sourceReadBytesPerSecond",
-  "sourceBusyPercent",
-  "sourceAwaitMs",
-  "sourceQueue",
-  "sourceAnswerMs",
-  "destinationWriteBytesPerSecond",
-  "destinationBusyPercent",
-  "destinationAwaitMs",
-  "destinationQueue",
-  "destinationAnswerMs",
-  "networkReceivedBytesPerSecond",
-  "networkSentBytesPerSecond",
-  "retransmittedPercent",
-  "cpuStallPercent",
-  "ioStallPercent",
-  "memoryStallPercent",
-  "throttledPercent",
-  "refaultsPerSecond",
-  "rsyncs",
-  "rsyncReadBytesPerSecond"
-];
-var Series = class {
-  #limit;
-  #samples = [];
-  #merged = 1;
-  #pending;
-  constructor(limit = 720) {
-    this.#limit = limit;
-  }
-  /** Adds the next sample; its `atMs` must not be before the last one's. */
-  add(sample) {
-    const startMs = this.#samples.at(-1)?.atMs ?? 0;
-    const pending = this.#pending;
-    const grown = pending === void 0 ? sample : merge(pending.sample, sample, startMs);
-    const count2 = (pending?.count ?? 0) + 1;
-    if (count2 < this.#merged) {
-      this.#pending = { sample: grown, count: count2 };
-      return;
-    }
-    this.#pending = void 0;
-    this.#samples.push(grown);
-    if (this.#samples.length > this.#limit) this.#halve();
-  }
-  /** All samples so far, the one still growing too. */
-  samples() {
-    return this.#pending === void 0 ? [...this.#samples] : [...this.#samples, this.#pending.sample];
-  }
-  /** How many of the samples that were added one kept sample covers. */
-  get merged() {
-    return this.#merged;
-  }
-  #halve() {
-    const halved = [];
-    for (let index = 0; index + 1 < this.#samples.length; index += 2) {
-      const [first, second] = [this.#samples[index], this.#samples[index + 1]];
-      if (first === void 0 || second === void 0) continue;
-      halved.push(merge(first, second, halved.at(-1)?.atMs ?? 0));
-    }
-    const rest = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : void 0;
-    this.#pending = rest === void 0 ? void 0 : { sample: rest, count: this.#merged };
-    this.#samples = halved;
-    this.#merged *= 2;
-  }
-};
-function merge(first, second, startMs) {
-  const firstMs = first.atMs - startMs;
-  const secondMs = second.atMs - first.atMs;
-  const merged = { ...second };
-  const between = (a2, b2) => firstMs + secondMs > 0 ? (a2 * firstMs + b2 * secondMs) / (firstMs + secondMs) : b2;
-  for (const figure2 of figures) {
-    const [a2, b2] = [first[figure2], second[figure2]];
-    merged[figure2] = a2 === void 0 || b2 === void 0 ? a2 ?? b2 : between(a2, b2);
-  }
-  const [a, b] = [first.activities, second.activities];
-  merged.activities = a === void 0 || b === void 0 ? a ?? b : {
-    source: mergeActivities(a.source, b.source, between),
-    destination: mergeActivities(a.destination, b.destination, between)
-  };
-  return merged;
-}
-function mergeActivities(one, other, between) {
-  const merged = noActivities();
-  for (const activity of activities) merged[activity] = between(one[activity], other[activity]);
-  return merged;
-}
-function mean(samples, figure2) {
-  let [sum4, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
-  for (const sample of samples) {
-    const value = sample[figure2];
-    const durationMs = sample.atMs - startMs;
-    startMs = sample.atMs;
-    if (value === void 0) continue;
-    sum4 += value * durationMs;
-    weight += durationMs;
-    plain2 += value;
-    known += 1;
-  }
-  if (known === 0) return void 0;
-  return weight > 0 ? sum4 / weight : plain2 / known;
-}
-function peak(samples, figure2) {
-  return percentile(samples, figure2, 100);
-}
-function percentile(samples, figure2, share) {
-  const values = samples.map((sample) => sample[figure2]).filter((value) => value !== void 0);
-  values.sort((a, b) => a - b);
-  return values[Math.max(0, Math.ceil(share / 100 * values.length) - 1)];
-}
-
-// src/measure/meter.ts
-var shortestLastSampleMs = 100;
-function startMeter(options2) {
-  const intervalMs = options2.intervalMs ?? 1e3;
-  const now = options2.now ?? (() => performance.now());
-  const readFile = options2.readFile ?? ((path9) => (0, import_node_fs9.readFileSync)(path9, "utf8"));
-  const missing = /* @__PURE__ */ new Set();
-  const series = new Series();
-  const startMs = now();
-  let latest;
-  let costSeconds = 0;
-  const isLinux = orUndefined(() => readFile("/proc/stat")) !== void 0;
-  const rsyncs = isLinux ? watchRsyncs({ readFile, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  let figures2;
-  const keep = (sample) => {
-    latest = { ...unmeasured, ...sample, ...figures2?.(sample.atMs + startMs) };
-    series.add(latest);
-  };
-  const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
-  const isFar = ({ kind }) => kind === "network" || kind === "user-space";
-  const answers = watchAnswers(
-    {
-      source: isFar(sampler.source()) ? options2.source : void 0,
-      destination: isFar(sampler.destination()) ? options2.destination : void 0
-    },
-    now,
-    options2.ask
-  );
-  figures2 = rsyncFigures(rsyncs, answers, startMs);
-  if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
-  const tick = () => {
-    const before = process.cpuUsage();
-    sampler.tick();
-    if ((rsyncs?.count() ?? 0) > 0) answers.ask();
-    const { user, system } = process.cpuUsage(before);
-    costSeconds += (user + system) / 1e6;
-  };
-  const timer = setInterval(tick, intervalMs);
-  timer.unref();
-  let stopped;
-  const stop = async () => {
-    clearInterval(timer);
-    rsyncs?.stop();
-    await sampler.finish(latest === void 0 ? 0 : shortestLastSampleMs);
-    const watched = rsyncs?.total();
-    return {
-      intervalMs: intervalMs * series.merged,
-      samples: series.samples(),
-      source: sampler.source(),
-      destination: sampler.destination(),
-      memoryTotalBytes: sampler.memoryTotalBytes(),
-      group: sampler.group(),
-      rsyncs: watched === void 0 || watched.glimpses === 0 ? void 0 : watched,
-      costSeconds: costSeconds + (watched?.costSeconds ?? 0),
-      missing: [...missing]
-    };
-  };
-  return {
-    latest: () => latest,
-    watch: (pid) => rsyncs?.add(pid) ?? (() => void 0),
-    stop: () => {
-      stopped ??= stop();
-      return stopped;
-    }
-  };
-}
-function rsyncFigures(rsyncs, answers, startMs) {
-  let [before, beforeMs] = [rsyncs?.total(), startMs];
-  return (atMs) => {
-    const answered = answers.take();
-    const now = rsyncs?.total();
-    const seconds = (atMs - beforeMs) / 1e3;
-    const figures2 = {
-      sourceAnswerMs: answered.source,
-      destinationAnswerMs: answered.destination,
-      ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
-        rsyncs: (now.seconds - before.seconds) / seconds,
-        rsyncReadBytesPerSecond: now.readBytes === void 0 ? void 0 : (now.readBytes - (before.readBytes ?? 0)) / seconds,
-        activities: activitiesBetween(before, now, seconds)
-      }
-    };
-    if (seconds > 0) [before, beforeMs] = [now, atMs];
-    return figures2;
-  };
-}
-function activitiesBetween(before, now, seconds) {
-  if (now.glimpses === before.glimpses) return void 0;
-  const of = (role) => {
-    const means = noActivities();
-    for (const activity of activities)
-      means[activity] = (now.roles[role][activity] - before.roles[role][activity]) / seconds;
-    return means;
-  };
-  return { source: of("sender"), destination: addActivities(of("generator"), of("receiver")) };
-}
-
-// src/plan/draw-plan.ts
-var import_node_os5 = require("node:os");
-
-// src/history/best-lanes.ts
-var runsLookedAt = 5;
-var goodEnough = 0.95;
-function bestLanes(runs, work, cpus2) {
-  const picks = runs.filter((run) => run.work === work && run.cpus === cpus2 && run.result !== "cancelled").map(({ rates = [] }) => rates.filter(({ rate: rate2 }) => rate2 > 0)).filter(({ length }) => length > 1).slice(-runsLookedAt).map((rates) => {
-    const best = Math.max(...rates.map(({ rate: rate2 }) => rate2));
-    return Math.min(...rates.filter(({ rate: rate2 }) => rate2 >= goodEnough * best).map(({ lanes }) => lanes));
-  }).sort((one, other) => one - other);
-  return picks[Math.floor(picks.length / 2)];
-}
-
-// src/inputs/selective.ts
-function isSelective({ filter: filter2, exclude, rsyncArgs }) {
-  return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
-}
+// src/lock/claim-destination.ts
+var import_promises8 = require("node:fs/promises");
+var import_node_path6 = require("node:path");
 
 // src/own-names.ts
 var lockName = ".dailysync-lock";
@@ -20417,27 +18954,98 @@ function ownNames({
   return new Set([lockName, markerName, marker, inDestination].filter((name2) => name2 !== void 0).map(fromText));
 }
 
-// src/preflight/cpus.ts
-var import_node_fs10 = require("node:fs");
-var import_node_os4 = require("node:os");
-function usableCpus(readText = (path9) => (0, import_node_fs10.readFileSync)(path9, "utf8"), affinity = (0, import_node_os4.availableParallelism)()) {
-  const read2 = (path9) => orUndefined(() => readText(path9));
-  const quotas = [];
-  for (const { version: version3, directories } of cgroupPlaces(read2("/proc/self/cgroup") ?? "", "cpu"))
-    for (const directory2 of directories) {
-      const quota = cpuQuota(version3, directory2, read2);
-      if (quota !== void 0) quotas.push(quota);
-    }
-  return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
+// src/lock/claim.ts
+var import_promises6 = require("node:fs/promises");
+var import_node_path5 = require("node:path");
+var import_promises7 = require("node:timers/promises");
+
+// src/lock/holder.ts
+var import_node_fs3 = require("node:fs");
+var import_node_os = require("node:os");
+
+// src/measure/read-file.ts
+function orUndefined(read2) {
+  try {
+    return read2();
+  } catch {
+    return void 0;
+  }
 }
 
-// src/rsync/query.ts
-var import_node_crypto2 = require("node:crypto");
+// src/lock/holder.ts
+function ourselves(run) {
+  return {
+    formatVersion: 1,
+    runId: run.id,
+    host: (0, import_node_os.hostname)(),
+    bootId: thisBoot(),
+    pidNamespace: thisNamespace(),
+    pid: process.pid,
+    processStarted: beginningOf(process.pid) ?? "",
+    url: run.url,
+    startedAt: run.startedAt.toISOString()
+  };
+}
+function parseHolder(text3) {
+  const read2 = orUndefined(() => JSON.parse(text3));
+  return isHolder(read2) ? read2 : void 0;
+}
+function isHere({ bootId, pidNamespace }) {
+  return bootId !== "" && bootId === thisBoot() && pidNamespace === thisNamespace();
+}
+function isAlive({ pid, processStarted }) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) === "ESRCH") return false;
+  }
+  const stat7 = statOf(pid);
+  return stat7 === void 0 || stat7.started === processStarted && stat7.state !== "Z" && stat7.state !== "X";
+}
+function runOf(holder) {
+  if (holder === void 0) return "a run that has not said who it is";
+  const { startedAt, pid, host, bootId, url } = holder;
+  const where = isHere(holder) ? "on this machine" : `on ${bootId === thisBoot() ? "this machine, in the container" : "host"} ${quoted(host)}`;
+  const page = url === void 0 ? "" : `, ${url}`;
+  return `the run that began ${startedAt.slice(0, 19).replace("T", " ")} UTC (process ${pid} ${where}${page})`;
+}
+function isHolder(read2) {
+  if (typeof read2 !== "object" || read2 === null) return false;
+  const { formatVersion: formatVersion2, runId, host, bootId, pidNamespace, pid, processStarted, url, startedAt } = read2;
+  return formatVersion2 === 1 && matches(runId, /^[\da-f-]{36}$/) && typeof host === "string" && typeof bootId === "string" && typeof pidNamespace === "string" && typeof pid === "number" && Number.isInteger(pid) && // 0 and negative ones would mean groups of processes.
+  pid > 0 && typeof processStarted === "string" && matches(startedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) && (url === void 0 || matches(url, /^https?:\/\/[\x21-\x7e]{1,500}$/));
+}
+function matches(value, pattern) {
+  return typeof value === "string" && pattern.test(value);
+}
+function thisBoot() {
+  return orUndefined(() => (0, import_node_fs3.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? "";
+}
+function thisNamespace() {
+  return orUndefined(() => (0, import_node_fs3.readlinkSync)("/proc/self/ns/pid")) ?? "";
+}
+function beginningOf(pid) {
+  return statOf(pid)?.started;
+}
+function statOf(pid) {
+  const text3 = orUndefined(() => (0, import_node_fs3.readFileSync)(`/proc/${pid}/stat`, "latin1"));
+  const fields = text3?.slice(text3.lastIndexOf(")") + 2).split(" ");
+  const [state, started] = [fields?.[0], fields?.[19]];
+  return state === void 0 || started === void 0 ? void 0 : { state, started };
+}
+
+// src/lock/lock-file.ts
+var import_node_fs5 = require("node:fs");
+var import_promises3 = require("node:fs/promises");
+var import_node_path4 = require("node:path");
+
+// src/lock/kept-directory.ts
 var import_promises2 = require("node:fs/promises");
 
 // src/program.ts
-var import_node_fs11 = require("node:fs");
-var import_node_path4 = require("node:path");
+var import_node_child_process = require("node:child_process");
+var import_node_fs4 = require("node:fs");
+var import_node_path3 = require("node:path");
 
 // node_modules/@actions/exec/lib/toolrunner.js
 var os = __toESM(require("os"), 1);
@@ -20478,13 +19086,13 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { chmod, copyFile, lstat: lstat2, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs.promises;
+var { chmod, copyFile, lstat: lstat2, mkdir, open, readdir: readdir2, rename, rm, rmdir, stat: stat2, symlink, unlink } = fs.promises;
 var IS_WINDOWS = process.platform === "win32";
 var READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
   return __awaiter(this, void 0, void 0, function* () {
     try {
-      yield stat(fsPath);
+      yield stat2(fsPath);
     } catch (err) {
       if (err.code === "ENOENT") {
         return false;
@@ -20508,7 +19116,7 @@ function tryGetExecutablePath(filePath, extensions) {
   return __awaiter(this, void 0, void 0, function* () {
     let stats = void 0;
     try {
-      stats = yield stat(filePath);
+      stats = yield stat2(filePath);
     } catch (err) {
       if (err.code !== "ENOENT") {
         console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
@@ -20531,7 +19139,7 @@ function tryGetExecutablePath(filePath, extensions) {
       filePath = originalFilePath + extension;
       stats = void 0;
       try {
-        stats = yield stat(filePath);
+        stats = yield stat2(filePath);
       } catch (err) {
         if (err.code !== "ENOENT") {
           console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
@@ -20542,7 +19150,7 @@ function tryGetExecutablePath(filePath, extensions) {
           try {
             const directory2 = path.dirname(filePath);
             const upperName = path.basename(filePath).toUpperCase();
-            for (const actualName of yield readdir(directory2)) {
+            for (const actualName of yield readdir2(directory2)) {
               if (upperName === actualName.toUpperCase()) {
                 filePath = path.join(directory2, actualName);
                 break;
@@ -20618,9 +19226,9 @@ function which(tool, check) {
       }
       return result;
     }
-    const matches = yield findInPath(tool);
-    if (matches && matches.length > 0) {
-      return matches[0];
+    const matches2 = yield findInPath(tool);
+    if (matches2 && matches2.length > 0) {
+      return matches2[0];
     }
     return "";
   });
@@ -20656,14 +19264,14 @@ function findInPath(tool) {
         }
       }
     }
-    const matches = [];
+    const matches2 = [];
     for (const directory2 of directories) {
       const filePath = yield tryGetExecutablePath(path2.join(directory2, tool), extensions);
       if (filePath) {
-        matches.push(filePath);
+        matches2.push(filePath);
       }
     }
-    return matches;
+    return matches2;
   });
 }
 
@@ -21155,6 +19763,7 @@ function exec(commandLine, args, options2) {
 }
 
 // src/program.ts
+var runVariable = "DAILYSYNC_RUN";
 var script = 'printf "%s\\n" "$$" && exec "$@" < "$0"';
 var outputGraceMs = 2e3;
 function startProgram(command) {
@@ -21187,7 +19796,7 @@ function startProgram(command) {
       silent: true,
       ignoreReturnCode: true,
       delay: outputGraceMs,
-      env: environment(),
+      env: environment(command.launcher.run),
       listeners: { stdout, stderr: command.onError }
     }
   ).then(
@@ -21216,13 +19825,27 @@ async function askProgram(command, signal) {
   signal?.removeEventListener("abort", end2);
   return ended2;
 }
+function askWithDescriptor(program, args, descriptor) {
+  return new Promise((resolve3) => {
+    let complaint = "";
+    const child2 = (0, import_node_child_process.spawn)(program, args, {
+      env: environment(void 0),
+      stdio: ["ignore", "ignore", "pipe", descriptor]
+    });
+    child2.stderr?.on("data", (chunk) => {
+      complaint += chunk.toString("latin1");
+    });
+    child2.once("error", (error) => resolve3({ exitCode: 126, complaint: String(error) }));
+    child2.once("close", (exitCode) => resolve3({ exitCode: exitCode ?? void 0, complaint }));
+  });
+}
 function findProgram(name2) {
-  return (process.env["PATH"] ?? "").split(import_node_path4.delimiter).filter(import_node_path4.isAbsolute).map((directory2) => (0, import_node_path4.join)(directory2, name2)).find(isExecutable);
+  return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name2)).find(isExecutable);
 }
 function isExecutable(path9) {
   try {
-    (0, import_node_fs11.accessSync)(path9, import_node_fs11.constants.X_OK);
-    return (0, import_node_fs11.statSync)(path9).isFile();
+    (0, import_node_fs4.accessSync)(path9, import_node_fs4.constants.X_OK);
+    return (0, import_node_fs4.statSync)(path9).isFile();
   } catch {
     return false;
   }
@@ -21235,12 +19858,2137 @@ function sendSignal(pid, signal, group) {
     }
 }
 var meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
-function environment() {
-  const all = { LC_ALL: "C" };
+function environment(run) {
+  const all = { LC_ALL: "C", ...run === void 0 ? {} : { [runVariable]: run } };
   for (const [name2, value] of Object.entries(process.env))
-    if (value !== void 0 && name2 !== "LC_ALL" && !meddling.test(name2)) all[name2] = value;
+    if (value !== void 0 && !(name2 in all) && !meddling.test(name2)) all[name2] = value;
   return all;
 }
+
+// src/lock/kept-directory.ts
+async function keepingDirectory(directory2, change) {
+  const before = await timeOf(directory2);
+  const value = await opened(directory2, change);
+  await setTime(directory2, before).catch(() => {
+  });
+  return value;
+}
+async function opened(directory2, change) {
+  try {
+    return await change();
+  } catch (error) {
+    if (codeOf(error) !== "EACCES") throw error;
+    const { mode, uid } = await (0, import_promises2.stat)(directory2);
+    if (uid !== process.geteuid?.() || (mode & 448) === 448) throw error;
+    await (0, import_promises2.chmod)(directory2, mode & 4095 | 448);
+    try {
+      return await change();
+    } finally {
+      await (0, import_promises2.chmod)(directory2, mode & 4095);
+    }
+  }
+}
+async function timeOf(directory2) {
+  return (await (0, import_promises2.stat)(directory2, { bigint: true })).mtimeNs;
+}
+async function setTime(directory2, nanoseconds) {
+  const touch = findProgram("touch");
+  if (touch !== void 0) {
+    await askProgram(
+      {
+        program: touch,
+        launcher: { command: [], ownGroup: false },
+        arguments: ["-c", "-m", "-d", `@${decimal(nanoseconds)}`, "--", directory2],
+        input: "/dev/null",
+        onOutput: () => void 0,
+        onError: () => void 0
+      },
+      void 0
+    );
+    if (await timeOf(directory2) === nanoseconds) return;
+  }
+  const { atimeMs } = await (0, import_promises2.stat)(directory2);
+  await (0, import_promises2.utimes)(directory2, atimeMs / 1e3, Number(nanoseconds) / 1e9);
+}
+function decimal(nanoseconds) {
+  const digits = String(nanoseconds < 0n ? -nanoseconds : nanoseconds).padStart(10, "0");
+  return `${nanoseconds < 0n ? "-" : ""}${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
+
+// src/lock/lock-file.ts
+var careful = import_node_fs5.constants.O_RDWR | import_node_fs5.constants.O_NOFOLLOW | import_node_fs5.constants.O_NONBLOCK;
+var longestNote = 4096;
+var counterDigits = 10;
+async function openLockFile(path9) {
+  for (; ; )
+    try {
+      const file = await opened((0, import_node_path4.dirname)(path9), () => (0, import_promises3.open)(path9, careful));
+      await file.stat().then((found) => {
+        if (!found.isFile() || found.nlink > 1) throw notOurs(path9);
+      }).catch(closing(file));
+      return { kind: "open", file, made: false };
+    } catch (error) {
+      const problem = await problemOf(path9, error);
+      if (problem !== void 0) return problem;
+      try {
+        const make = () => (0, import_promises3.open)(path9, careful | import_node_fs5.constants.O_CREAT | import_node_fs5.constants.O_EXCL, 384);
+        return { kind: "open", file: await keepingDirectory((0, import_node_path4.dirname)(path9), make), made: true };
+      } catch (failure3) {
+        if (codeOf(failure3) === "ENOENT") return { kind: "gone" };
+        if (codeOf(failure3) !== "EEXIST") return { kind: "impossible", reason: messageOf(failure3) };
+      }
+    }
+}
+async function problemOf(path9, error) {
+  if (error instanceof RefusedError) throw error;
+  switch (codeOf(error)) {
+    case "ENOENT":
+      return void 0;
+    case "ELOOP":
+    case "EISDIR":
+    case "ENXIO":
+      throw notOurs(path9);
+    case "EACCES":
+    case "EPERM": {
+      const found = await (0, import_promises3.lstat)(path9).catch(() => void 0);
+      if (found === void 0) return void 0;
+      throw new RefusedError([
+        `destination is locked with ${quoted(path9)}, which belongs to another user (${found.uid}) and cannot be opened by this one (${process.geteuid?.() ?? "?"}): run as that user, or remove it once no run of that user goes on`
+      ]);
+    }
+    default:
+      return { kind: "impossible", reason: messageOf(error) };
+  }
+}
+function notOurs(path9) {
+  return new RefusedError([
+    `destination cannot be locked: ${quoted(path9)} is not a file of dailysync's own, but a link, a directory or something else: find out who put it there, and remove it`
+  ]);
+}
+function closing(file) {
+  return async (error) => {
+    await file.close();
+    throw error;
+  };
+}
+async function isAt(file, path9) {
+  const [ours, found] = await Promise.all([
+    file.stat({ bigint: true }),
+    opened((0, import_node_path4.dirname)(path9), () => (0, import_promises3.lstat)(path9, { bigint: true })).catch(() => void 0)
+  ]);
+  return found !== void 0 && found.dev === ours.dev && found.ino === ours.ino;
+}
+async function readNote(file) {
+  const { buffer: buffer2, bytesRead } = await file.read(Buffer.alloc(longestNote), 0, longestNote, 0);
+  const text3 = buffer2.toString("utf8", 0, bytesRead);
+  const [first = "", second = ""] = text3.split("\n");
+  return { text: text3, holder: parseHolder(first), counter: /^\d+$/.test(second) ? second : void 0 };
+}
+async function readNoteAt(path9) {
+  const file = await (0, import_promises3.open)(path9, import_node_fs5.constants.O_RDONLY | import_node_fs5.constants.O_NOFOLLOW | import_node_fs5.constants.O_NONBLOCK).catch(
+    (error) => {
+      if (codeOf(error) === "ENOENT") return void 0;
+      throw error;
+    }
+  );
+  if (file === void 0) return void 0;
+  try {
+    return await readNote(file);
+  } finally {
+    await file.close();
+  }
+}
+async function writeNote(file, holder, counter) {
+  const line = `${JSON.stringify(holder)}
+`;
+  await file.truncate(0);
+  await file.write(counter === void 0 ? line : `${line}${counterText(counter)}
+`, 0);
+  if (counter !== void 0) await file.datasync();
+}
+async function writeCounter(file, holder, counter) {
+  await file.write(counterText(counter), Buffer.byteLength(JSON.stringify(holder)) + 1);
+  await file.datasync();
+}
+function counterText(counter) {
+  return String(counter).padStart(counterDigits, "0");
+}
+async function removeLockFile(path9) {
+  await keepingDirectory((0, import_node_path4.dirname)(path9), () => (0, import_promises3.unlink)(path9)).catch((error) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
+}
+async function takeAway(path9, unique) {
+  const aside = `${path9}.${unique}`;
+  await keepingDirectory((0, import_node_path4.dirname)(path9), async () => {
+    await (0, import_promises3.rename)(path9, aside);
+    await (0, import_promises3.unlink)(aside);
+  }).catch((error) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
+}
+
+// src/lock/lease.ts
+var leaseTimes = { staleMs: 6e4, giveUpMs: 45e3, renewMs: 2e3, settleMs: 1e3 };
+function keepLease(file, path9, holder, onLost, { giveUpMs, renewMs }) {
+  let counter = 1;
+  let renewedAt = performance.now();
+  let renewing = false;
+  let over = false;
+  const stop = () => {
+    over = true;
+    clearInterval(timer);
+  };
+  const lose = (reason2) => {
+    if (over) return;
+    stop();
+    onLost(reason2);
+  };
+  const renew = async () => {
+    const startedAt = performance.now();
+    await writeCounter(file, holder, ++counter);
+    const note = await readNoteAt(path9);
+    if (note?.holder?.runId !== holder.runId)
+      lose("the run was stopped: another run has taken over the destination, or its lock file was removed");
+    else renewedAt = startedAt;
+  };
+  const timer = setInterval(() => {
+    if (performance.now() - renewedAt > giveUpMs)
+      lose(
+        `the run was stopped: the lock on the destination could not be renewed for ${Math.round(giveUpMs / 1e3)} s, and other machines may take it over: is its storage reachable?`
+      );
+    else if (!renewing) {
+      renewing = true;
+      void renew().catch(() => void 0).finally(() => {
+        renewing = false;
+      });
+    }
+  }, renewMs);
+  timer.unref();
+  return stop;
+}
+
+// src/lock/leftovers.ts
+var import_promises4 = require("node:fs/promises");
+var import_promises5 = require("node:timers/promises");
+var termMs = 2e3;
+var mostMs = 6e3;
+var lookEveryMs = 50;
+async function endLeftovers(runId, signal) {
+  const startedAt = performance.now();
+  let last;
+  for (; ; ) {
+    const left = await processesOf(runId);
+    if (left.length === 0) return;
+    const passed = performance.now() - startedAt;
+    if (passed > mostMs)
+      throw new RefusedError([
+        `destination is still being written by what an earlier run, which was killed, has left (${left.length === 1 ? "process" : "processes"} ${left.join(", ")}), and it does not end: it probably waits for storage that does not answer; see to that, or restart the machine`
+      ]);
+    const next = passed > termMs ? "SIGKILL" : "SIGTERM";
+    if (next !== last) for (const pid of left) send(pid, next);
+    last = next;
+    await (0, import_promises5.setTimeout)(lookEveryMs, void 0, { signal });
+  }
+}
+async function processesOf(runId) {
+  const wanted = `${runVariable}=${runId}`;
+  const names = await (0, import_promises4.readdir)("/proc").catch(() => []);
+  const found = await Promise.all(
+    names.filter((name2) => /^\d+$/.test(name2)).map(async (name2) => {
+      const environment2 = await (0, import_promises4.readFile)(`/proc/${name2}/environ`, "latin1").catch(() => "");
+      return environment2.split("\0").includes(wanted) ? Number(name2) : void 0;
+    })
+  );
+  return found.filter((pid) => pid !== void 0);
+}
+function send(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+  }
+}
+
+// src/lock/claim.ts
+var mostTries = 10;
+async function claim(path9, claimant, stale) {
+  for (let tries = 0; tries < mostTries; tries++) {
+    claimant.signal.throwIfAborted();
+    const opened2 = await openLockFile(path9);
+    if (opened2.kind !== "open") return opened2;
+    const { file, made } = opened2;
+    let outcome = "again";
+    try {
+      outcome = await claimOpened(file, made, path9, claimant, stale);
+    } finally {
+      if (outcome === "again" || outcome.kind !== "taken") await file.close();
+    }
+    if (outcome !== "again") return outcome;
+  }
+  return { kind: "impossible", reason: `${quoted(path9)} changes all the time` };
+}
+async function claimOpened(file, made, path9, claimant, stale) {
+  const { holder, signal, askKernel, times } = claimant;
+  const answer = await askKernel(file.fd, path9);
+  let note = await readNote(file);
+  if (note.text === "" && (answer === "held" || !made)) {
+    await (0, import_promises7.setTimeout)(times.settleMs / 10, void 0, { signal });
+    note = await readNote(file);
+  }
+  if (answer === "held") return { kind: "held", note, provable: true };
+  if (!await isAt(file, path9)) return "again";
+  if (answer === "locked" && note.counter === void 0) {
+    await bury(note, file, path9, signal);
+    await writeNote(file, holder).catch(() => void 0);
+    return { kind: "taken", hold: { release: () => release(file, path9, () => isAt(file, path9)) } };
+  }
+  if (made) return lease(file, path9, claimant);
+  const dead = note.text === stale || note.holder !== void 0 && isHere(note.holder) && !isAlive(note.holder);
+  if (dead) {
+    await bury(note, file, path9, signal);
+    await takeAway(path9, holder.runId);
+    return "again";
+  }
+  if (note.holder !== void 0 && isHere(note.holder)) return { kind: "held", note, provable: true };
+  if (note.holder !== void 0 && note.counter === void 0) return { kind: "held", note, provable: false };
+  return { kind: "doubtful", note };
+}
+async function lease(file, path9, { holder, signal, onLost, times }) {
+  const isOurs2 = async () => (await readNoteAt(path9))?.holder?.runId === holder.runId;
+  try {
+    await writeNote(file, holder, 0);
+    await (0, import_promises7.setTimeout)(times.settleMs, void 0, { signal });
+    if (!await isOurs2()) return "again";
+  } catch (error) {
+    await removeLockFile(path9).catch(() => void 0);
+    signal.throwIfAborted();
+    return { kind: "impossible", reason: messageOf(error) };
+  }
+  const stop = keepLease(file, path9, holder, onLost, times);
+  const end2 = () => {
+    stop();
+    return release(file, path9, isOurs2);
+  };
+  return { kind: "taken", hold: { release: end2 } };
+}
+async function bury({ holder }, file, path9, signal) {
+  if (holder === void 0 || holder.bootId !== thisBoot()) return;
+  const [{ uid }, directory2] = await Promise.all([file.stat(), (0, import_promises6.stat)((0, import_node_path5.dirname)(path9))]);
+  if (uid === process.geteuid?.() || uid === directory2.uid) await endLeftovers(holder.runId, signal);
+}
+async function release(file, path9, isOurs2) {
+  try {
+    if (await isOurs2()) await removeLockFile(path9);
+    return void 0;
+  } catch (error) {
+    return `the lock file ${quoted(path9)} is still there, though nothing holds it: ${messageOf(error)}`;
+  } finally {
+    await file.close();
+  }
+}
+
+// src/lock/claim-destination.ts
+async function claimDestination(destination, stateDir, claimant, stale) {
+  const inside = await claim((0, import_node_path6.join)(destination, lockName), claimant, stale);
+  if (inside.kind !== "taken" && inside.kind !== "impossible") return inside;
+  const identity2 = await (0, import_promises8.stat)(destination, { bigint: true }).catch(() => void 0);
+  const path9 = (0, import_node_path6.join)(stateDir, `lock-${identity2?.dev}-${identity2?.ino}`);
+  if (inside.kind === "impossible") {
+    if (identity2 === void 0) return { kind: "gone" };
+    const unmade = await (0, import_promises8.mkdir)(stateDir, { recursive: true }).then(() => void 0, messageOf);
+    const outside2 = unmade === void 0 ? await claim(path9, claimant, stale) : void 0;
+    if (outside2 !== void 0 && outside2.kind !== "impossible") return outside2;
+    return { kind: "impossible", reason: `${inside.reason}; ${outside2?.reason ?? unmade}` };
+  }
+  if (await (0, import_promises8.stat)(path9).catch(() => void 0) === void 0) return inside;
+  let outside;
+  try {
+    outside = await claim(path9, claimant, stale);
+  } finally {
+    if (outside?.kind !== "taken") await inside.hold.release();
+  }
+  if (outside.kind !== "taken") return outside;
+  const holds = [outside.hold, inside.hold];
+  const release3 = async () => (await Promise.all(holds.map((hold) => hold.release()))).find((complaint) => complaint !== void 0);
+  return { kind: "taken", hold: { release: release3 } };
+}
+
+// src/lock/kernel-lock.ts
+var import_node_path7 = require("node:path");
+
+// src/preflight/mounts.ts
+var import_node_fs6 = require("node:fs");
+function readMounts() {
+  try {
+    return parseMounts((0, import_node_fs6.readFileSync)("/proc/self/mountinfo", "utf8"));
+  } catch {
+    return [];
+  }
+}
+
+// src/lock/kernel-lock.ts
+var kernelLock = async (descriptor, path9) => {
+  const program = findProgram("flock");
+  if (program === void 0 || keepsLocksToItself(readMounts(), (0, import_node_path7.dirname)(path9))) return "unsupported";
+  const { exitCode, complaint } = await askWithDescriptor(program, ["-x", "-n", "3"], descriptor);
+  if (exitCode === 0) return "locked";
+  return exitCode === 1 && complaint === "" ? "held" : "unsupported";
+};
+function keepsLocksToItself(mounts, realPath) {
+  const mount = findMount(mounts, realPath);
+  const options2 = mount?.options.split(",") ?? [];
+  switch (mount?.fileSystem) {
+    case "nfs":
+    case "nfs4":
+      return options2.includes("local_lock=all") || options2.includes("local_lock=flock");
+    case "cifs":
+    case "smb3":
+      return options2.includes("nobrl");
+    default:
+      return false;
+  }
+}
+
+// src/lock/make-destination.ts
+var import_promises9 = require("node:fs/promises");
+async function makeDestination(destination) {
+  try {
+    await (0, import_promises9.mkdir)(destination);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw new RefusedError([
+      `destination ${quoted(destination)} cannot be made (${messageOf(error)}): correct the path, or mount what should be there`
+    ]);
+  }
+}
+async function unmakeDestination(destination) {
+  await (0, import_promises9.rmdir)(destination).catch(() => void 0);
+}
+
+// src/report/format.ts
+var byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+function bytes(count2) {
+  let [value, unit] = [Math.max(0, count2), 0];
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${byteUnits[unit]}`;
+}
+function rate(bytesPerSecond) {
+  return `${bytes(bytesPerSecond)}/s`;
+}
+function duration(seconds) {
+  const value = Math.max(0, seconds);
+  if (value === 0) return "0 s";
+  if (value < 0.095) return `${Math.max(0.01, value).toFixed(2)} s`;
+  if (value < 9.95) return `${value.toFixed(1)} s`;
+  const whole = Math.round(value);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
+}
+function milliseconds(value) {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+function count(value) {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+function counted(value, singular, plural = `${singular}s`) {
+  return `${count(value)} ${value === 1 ? singular : plural}`;
+}
+function percent(value) {
+  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
+}
+function threeDigits(value) {
+  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+function twoDigits(value) {
+  return String(value).padStart(2, "0");
+}
+
+// src/lock/waiting.ts
+function startWaiting({
+  destination,
+  mayAppear,
+  lockWait,
+  stateDir,
+  staleMs
+}, tell, now = () => performance.now()) {
+  const startedAt = now();
+  const told = /* @__PURE__ */ new Set();
+  let seen;
+  const tellOnce = (line) => {
+    if (!told.has(line)) tell(line);
+    told.add(line);
+  };
+  const patiently = (note, provable) => {
+    const by = runOf(living(note));
+    if (now() - startedAt < lockWait * 1e3) {
+      tellOnce(`The destination is in use by ${by}: waiting for its end, for up to ${duration(lockWait)}`);
+      return;
+    }
+    const still = lockWait > 0 ? `, also after ${duration(lockWait)} of waiting` : "";
+    const advice = provable ? "wait for its end, or let lock-wait say how many seconds to wait" : `wait for its end; or, if you know that it has ended, remove its file ${lockName} there`;
+    throw new RefusedError([`destination ${quoted(destination)} is in use by ${by}${still}: ${advice}`]);
+  };
+  return {
+    stale: () => seen !== void 0 && now() - seen.sinceMs >= staleMs ? seen.text : void 0,
+    note: (claim2) => {
+      switch (claim2.kind) {
+        case "held":
+          patiently(claim2.note, claim2.provable);
+          break;
+        case "doubtful": {
+          const moved = seen !== void 0 && seen.text !== claim2.note.text;
+          if (seen?.text !== claim2.note.text) seen = { text: claim2.note.text, sinceMs: now() };
+          if (moved) patiently(claim2.note, true);
+          else
+            tellOnce(
+              `The destination was locked by ${runOf(claim2.note.holder)}: watching for up to ${duration(staleMs / 1e3)} whether that still runs`
+            );
+          break;
+        }
+        case "gone":
+          if (!mayAppear)
+            throw new RefusedError([
+              `destination ${quoted(destination)} is not there any more: it was removed or unmounted meanwhile`
+            ]);
+          break;
+        case "impossible":
+          throw new RefusedError([
+            `destination ${quoted(destination)} cannot be locked against other runs, neither by a file in it nor by one in state-dir ${quoted(stateDir)} (${claim2.reason}): let state-dir name a directory that can be written`
+          ]);
+      }
+    }
+  };
+}
+function living({ holder }) {
+  return holder !== void 0 && isHere(holder) && !isAlive(holder) ? void 0 : holder;
+}
+
+// src/lock/lock.ts
+var usualMeans = { askKernel: kernelLock, times: leaseTimes, pollMs: 250 };
+async function lockDestination(destination, record, { log, signal }, onLost, { askKernel, times, pollMs } = usualMeans) {
+  const { realPath, exists: exists2 } = destination;
+  const { lockWait, stateDir } = record.inputs;
+  const claimant = { holder: ourselves(record), signal, onLost, askKernel, times };
+  const waiting = startWaiting(
+    { destination: realPath, mayAppear: !exists2, lockWait, stateDir, staleMs: times.staleMs },
+    log.info
+  );
+  let made = false;
+  let waited = false;
+  try {
+    for (; ; ) {
+      if (!exists2 && await makeDestination(realPath)) made = true;
+      else if (!exists2 && !made) waited = true;
+      const claim2 = await claimDestination(realPath, stateDir, claimant, waiting.stale());
+      if (claim2.kind === "taken") {
+        const release3 = async (unused) => {
+          const complaint = await claim2.hold.release();
+          if (made && unused) await unmakeDestination(realPath);
+          return complaint;
+        };
+        return { destination: exists2 ? destination : { ...placeAt(realPath), exists: exists2 }, waited, release: release3 };
+      }
+      waiting.note(claim2);
+      waited = true;
+      await (0, import_promises10.setTimeout)(pollMs, void 0, { signal });
+    }
+  } catch (error) {
+    if (made) await unmakeDestination(realPath);
+    throw error;
+  }
+}
+
+// src/measure/inventory.ts
+var import_node_fs7 = require("node:fs");
+var import_node_os2 = require("node:os");
+
+// src/measure/leftovers.ts
+var import_node_async_hooks = require("node:async_hooks");
+var import_node_diagnostics_channel = require("node:diagnostics_channel");
+var scope = new import_node_async_hooks.AsyncLocalStorage();
+async function withoutLeftovers(timeoutMs, task) {
+  const children = /* @__PURE__ */ new Set();
+  let over = false;
+  const abandon = (child2) => {
+    child2.unref();
+    for (const stream of [child2.stdin, child2.stdout, child2.stderr]) stream?.destroy();
+    child2.kill("SIGKILL");
+  };
+  const note = (message) => {
+    if (scope.getStore() !== children) return;
+    const child2 = message.process;
+    children.add(child2);
+    child2.once("exit", () => children.delete(child2));
+    if (over) child2.once("spawn", () => abandon(child2));
+  };
+  (0, import_node_diagnostics_channel.subscribe)("child_process", note);
+  let timer;
+  const timeout = new Promise((resolve3) => {
+    timer = setTimeout(resolve3, timeoutMs);
+  });
+  await Promise.race([scope.run(children, task).catch(() => void 0), timeout]);
+  clearTimeout(timer);
+  over = true;
+  for (const child2 of children) abandon(child2);
+  setTimeout(() => (0, import_node_diagnostics_channel.unsubscribe)("child_process", note), 5e3).unref();
+}
+
+// src/measure/inventory.ts
+var longestList = 32;
+async function inventory(timeoutMs, load = () => Promise.resolve().then(() => __toESM(require_lib(), 1))) {
+  let cpuModel;
+  let disks = [];
+  let fileSystems = [];
+  await withoutLeftovers(timeoutMs, async () => {
+    const facts = await load();
+    await Promise.all([
+      facts.cpu().then((cpu2) => {
+        cpuModel = modelOf(cpu2);
+      }, ignore),
+      facts.blockDevices().then((devices) => {
+        disks = devices.filter((device) => device.type === "disk" && device.size > 0).map(describeDisk);
+      }, ignore),
+      // Runs df, which a dead mount holds up until the timeout.
+      facts.fsSize().then((all) => {
+        fileSystems = all.filter(({ size }) => size > 0).map(describeFileSystem);
+      }, ignore)
+    ]);
+  });
+  const known = basics();
+  return {
+    ...known,
+    cpuModel: cpuModel ?? known.cpuModel,
+    disks: disks.slice(0, longestList),
+    fileSystems: fileSystems.slice(0, longestList)
+  };
+}
+function basics() {
+  return {
+    host: guarded(import_node_os2.hostname),
+    operatingSystem: guarded(operatingSystem),
+    kernel: guarded(import_node_os2.release),
+    cpuModel: guarded(() => (0, import_node_os2.cpus)()[0]?.model),
+    cpus: guarded(() => (0, import_node_os2.cpus)().length || void 0),
+    memoryBytes: guarded(import_node_os2.totalmem),
+    disks: [],
+    fileSystems: [],
+    interfaces: (guarded(interfacesUp) ?? []).slice(0, longestList)
+  };
+}
+function ignore() {
+}
+function guarded(read2) {
+  try {
+    return read2();
+  } catch {
+    return void 0;
+  }
+}
+function modelOf(cpu2) {
+  const model = [cpu2.manufacturer, cpu2.brand].filter((part) => part && part !== "unknown").join(" ");
+  return model === "" ? void 0 : model;
+}
+function describeDisk(disk2) {
+  return [`${disk2.name}:`, disk2.model, disk2.physical, bytes(disk2.size)].filter((part) => part).join(" ");
+}
+function describeFileSystem({ mount, type, size, used: used2 }) {
+  return `${mount}: ${type}, ${bytes(size)}, ${percent(100 * used2 / size)} in use`;
+}
+function operatingSystem() {
+  const name2 = guarded(() => /^PRETTY_NAME=(.*)$/m.exec((0, import_node_fs7.readFileSync)("/etc/os-release", "utf8"))?.[1]);
+  return name2?.replace(/^["']|["']$/g, "") || (0, import_node_os2.version)();
+}
+function interfacesUp() {
+  const folder = "/sys/class/net";
+  const described = [];
+  for (const name2 of (0, import_node_fs7.readdirSync)(folder).sort()) {
+    const read2 = (file) => guarded(() => (0, import_node_fs7.readFileSync)(`${folder}/${name2}/${file}`, "utf8").trim());
+    if (!(0, import_node_fs7.existsSync)(`${folder}/${name2}/device`) || read2("operstate") !== "up") continue;
+    const megabits = Number(read2("speed") ?? -1);
+    described.push(megabits > 0 ? `${name2}: ${megabits} Mbit/s` : `${name2}: speed not known`);
+  }
+  return described;
+}
+
+// src/measure/meter.ts
+var import_node_fs14 = require("node:fs");
+
+// src/measure/activity.ts
+var activities = [
+  /** Computing. */
+  "onCpu",
+  /** Ready to compute and waiting for a CPU, the pauses of a CPU quota included. */
+  "waitingForCpu",
+  /** Reading or writing the contents of files. */
+  "fileData",
+  /** Asking for or changing what file systems keep of files: names, attributes, directories. */
+  "fileMetadata",
+  /** Removing entries. */
+  "deleting",
+  /** Made to wait while memory with unwritten data is written out (dirty throttling). */
+  "throttled",
+  /** Waiting until data is on the storage. */
+  "fsync",
+  /** Waiting for memory: reclaim, swap, pages of a program that were pushed out. */
+  "memory",
+  /** Waiting for another process of the same rsync. */
+  "peer",
+  /** Asleep for a time: a bandwidth limit. */
+  "asleep",
+  /** In an uninterruptible wait, nearly always for storage, of which no more may be read (a process of another user). */
+  "uninterruptible",
+  /** Waiting for something that none of the above says. */
+  "unknown"
+];
+var x64 = {
+  // read write pread64 pwrite64 readv writev sendfile truncate ftruncate fadvise64 splice fallocate preadv pwritev copy_file_range preadv2 pwritev2
+  data: [0, 1, 17, 18, 19, 20, 40, 76, 77, 221, 275, 285, 295, 296, 326, 327, 328],
+  metadata: [
+    // open close stat fstat lstat access getdents chdir fchdir rename mkdir creat link symlink readlink
+    ...[2, 3, 4, 5, 6, 21, 78, 80, 81, 82, 83, 85, 86, 88, 89],
+    // chmod fchmod chown fchown lchown utime mknod statfs fstatfs
+    ...[90, 91, 92, 93, 94, 132, 133, 137, 138],
+    // setxattr … fremovexattr, getdents64 utimes openat mkdirat mknodat fchownat futimesat newfstatat
+    ...[188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 217, 235, 257, 258, 259, 260, 261, 262],
+    // renameat linkat symlinkat readlinkat fchmodat faccessat utimensat renameat2 statx openat2 faccessat2 fchmodat2
+    ...[264, 265, 266, 267, 268, 269, 280, 316, 332, 437, 439, 452]
+  ],
+  // rmdir unlink unlinkat
+  removal: [84, 87, 263],
+  // msync fsync fdatasync sync sync_file_range syncfs
+  sync: [26, 74, 75, 162, 277, 306],
+  // sendto recvfrom sendmsg recvmsg wait4 epoll_wait waitid epoll_pwait
+  peer: [44, 45, 46, 47, 61, 232, 247, 281],
+  // nanosleep clock_nanosleep
+  sleep: [35, 230],
+  // select pselect6
+  select: [23, 270],
+  // poll ppoll
+  poll: [7, 271]
+};
+var arm64 = {
+  // truncate ftruncate fallocate read write readv writev pread64 pwrite64 preadv pwritev sendfile splice fadvise64 copy_file_range preadv2 pwritev2
+  data: [45, 46, 47, 63, 64, 65, 66, 67, 68, 69, 70, 71, 76, 223, 285, 286, 287],
+  metadata: [
+    // setxattr … fremovexattr, mknodat mkdirat symlinkat linkat renameat statfs fstatfs faccessat chdir fchdir
+    ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 33, 34, 36, 37, 38, 43, 44, 48, 49, 50],
+    // fchmod fchmodat fchownat fchown openat close getdents64 readlinkat newfstatat fstat utimensat
+    ...[52, 53, 54, 55, 56, 57, 61, 78, 79, 80, 88],
+    // renameat2 statx openat2 faccessat2 fchmodat2
+    ...[276, 291, 437, 439, 452]
+  ],
+  // unlinkat
+  removal: [35],
+  // sync fsync fdatasync sync_file_range msync syncfs
+  sync: [81, 82, 83, 84, 227, 267],
+  // epoll_pwait waitid sendto recvfrom sendmsg recvmsg wait4
+  peer: [22, 95, 206, 207, 211, 212, 260],
+  // nanosleep clock_nanosleep
+  sleep: [101, 115],
+  // pselect6
+  select: [72],
+  // ppoll
+  poll: [73]
+};
+var tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
+function byNumber(table2) {
+  const kinds2 = Object.entries(table2);
+  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number) => [number, kind])));
+}
+function knowsCallsOf(architecture) {
+  return tables[architecture] !== void 0;
+}
+var throttling = /^(balance_dirty_pages|nfs_wb_|wait_on_congested|fuse_wait_on_congest)/;
+var reclaiming = /reclaim|^(shrink_|try_charge|mem_cgroup_|obj_cgroup_|do_swap_page|swap_|congestion_wait|out_of_memory|wait_iff_congested)/;
+var talking = /^(unix_|sock_|__skb_|skb_|pipe_|anon_pipe_|wait_for_unix|poll_|do_poll|do_select|ep_poll|tcp_|inet_)/;
+function activityOf({ state, call, channel }, architecture) {
+  if (call === void 0) {
+    if (state === "R") return void 0;
+    return state === "D" ? "uninterruptible" : "unknown";
+  }
+  if (call.startsWith("running")) return void 0;
+  if (channel !== void 0 && throttling.test(channel)) return "throttled";
+  if (channel !== void 0 && reclaiming.test(channel)) return "memory";
+  const [number, first, second] = call.split(" ");
+  if (number === "-1") return "memory";
+  switch (tables[architecture]?.get(Number(number))) {
+    case "data":
+      return channel !== void 0 && talking.test(channel) ? "peer" : "fileData";
+    case "metadata":
+      return "fileMetadata";
+    case "removal":
+      return "deleting";
+    case "sync":
+      return "fsync";
+    case "peer":
+      return "peer";
+    case "sleep":
+      return "asleep";
+    // Without a descriptor to wait for only the time is waited for: rsync's --bwlimit (io.c, sleep_for_bwlimit).
+    case "select":
+      return Number(first) === 0 ? "asleep" : "peer";
+    case "poll":
+      return Number(second) === 0 ? "asleep" : "peer";
+    default:
+      return "unknown";
+  }
+}
+function noActivities() {
+  return Object.fromEntries(activities.map((activity) => [activity, 0]));
+}
+function addActivities(one, other) {
+  const sum4 = noActivities();
+  for (const activity of activities) sum4[activity] = one[activity] + other[activity];
+  return sum4;
+}
+
+// src/measure/answers.ts
+var import_node_crypto = require("node:crypto");
+var import_promises11 = require("node:fs/promises");
+var import_node_path8 = require("node:path");
+function watchAnswers({ source, destination }, now, ask2 = import_promises11.lstat) {
+  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto.randomUUID)()}`;
+  let asked = 0;
+  let waiting = false;
+  let answers = {
+    source: void 0,
+    destination: void 0
+  };
+  const millisecondsTo = async (directory2) => {
+    if (directory2 === void 0) return void 0;
+    const startedAt = now();
+    await ask2((0, import_node_path8.join)(directory2, `${name2}-${asked}`)).catch(() => void 0);
+    return now() - startedAt;
+  };
+  const both = async () => {
+    asked++;
+    const nothing = await millisecondsTo("/proc") ?? 0;
+    const beyond = (milliseconds3) => milliseconds3 === void 0 ? void 0 : Math.max(0, milliseconds3 - nothing);
+    answers = {
+      source: beyond(await millisecondsTo(source)),
+      destination: beyond(await millisecondsTo(destination))
+    };
+  };
+  return {
+    ask: () => {
+      if (waiting || source === void 0 && destination === void 0) return;
+      waiting = true;
+      void both().finally(() => {
+        waiting = false;
+      });
+    },
+    take: () => {
+      const taken = answers;
+      answers = { source: void 0, destination: void 0 };
+      return taken;
+    }
+  };
+}
+
+// src/measure/kept-file.ts
+var import_node_fs8 = require("node:fs");
+var buffer = Buffer.alloc(4096);
+function keepFile(path9) {
+  let file = orUndefined(() => (0, import_node_fs8.openSync)(path9, "r"));
+  return {
+    read: () => {
+      const open3 = file;
+      return open3 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs8.readSync)(open3, buffer, 0, buffer.length, 0)));
+    },
+    close: () => {
+      const open3 = file;
+      file = void 0;
+      if (open3 !== void 0) orUndefined(() => (0, import_node_fs8.closeSync)(open3));
+    }
+  };
+}
+
+// src/measure/measurement.ts
+var unmeasured = {
+  cpuPercent: void 0,
+  iowaitPercent: void 0,
+  stealPercent: void 0,
+  memoryUsedBytes: void 0,
+  unwrittenBytes: void 0,
+  sourceReadBytesPerSecond: void 0,
+  sourceBusyPercent: void 0,
+  sourceAwaitMs: void 0,
+  sourceQueue: void 0,
+  sourceAnswerMs: void 0,
+  destinationWriteBytesPerSecond: void 0,
+  destinationBusyPercent: void 0,
+  destinationAwaitMs: void 0,
+  destinationQueue: void 0,
+  destinationAnswerMs: void 0,
+  networkReceivedBytesPerSecond: void 0,
+  networkSentBytesPerSecond: void 0,
+  retransmittedPercent: void 0,
+  cpuStallPercent: void 0,
+  ioStallPercent: void 0,
+  memoryStallPercent: void 0,
+  throttledPercent: void 0,
+  refaultsPerSecond: void 0,
+  rsyncs: void 0,
+  rsyncReadBytesPerSecond: void 0,
+  activities: void 0
+};
+
+// src/measure/sampler.ts
+var noLimits = {
+  cpuQuota: void 0,
+  memoryLimitBytes: void 0,
+  memoryPeakBytes: void 0,
+  memoryLimitHits: void 0
+};
+var unknownStorage = {
+  ...{ device: void 0, devices: [], fileSystem: void 0, kind: void 0, mountPoint: void 0 },
+  ...{ remote: void 0, nfs: void 0, limits: [] }
+};
+
+// src/measure/portable.ts
+var limits = [
+  "waiting for I/O: not known on this system",
+  "single devices: the figures are those of all disks together"
+];
+async function portableReader() {
+  const { mem, currentLoad, fsStats, networkStats } = await Promise.resolve().then(() => __toESM(require_lib(), 1));
+  return async (atMs) => {
+    const missing = [...limits];
+    const guarded2 = async (name2, reading) => {
+      try {
+        return await reading;
+      } catch {
+        missing.push(`${name2}: systeminformation could not tell`);
+        return void 0;
+      }
+    };
+    const [memory2, load, disks, networks] = await Promise.all([
+      guarded2("memory", mem()),
+      guarded2("CPU load", currentLoad()),
+      guarded2("disks", fsStats()),
+      guarded2("network", networkStats("*"))
+    ]);
+    const cards = networks?.filter((network2) => !/^lo\d*$/.test(network2.iface));
+    const sample = {
+      ...unmeasured,
+      atMs,
+      cpuPercent: figure(load?.currentLoad),
+      memoryUsedBytes: memory2 && figure(memory2.total - memory2.available),
+      sourceReadBytesPerSecond: figure(disks?.rx_sec),
+      destinationWriteBytesPerSecond: figure(disks?.wx_sec),
+      networkReceivedBytesPerSecond: sum(cards?.map((card) => figure(card.rx_sec))),
+      networkSentBytesPerSecond: sum(cards?.map((card) => figure(card.tx_sec)))
+    };
+    return { sample, memoryTotalBytes: figure(memory2?.total), missing };
+  };
+}
+function figure(value) {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : void 0;
+}
+function sum(values) {
+  const known = values?.filter((value) => value !== void 0) ?? [];
+  return known.length === 0 ? void 0 : known.reduce((total, value) => total + value, 0);
+}
+function portableSampler(load, surroundings) {
+  const { now, startMs, missing, keep } = surroundings;
+  let [totalBytes, lastMs] = [void 0, startMs];
+  let reader;
+  let running;
+  const sample = async () => {
+    try {
+      reader ??= load();
+      const reading = await (await reader)(now() - startMs);
+      for (const name2 of reading.missing) missing.add(name2);
+      totalBytes = reading.memoryTotalBytes ?? totalBytes;
+      lastMs = now();
+      keep({ ...reading.sample, atMs: lastMs - startMs });
+    } catch {
+      missing.add("the machine's figures: systeminformation failed");
+    }
+  };
+  const tick = () => {
+    running ??= sample().finally(() => {
+      running = void 0;
+    });
+  };
+  return {
+    source: () => unknownStorage,
+    destination: () => unknownStorage,
+    group: () => noLimits,
+    tick,
+    finish: async (shortestMs2) => {
+      if (running === void 0 && now() - lastMs >= shortestMs2) tick();
+      await Promise.race([running, new Promise((resolve3) => setTimeout(resolve3, 1e3).unref())]);
+    },
+    memoryTotalBytes: () => totalBytes
+  };
+}
+
+// src/measure/proc-sampler.ts
+var import_node_fs13 = require("node:fs");
+
+// src/measure/block-device.ts
+var import_node_fs9 = require("node:fs");
+var import_node_path9 = require("node:path");
+
+// src/measure/proc.ts
+function parseCpuTimes(text3) {
+  const line = text3.split("\n").find((candidate) => candidate.startsWith("cpu "));
+  if (line === void 0) return void 0;
+  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line.slice(4));
+  if (user === void 0 || nice === void 0 || system === void 0 || idle === void 0) return void 0;
+  const busy2 = user + nice + system + interrupts + softInterrupts;
+  return { busy: busy2, iowait, steal, total: busy2 + idle + (iowait ?? 0) + (steal ?? 0) };
+}
+function parseMemory(text3) {
+  const kibibytes = /* @__PURE__ */ new Map();
+  for (const [, name2, value] of text3.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
+    if (name2 !== void 0) kibibytes.set(name2, Number(value));
+  }
+  const total = kibibytes.get("MemTotal");
+  const free = kibibytes.get("MemFree");
+  if (total === void 0) return void 0;
+  const reclaimable = (kibibytes.get("Buffers") ?? 0) + (kibibytes.get("Cached") ?? 0);
+  const available = kibibytes.get("MemAvailable") ?? (free === void 0 ? void 0 : free + reclaimable);
+  if (available === void 0) return void 0;
+  const bytes2 = (name2) => {
+    const value = kibibytes.get(name2);
+    return value === void 0 ? void 0 : value * 1024;
+  };
+  return {
+    totalBytes: total * 1024,
+    usedBytes: Math.max(0, total - available) * 1024,
+    dirtyBytes: bytes2("Dirty"),
+    writebackBytes: bytes2("Writeback")
+  };
+}
+var sectorBytes = 512;
+function parseDiskCounters(text3) {
+  const devices = /* @__PURE__ */ new Map();
+  for (const line of text3.split("\n")) {
+    const [major, minor, name2, ...columns3] = line.trim().split(/\s+/);
+    if (major === void 0 || minor === void 0 || name2 === void 0) continue;
+    const values = numbers(columns3.join(" "));
+    const isOldPartition = values.length === 4;
+    const [readSectors, writtenSectors] = isOldPartition ? [values[1], values[3]] : [values[2], values[6]];
+    if (readSectors === void 0 || writtenSectors === void 0) continue;
+    const field = (number) => isOldPartition ? void 0 : values[number - 1];
+    devices.set(`${major}:${minor}`, {
+      name: name2,
+      readBytes: readSectors * sectorBytes,
+      writtenBytes: writtenSectors * sectorBytes,
+      busyMs: field(10),
+      reads: field(1),
+      writes: field(5),
+      readMs: field(4),
+      writeMs: field(8),
+      queueMs: field(11)
+    });
+  }
+  return devices;
+}
+function parseInterfaces(text3) {
+  const interfaces = /* @__PURE__ */ new Map();
+  for (const [, name2, columns3] of text3.matchAll(/^\s*(\S+):\s*(\d[\d\s]*)$/gm)) {
+    const values = numbers(columns3 ?? "");
+    const [receivedBytes, sentBytes] = [values[0], values[8]];
+    if (name2 === void 0 || name2 === "lo" || receivedBytes === void 0 || sentBytes === void 0) continue;
+    interfaces.set(name2, { receivedBytes, sentBytes });
+  }
+  return interfaces;
+}
+function parseRetransmissions(text3) {
+  const [names, values] = text3.split("\n").filter((line) => line.startsWith("Tcp: "));
+  const [keys, columns3] = [names?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
+  const column = (name2) => {
+    const value = columns3[keys.indexOf(name2)];
+    return value !== void 0 && /^\d+$/.test(value) ? Number(value) : void 0;
+  };
+  const [sentSegments, retransmitted] = [column("OutSegs"), column("RetransSegs")];
+  return sentSegments === void 0 || retransmitted === void 0 ? void 0 : { sentSegments, retransmitted };
+}
+function numbers(columns3) {
+  const values = [];
+  for (const column of columns3.trim().split(/\s+/)) {
+    if (!/^\d+$/.test(column)) break;
+    values.push(Number(column));
+  }
+  return values;
+}
+
+// src/measure/block-device.ts
+var thisMachine = {
+  readText: (path9) => (0, import_node_fs9.readFileSync)(path9, "utf8"),
+  list: import_node_fs9.readdirSync,
+  realPath: import_node_fs9.realpathSync,
+  deviceOf: (path9) => orUndefined(() => {
+    const mounts = parseMounts((0, import_node_fs9.readFileSync)("/proc/self/mountinfo", "utf8"));
+    const devices = parseDiskCounters((0, import_node_fs9.readFileSync)("/proc/diskstats", "utf8"));
+    return resolveStorage((0, import_node_fs9.realpathSync)(path9), mounts, devices).deviceNumber;
+  })
+};
+var deepest = 16;
+function deviceChain(deviceNumber, files = thisMachine) {
+  const found = /* @__PURE__ */ new Map();
+  const visit = (number, depth) => {
+    const known = found.get(number);
+    if (known !== void 0 || depth > deepest) return known?.rotational;
+    const directory2 = orUndefined(() => files.realPath(`/sys/dev/block/${number}`));
+    if (directory2 === void 0) return void 0;
+    const device = { name: nameOf(directory2), deviceNumber: number, rotational: void 0 };
+    found.set(number, device);
+    const below = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
+    const rotational = isPartition(directory2, files) ? below[0] : claimed(directory2, below, files);
+    found.set(number, { ...device, rotational });
+    return rotational;
+  };
+  visit(deviceNumber, 1);
+  return [...found.values()];
+}
+function nameOf(directory2) {
+  return (0, import_node_path9.basename)(directory2).replaceAll("!", "/");
+}
+function isPartition(directory2, files) {
+  return orUndefined(() => files.readText(`${directory2}/partition`)) !== void 0;
+}
+function devicesBelow(directory2, files) {
+  const read2 = (path9) => orUndefined(() => files.readText((0, import_node_path9.join)(directory2, path9)).trim());
+  const parts = orUndefined(() => files.list(`${directory2}/slaves`)) ?? [];
+  const backingFile = read2("loop/backing_file");
+  const below = isPartition(directory2, files) ? [read2("../dev")] : [
+    ...parts.map((name2) => read2(`slaves/${name2}/dev`)),
+    // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
+    backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
+  ];
+  return below.filter((number) => number !== void 0);
+}
+var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
+function claimed(directory2, below, files) {
+  const read2 = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
+  const text3 = read2("queue/rotational");
+  if (text3 === "0") return false;
+  if (text3 !== "1") return void 0;
+  if (below.length > 0) return below.includes(true) ? true : void 0;
+  const isVirtual = /^vd[a-z]/.test((0, import_node_path9.basename)(directory2)) || virtualDisk.test(`${read2("device/vendor") ?? ""} ${read2("device/model") ?? ""}`);
+  return isVirtual ? void 0 : true;
+}
+
+// src/measure/cgroup.ts
+var import_node_fs11 = require("node:fs");
+var import_node_os3 = require("node:os");
+
+// src/measure/cgroup-paths.ts
+function cgroupPlaces(ownGroups, controller) {
+  const places = [];
+  for (const line of ownGroups.split("\n")) {
+    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+    const isUnified = hierarchy === "0" && controllers === "";
+    if (!isUnified && !controllers.split(",").includes(controller)) continue;
+    const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : /* @__PURE__ */ new Set([`/sys/fs/cgroup/${controller}`, `/sys/fs/cgroup/${controllers}`]);
+    for (const root of roots)
+      places.push({ version: isUnified ? 2 : 1, directories: levels(path9).map((level) => `${root}${level}`) });
+  }
+  return places;
+}
+function cpuQuota(version3, directory2, read2) {
+  if (version3 === 1) return ratio(read2(`${directory2}/cpu.cfs_quota_us`), read2(`${directory2}/cpu.cfs_period_us`));
+  const [quota, period] = (read2(`${directory2}/cpu.max`) ?? "").trim().split(" ");
+  return ratio(quota, period);
+}
+function ratio(quota, period) {
+  const value = Number(quota) / Number(period);
+  return quota !== void 0 && value > 0 && Number.isFinite(value) ? value : void 0;
+}
+function levels(path9) {
+  const all = [];
+  for (let one = path9.replace(/\/$/, ""); one !== ""; one = one.slice(0, one.lastIndexOf("/"))) all.push(one);
+  return [...all, ""];
+}
+
+// src/measure/stalls.ts
+var import_node_fs10 = require("node:fs");
+var wholeMachine = "/proc/pressure";
+function readStalls(readFile2 = (path9) => (0, import_node_fs10.readFileSync)(path9, "utf8"), directory2 = wholeMachine) {
+  const suffix = directory2 === wholeMachine ? "" : ".pressure";
+  const read2 = (resource) => totalOfSome(orUndefined(() => readFile2(`${directory2}/${resource}${suffix}`)) ?? "");
+  const stalls = {
+    cpuSomeMicroseconds: read2("cpu"),
+    ioSomeMicroseconds: read2("io"),
+    memorySomeMicroseconds: read2("memory")
+  };
+  return Object.values(stalls).some((value) => value !== void 0) ? stalls : void 0;
+}
+function totalOfSome(text3) {
+  const digits = /^some .*\btotal=(\d+)/m.exec(text3)?.[1];
+  return digits === void 0 ? void 0 : Number(digits);
+}
+
+// src/measure/cgroup.ts
+function cgroupReader(readFile2 = (path9) => (0, import_node_fs11.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os3.totalmem)()) {
+  const read2 = (path9) => orUndefined(() => readFile2(path9));
+  const ownGroups = read2("/proc/self/cgroup") ?? "";
+  const cpu2 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read2));
+  const memoryPlaces = cgroupPlaces(ownGroups, "memory");
+  const memory2 = tightest(memoryPlaces, (group) => {
+    const limit = memoryLimit(group, read2);
+    return limit === void 0 || limit > memoryTotalBytes ? void 0 : limit;
+  });
+  const memoryGroup = memory2?.group ?? own(memoryPlaces, "memory.stat", read2);
+  const stalled = directoryWithPressure(memoryPlaces, read2, readFile2);
+  const deviceLimits = limitsOnDevices(cgroupPlaces(ownGroups, "blkio"), read2);
+  return () => ({
+    cpuQuota: cpu2?.limit,
+    ...cpuCounters(cpu2?.group, read2),
+    memoryLimitBytes: memory2?.limit,
+    memoryUsedBytes: memoryUsed(memoryGroup, read2),
+    memoryLimitHits: memory2 && memoryHits(memory2.group, read2),
+    ...memoryCounters(memoryGroup, read2),
+    pressure: stalled === void 0 ? void 0 : readStalls(readFile2, stalled),
+    deviceLimits
+  });
+}
+function tightest(places, limitOf) {
+  let found;
+  for (const { version: version3, directories } of places)
+    for (const directory2 of directories) {
+      const limit = limitOf({ version: version3, directory: directory2 });
+      if (limit !== void 0 && limit <= (found?.limit ?? limit)) found = { group: { version: version3, directory: directory2 }, limit };
+    }
+  return found;
+}
+function own(places, file, read2) {
+  for (const { version: version3, directories } of places) {
+    const directory2 = directories.find((candidate) => read2(`${candidate}/${file}`) !== void 0);
+    if (directory2 !== void 0) return { version: version3, directory: directory2 };
+  }
+  return void 0;
+}
+function memoryLimit({ version: version3, directory: directory2 }, read2) {
+  if (version3 === 1) return wholeNumber(read2(`${directory2}/memory.limit_in_bytes`));
+  const limits2 = ["memory.max", "memory.high"].map((file) => wholeNumber(read2(`${directory2}/${file}`)));
+  const set = limits2.filter((limit) => limit !== void 0);
+  return set.length === 0 ? void 0 : Math.min(...set);
+}
+function memoryUsed(group, read2) {
+  if (group === void 0) return void 0;
+  return wholeNumber(read2(`${group.directory}/${group.version === 1 ? "memory.usage_in_bytes" : "memory.current"}`));
+}
+function memoryHits({ version: version3, directory: directory2 }, read2) {
+  if (version3 === 1) return wholeNumber(read2(`${directory2}/memory.failcnt`));
+  const events2 = keyed(read2(`${directory2}/memory.events`));
+  return sum2(events2.get("max"), events2.get("high"));
+}
+function memoryCounters(group, read2) {
+  const counters = keyed(group && read2(`${group.directory}/memory.stat`));
+  const counter = (name2) => counters.get(`total_${name2}`) ?? counters.get(name2);
+  return {
+    // Kernels before 5.9 do not tell anonymous pages from those of files.
+    memoryRefaults: sum2(counter("workingset_refault_anon"), counter("workingset_refault_file")) ?? counter("workingset_refault")
+  };
+}
+function cpuCounters(group, read2) {
+  const counters = keyed(group && read2(`${group.directory}/cpu.stat`));
+  return { cpuPeriods: counters.get("nr_periods"), cpuThrottledPeriods: counters.get("nr_throttled") };
+}
+function directoryWithPressure(places, read2, readFile2) {
+  const unified = places.filter(({ version: version3 }) => version3 === 2);
+  const directory2 = own(unified, "cgroup.type", read2)?.directory;
+  return directory2 !== void 0 && readStalls(readFile2, directory2) !== void 0 ? directory2 : void 0;
+}
+var throttleFiles = ["read_bps_device", "write_bps_device", "read_iops_device", "write_iops_device"].map(
+  (name2) => `blkio.throttle.${name2}`
+);
+function limitsOnDevices(places, read2) {
+  const found = /* @__PURE__ */ new Map();
+  const keep = (device, limit) => found.set(`${device} ${limit}`, { device, limit });
+  for (const { version: version3, directories } of places) {
+    if (version3 === 2) {
+      for (const directory2 of directories)
+        for (const [device, ...limits2] of rows(read2(`${directory2}/io.max`)))
+          for (const limit of limits2) if (!limit.endsWith("=max")) keep(device, limit);
+      continue;
+    }
+    const ownDirectory = own([{ version: version3, directories }], throttleFiles[0] ?? "", read2)?.directory;
+    for (const directory2 of /* @__PURE__ */ new Set([ownDirectory, directories.at(-1)]))
+      for (const file of directory2 === void 0 ? [] : throttleFiles)
+        for (const [device, limit] of rows(read2(`${directory2}/${file}`)))
+          if (limit !== void 0) keep(device, `${file} ${limit}`);
+  }
+  return [...found.values()];
+}
+function rows(text3) {
+  return (text3 ?? "").split("\n").flatMap((line) => {
+    const [device, ...rest] = line.trim().split(/\s+/);
+    return device !== void 0 && /^\d+:\d+$/.test(device) ? [[device, ...rest]] : [];
+  });
+}
+function keyed(text3) {
+  return new Map([...(text3 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name2 = "", value]) => [name2, Number(value)]));
+}
+function wholeNumber(text3) {
+  return text3 !== void 0 && /^\d+\s*$/.test(text3) ? Number(text3) : void 0;
+}
+function sum2(first, second) {
+  return first === void 0 && second === void 0 ? void 0 : (first ?? 0) + (second ?? 0);
+}
+
+// src/measure/counters.ts
+function readCounters(atMs, readFile2, readGroup, report) {
+  const read2 = (path9, parse) => {
+    let value;
+    try {
+      value = parse(readFile2(path9));
+    } catch {
+      value = void 0;
+    }
+    if (value === void 0) report(path9);
+    return value;
+  };
+  return {
+    atMs,
+    cpu: read2("/proc/stat", parseCpuTimes),
+    memory: read2("/proc/meminfo", parseMemory),
+    disks: read2("/proc/diskstats", parseDiskCounters),
+    interfaces: read2("/proc/net/dev", parseInterfaces),
+    segments: orUndefined(() => parseRetransmissions(readFile2("/proc/net/snmp"))),
+    stalls: readStalls(readFile2),
+    group: readGroup()
+  };
+}
+function sampleBetween(before, after, counted2, startMs) {
+  const elapsedMs = after.atMs - before.atMs;
+  const cpu2 = cpuShares(before.cpu, after.cpu);
+  const [source, destination] = [counted2.source, counted2.destination].map(
+    (numbers2) => deviceFigures(numbers2, before, after, elapsedMs)
+  );
+  const traffic = networkBytes(before, after, counted2.interfaceCounts);
+  const perSecond = (amount) => {
+    if (amount === void 0 || amount < 0 || elapsedMs <= 0) return void 0;
+    return amount * 1e3 / elapsedMs;
+  };
+  const stalled = (microseconds) => {
+    const value = perSecond(microseconds);
+    return value === void 0 ? void 0 : percent2(value / 1e6);
+  };
+  const isOfGroup = after.group.pressure !== void 0;
+  const memoryStall = ({ group, stalls }) => (isOfGroup ? group.pressure : stalls)?.memorySomeMicroseconds;
+  return {
+    atMs: after.atMs - startMs,
+    cpuPercent: cpu2?.busy,
+    iowaitPercent: cpu2?.iowait,
+    stealPercent: cpu2?.steal,
+    memoryUsedBytes: after.memory?.usedBytes,
+    unwrittenBytes: sumOf(after.memory?.dirtyBytes, after.memory?.writebackBytes),
+    sourceReadBytesPerSecond: perSecond(source?.readBytes),
+    sourceBusyPercent: source?.busyPercent,
+    sourceAwaitMs: source?.awaitMs,
+    sourceQueue: source?.queue,
+    destinationWriteBytesPerSecond: perSecond(destination?.writtenBytes),
+    destinationBusyPercent: destination?.busyPercent,
+    destinationAwaitMs: destination?.awaitMs,
+    destinationQueue: destination?.queue,
+    networkReceivedBytesPerSecond: perSecond(traffic?.received),
+    networkSentBytesPerSecond: perSecond(traffic?.sent),
+    retransmittedPercent: shareOf(
+      difference(before.segments?.retransmitted, after.segments?.retransmitted),
+      difference(before.segments?.sentSegments, after.segments?.sentSegments)
+    ),
+    cpuStallPercent: stalled(difference(before.stalls?.cpuSomeMicroseconds, after.stalls?.cpuSomeMicroseconds)),
+    ioStallPercent: stalled(difference(before.stalls?.ioSomeMicroseconds, after.stalls?.ioSomeMicroseconds)),
+    memoryStallPercent: stalled(difference(memoryStall(before), memoryStall(after))),
+    throttledPercent: shareOf(
+      difference(before.group.cpuThrottledPeriods, after.group.cpuThrottledPeriods),
+      difference(before.group.cpuPeriods, after.group.cpuPeriods)
+    ),
+    refaultsPerSecond: perSecond(difference(before.group.memoryRefaults, after.group.memoryRefaults))
+  };
+}
+function difference(before, after) {
+  return before === void 0 || after === void 0 ? void 0 : after - before;
+}
+function sumOf(one, other) {
+  return one === void 0 || other === void 0 ? void 0 : one + other;
+}
+function shareOf(part, whole) {
+  return part === void 0 || whole === void 0 || whole <= 0 ? void 0 : percent2(part / whole);
+}
+function cpuShares(before, after) {
+  if (before === void 0 || after === void 0) return void 0;
+  const total = after.total - before.total;
+  if (total <= 0) return void 0;
+  return {
+    busy: percent2((after.busy - before.busy) / total),
+    iowait: shareOf(difference(before.iowait, after.iowait), total),
+    steal: shareOf(difference(before.steal, after.steal), total)
+  };
+}
+function percent2(share) {
+  return Math.min(100, Math.max(0, share * 100));
+}
+function deviceFigures(numbers2, before, after, elapsedMs) {
+  const devices = numbers2.flatMap((number) => {
+    const [old, current] = [before.disks?.get(number), after.disks?.get(number)];
+    return old === void 0 || current === void 0 ? [] : [{ old, current }];
+  });
+  const [top] = devices;
+  if (top === void 0 || elapsedMs <= 0) return void 0;
+  const figures2 = devices.map(({ old, current }) => {
+    const busyMs = difference(old.busyMs, current.busyMs);
+    const queueMs = difference(old.queueMs, current.queueMs);
+    const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
+    const requestMs = sumOf(difference(old.readMs, current.readMs), difference(old.writeMs, current.writeMs));
+    return {
+      busyPercent: busyMs === void 0 ? void 0 : percent2(busyMs / elapsedMs),
+      queue: queueMs === void 0 ? void 0 : Math.max(0, queueMs / elapsedMs),
+      awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
+    };
+  });
+  const busiest = figures2.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
+  return {
+    ...busiest,
+    readBytes: top.current.readBytes - top.old.readBytes,
+    writtenBytes: top.current.writtenBytes - top.old.writtenBytes
+  };
+}
+function networkBytes(before, after, counts) {
+  if (before.interfaces === void 0 || after.interfaces === void 0) return void 0;
+  let [received, sent] = [0, 0];
+  for (const [name2, current] of after.interfaces) {
+    const old = before.interfaces.get(name2);
+    if (old === void 0 || !counts(name2)) continue;
+    received += Math.max(0, current.receivedBytes - old.receivedBytes);
+    sent += Math.max(0, current.sentBytes - old.sentBytes);
+  }
+  return { received, sent };
+}
+
+// src/measure/nfs.ts
+function parseNfsMounts(text3) {
+  return text3.split(/^(?=device |no device )/m).flatMap((section) => parseMount(section) ?? []);
+}
+function parseMount(section) {
+  const heading = /^device (.+) mounted on (.+) with fstype (nfs4?) statvers=/.exec(section);
+  const [, exported, mountPoint, fileSystem] = heading ?? [];
+  if (exported === void 0 || mountPoint === void 0 || fileSystem === void 0) return void 0;
+  const bytes2 = /^\s*bytes:\s+(.*)$/m.exec(section)?.[1]?.trim().split(/\s+/).map(wholeNumber2) ?? [];
+  const operations = /* @__PURE__ */ new Map();
+  const [, lines3 = ""] = section.split(/^\s*per-op statistics.*$/m);
+  for (const [, name2 = "", columns3 = ""] of lines3.matchAll(/^\s*(\w+):\s+(.+)$/gm)) {
+    const operation = parseOperation(columns3);
+    if (operation !== void 0) operations.set(name2, operation);
+  }
+  return {
+    mountPoint: unescapeOctal2(mountPoint),
+    export: unescapeOctal2(exported),
+    fileSystem,
+    transport: /^\s*xprt:\s+(\w+)/m.exec(section)?.[1],
+    // Read and written by programs; the same past the page cache (O_DIRECT); and here, what the server was asked for.
+    readBytes: bytes2[4],
+    writtenBytes: bytes2[5],
+    operations
+  };
+}
+function parseOperation(columns3) {
+  const [operations, transmissions, majorTimeouts, sentBytes, receivedBytes, queueMs, roundTripMs, totalMs, errors2] = columns3.trim().split(/\s+/).map(wholeNumber2);
+  if (operations === void 0 || transmissions === void 0 || majorTimeouts === void 0) return void 0;
+  if (sentBytes === void 0 || receivedBytes === void 0) return void 0;
+  if (queueMs === void 0 || roundTripMs === void 0 || totalMs === void 0) return void 0;
+  return {
+    operations,
+    transmissions,
+    majorTimeouts,
+    sentBytes,
+    receivedBytes,
+    queueMs,
+    roundTripMs,
+    totalMs,
+    // The ninth column came with "RPC iostats version: 1.1".
+    errors: errors2
+  };
+}
+function nfsBetween(before, after) {
+  const old = before !== void 0 && isContinued(before, after) ? before : void 0;
+  const grown = [...after.operations].map(([operation, now]) => ({ operation, ...difference2(old?.operations.get(operation), now) })).filter(({ operations: operations2 }) => operations2 > 0);
+  const total = (figure2) => grown.reduce((sum4, change) => sum4 + change[figure2], 0);
+  const operations = total("operations");
+  return {
+    operations,
+    meanRoundTripMs: operations === 0 ? void 0 : total("roundTripMs") / operations,
+    meanQueueMs: operations === 0 ? void 0 : total("queueMs") / operations,
+    retransmissions: total("retransmissions"),
+    majorTimeouts: total("majorTimeouts"),
+    readBytes: after.readBytes === void 0 ? void 0 : after.readBytes - (old?.readBytes ?? 0),
+    writtenBytes: after.writtenBytes === void 0 ? void 0 : after.writtenBytes - (old?.writtenBytes ?? 0),
+    slowest: grown.sort((one, other) => other.totalMs - one.totalMs).slice(0, 3).map((change) => ({
+      operation: change.operation,
+      operations: change.operations,
+      roundTripMs: change.roundTripMs / change.operations,
+      queueMs: change.queueMs / change.operations
+    }))
+  };
+}
+function difference2(before, after) {
+  const operations = after.operations - (before?.operations ?? 0);
+  return {
+    operations,
+    // Old kernels count a request that was given up before it was sent without a transmission.
+    retransmissions: Math.max(0, after.transmissions - (before?.transmissions ?? 0) - operations),
+    majorTimeouts: after.majorTimeouts - (before?.majorTimeouts ?? 0),
+    queueMs: after.queueMs - (before?.queueMs ?? 0),
+    roundTripMs: after.roundTripMs - (before?.roundTripMs ?? 0),
+    totalMs: after.totalMs - (before?.totalMs ?? 0)
+  };
+}
+function isContinued(before, after) {
+  if ((after.readBytes ?? 0) < (before.readBytes ?? 0)) return false;
+  if ((after.writtenBytes ?? 0) < (before.writtenBytes ?? 0)) return false;
+  return [...before.operations].every(([name2, old]) => {
+    const now = after.operations.get(name2);
+    return now !== void 0 && now.operations >= old.operations && now.totalMs >= old.totalMs;
+  });
+}
+function unescapeOctal2(field) {
+  return field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+function wholeNumber2(text3) {
+  return /^\d+$/.test(text3) ? Number(text3) : void 0;
+}
+
+// src/measure/remote.ts
+var import_node_fs12 = require("node:fs");
+var import_node_net = require("node:net");
+var import_node_os4 = require("node:os");
+function remoteEnd(mount, readFile2 = (path9) => (0, import_node_fs12.readFileSync)(path9, "utf8")) {
+  if (!isNetworkFileSystem(mount.fileSystem)) return void 0;
+  const read2 = (path9) => orUndefined(() => readFile2(path9));
+  const address = addressOf(mount);
+  const name2 = address === void 0 ? void 0 : interfaceTo(address, read2);
+  return { address, interface: name2, linkBitsPerSecond: name2 === void 0 ? void 0 : linkSpeed(name2, read2) };
+}
+function addressOf({ source, options: options2 }) {
+  const [, option = ""] = /(?:^|,)(?:addr|mon_addr)=([^,]+)/.exec(options2) ?? [];
+  return (0, import_node_net.isIP)(option) !== 0 ? option : literalHost(option) ?? literalHost(source);
+}
+function literalHost(text3) {
+  const rest = text3.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
+  const [, bracketed] = /^[^@/[]*@?\[([^\]]+)\]/.exec(rest) ?? [];
+  if (bracketed !== void 0) return (0, import_node_net.isIP)(bracketed) === 0 ? void 0 : bracketed;
+  const [host = ""] = rest.split(/[:/,]/);
+  return host.split("@").find((part) => (0, import_node_net.isIP)(part) !== 0);
+}
+function interfaceTo(address, read2) {
+  const [bare = "", zone] = address.split("%");
+  if (/^fe[89ab]/i.test(bare)) return zone === void 0 || /^\d/.test(zone) ? void 0 : zone;
+  const family = (0, import_node_net.isIP)(bare) === 6 ? "ipv6" : "ipv4";
+  if (family === "ipv4" && isOwnAddress(bare, read2)) return "lo";
+  const routes = family === "ipv4" ? routesOf4(read2("/proc/net/route")) : routesOf6(read2("/proc/net/ipv6_route"));
+  let best;
+  for (const route of routes) {
+    const network2 = new import_node_net.BlockList();
+    network2.addSubnet(route.network, route.prefix, family);
+    if (!network2.check(bare, family)) continue;
+    const isLonger = route.prefix > (best?.prefix ?? -1);
+    if (isLonger || route.prefix === best?.prefix && route.metric < best.metric) best = route;
+  }
+  return best?.name;
+}
+var isUp = 1;
+var isRefused = 512;
+var isLocal = 2147483648;
+function isOwnAddress(address, read2) {
+  if (address.startsWith("127.")) return true;
+  const [, ...leaves] = (read2("/proc/net/fib_trie") ?? "").split("|-- ");
+  return leaves.some((leaf) => leaf.startsWith(`${address}
+`) && leaf.includes("/32 host LOCAL"));
+}
+function routesOf4(text3) {
+  return (text3 ?? "").split("\n").flatMap((line) => {
+    const [name2, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
+    if (name2 === void 0 || destination === void 0 || flags === void 0 || mask === void 0) return [];
+    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags)) return [];
+    const bytes2 = [...Buffer.from(destination, "hex")];
+    const network2 = ((0, import_node_os4.endianness)() === "LE" ? bytes2.reverse() : bytes2).join(".");
+    const prefix = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
+    return [{ name: name2, network: network2, prefix, metric: Number(metric) }];
+  });
+}
+function routesOf6(text3) {
+  return (text3 ?? "").split("\n").flatMap((line) => {
+    const [destination, prefix, , , , metric, , , flags, name2] = line.trim().split(/\s+/);
+    if (destination === void 0 || prefix === void 0 || metric === void 0) return [];
+    if (flags === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags)) return [];
+    return [
+      {
+        name: (Number.parseInt(flags, 16) & isLocal) === 0 ? name2 : "lo",
+        network: destination.replace(/.{4}(?=.)/g, "$&:"),
+        prefix: Number.parseInt(prefix, 16),
+        metric: Number.parseInt(metric, 16)
+      }
+    ];
+  });
+}
+function isUsable(flags) {
+  const bits = Number.parseInt(flags, 16);
+  return (bits & isUp) !== 0 && (bits & isRefused) === 0;
+}
+function isHex(text3, digits) {
+  return text3.length === digits && /^[0-9a-f]+$/i.test(text3);
+}
+var virtualCards = /* @__PURE__ */ new Set(["virtio_net", "vmxnet3", "hv_netvsc", "vif"]);
+function linkSpeed(name2, read2) {
+  const below = /^Device: (\S+)$/m.exec(read2(`/proc/net/vlan/${name2}`) ?? "")?.[1];
+  if (below !== void 0) return linkSpeed(below, read2);
+  const bonded = read2(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
+  if (!(bonded ?? [name2]).every((card) => isRealCard(card, read2))) return void 0;
+  const megabits = Number(read2(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
+  const unknown3 = [65535, 4294967295];
+  return megabits > 0 && !unknown3.includes(megabits) ? megabits * 1e6 : void 0;
+}
+function isRealCard(name2, read2) {
+  const device = read2(`/sys/class/net/${name2}/device/uevent`);
+  const driver = /^DRIVER=(.*)$/m.exec(device ?? "")?.[1];
+  return device !== void 0 && (driver === void 0 || !virtualCards.has(driver));
+}
+
+// src/measure/proc-sampler.ts
+function procSampler(subject, surroundings, readFile2) {
+  const { now, startMs, missing, keep } = surroundings;
+  const memoryTotalBytes = orUndefined(() => parseMemory(readFile2("/proc/meminfo"))?.totalBytes);
+  const readGroup = cgroupReader(readFile2, memoryTotalBytes);
+  const read2 = () => readCounters(now(), readFile2, readGroup, (path9) => missing.add(`${path9} could not be read`));
+  const first = read2();
+  let before = first;
+  let memoryPeakBytes;
+  const source = behind(subject.source, first, readFile2, missing);
+  const destination = behind(subject.destination, first, readFile2, missing);
+  const nfsAtFirst = nfsMounts(readFile2, [source, destination]);
+  const counted2 = {
+    source: source.devices.map(({ deviceNumber }) => deviceNumber),
+    destination: destination.devices.map(({ deviceNumber }) => deviceNumber),
+    interfaceCounts: countedInterfaces(
+      first,
+      [source, destination].flatMap(({ remote }) => remote?.interface ?? []),
+      subject.isPhysicalInterface ?? isPhysicalInterface
+    )
+  };
+  const sample = () => {
+    const after = read2();
+    const { memoryUsedBytes } = after.group;
+    if (memoryUsedBytes !== void 0) memoryPeakBytes = Math.max(memoryPeakBytes ?? 0, memoryUsedBytes);
+    keep(sampleBetween(before, after, counted2, startMs));
+    before = after;
+  };
+  const storageOf = (resolved) => ({
+    ...resolved,
+    nfs: nfsOf(resolved, nfsAtFirst, nfsMounts(readFile2, [resolved])),
+    limits: before.group.deviceLimits.filter(({ device }) => resolved.devices.some(({ deviceNumber }) => deviceNumber === device)).map(({ limit }) => limit)
+  });
+  const limits2 = () => ({
+    cpuQuota: before.group.cpuQuota,
+    memoryLimitBytes: before.group.memoryLimitBytes,
+    memoryPeakBytes,
+    memoryLimitHits: before.group.memoryLimitHits === void 0 ? void 0 : (
+      // Version 1's counter can be set back to zero.
+      Math.max(0, before.group.memoryLimitHits - (first.group.memoryLimitHits ?? 0))
+    )
+  });
+  return {
+    source: () => storageOf(source),
+    destination: () => storageOf(destination),
+    group: limits2,
+    tick: sample,
+    finish: async (shortestMs2) => {
+      if (now() - before.atMs >= shortestMs2) sample();
+    },
+    memoryTotalBytes: () => before.memory?.totalBytes
+  };
+}
+function behind(path9, counters, readFile2, missing) {
+  const disks = counters.disks ?? /* @__PURE__ */ new Map();
+  const mounts = orUndefined(() => parseMounts(readFile2("/proc/self/mountinfo")));
+  if (mounts === void 0) missing.add("/proc/self/mountinfo could not be read");
+  const { storage: storage2, deviceNumber, mount } = mounts === void 0 ? unresolved : resolveStorage(nearestRealPath(path9), mounts, disks);
+  const { device } = storage2;
+  const chain2 = deviceNumber === void 0 ? [] : deviceChain(deviceNumber);
+  const alone = device === void 0 || deviceNumber === void 0 ? [] : [{ name: device, deviceNumber, rotational: void 0 }];
+  return {
+    ...storage2,
+    devices: chain2.length > 0 ? chain2 : alone,
+    remote: mount === void 0 ? void 0 : remoteEnd(mount, readFile2)
+  };
+}
+function nfsMounts(readFile2, places) {
+  if (!places.some(({ fileSystem }) => fileSystem?.startsWith("nfs"))) return [];
+  return orUndefined(() => parseNfsMounts(readFile2("/proc/self/mountstats"))) ?? [];
+}
+function nfsOf({ mountPoint }, before, after) {
+  const of = (mounts) => mounts.findLast((mount) => mount.mountPoint === mountPoint);
+  const now = of(after);
+  return now === void 0 ? void 0 : nfsBetween(of(before), now);
+}
+function countedInterfaces(counters, remote, isPhysical) {
+  if (remote.length > 0) return (name2) => remote.includes(name2);
+  const names = [...counters.interfaces?.keys() ?? []];
+  return names.some(isPhysical) ? isPhysical : () => true;
+}
+var physical = /* @__PURE__ */ new Map();
+function isPhysicalInterface(name2) {
+  let known = physical.get(name2);
+  if (known === void 0) {
+    known = (0, import_node_fs13.existsSync)(`/sys/class/net/${name2}/device`);
+    physical.set(name2, known);
+  }
+  return known;
+}
+
+// src/measure/rsync-process.ts
+var ended = "-1 0x0 0x0";
+function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBytes) {
+  const files = {};
+  const read2 = (file) => {
+    files[file] ??= keep(`/proc/${pid}/${file}`);
+    return files[file].read();
+  };
+  let { ran, queued } = (sinceMs === void 0 ? schedulingOf(read2("schedstat")) : void 0) ?? { ran: 0, queued: 0 };
+  let atMs = sinceMs ?? now();
+  let bytes2 = { read: 0, fromDevice: 0 };
+  let waited = 0;
+  const bytesSince = () => {
+    const now2 = withBytes ? bytesOf(read2("io")) : void 0;
+    if (now2 === void 0) return void 0;
+    const since2 = {
+      read: Math.max(0, now2.read - bytes2.read),
+      fromDevice: Math.max(0, now2.fromDevice - bytes2.fromDevice)
+    };
+    bytes2 = now2;
+    return since2;
+  };
+  return {
+    pid,
+    look: () => {
+      const statistics = schedulingOf(read2("schedstat"));
+      const call = read2("syscall");
+      const state = call === void 0 ? stateOf(read2("stat")) : void 0;
+      if (call === void 0 ? state === void 0 || /[ZX]/.test(state) : call.startsWith(ended)) return void 0;
+      if (call === void 0) missing.add("/proc/PID/syscall of rsync's processes may not be read");
+      if (statistics === void 0) missing.add("/proc/PID/schedstat could not be read");
+      const channel = call === void 0 || call.startsWith("running") ? void 0 : read2("wchan");
+      const thenMs = atMs;
+      atMs = now();
+      const onCpu = Math.max(0, (statistics?.ran ?? ran) - ran) / 1e9;
+      const inQueue = Math.max(0, (statistics?.queued ?? queued) - queued) / 1e9;
+      ran = statistics?.ran ?? ran;
+      queued = statistics?.queued ?? queued;
+      waited += (atMs - thenMs) / 1e3 - onCpu - inQueue;
+      const spent = [
+        ["onCpu", onCpu],
+        ["waitingForCpu", inQueue]
+      ];
+      const activity = activityOf({ state, call, channel }, architecture);
+      if (activity !== void 0) {
+        spent.push([activity, Math.max(0, waited)]);
+        waited = Math.min(0, waited);
+      }
+      return { spent, bytes: bytesSince() };
+    },
+    close: () => {
+      for (const file of Object.values(files)) file.close();
+    }
+  };
+}
+function schedulingOf(text3) {
+  const [ran, queued] = (text3 ?? "").split(" ").map(Number);
+  return ran === void 0 || queued === void 0 || Number.isNaN(ran + queued) ? void 0 : { ran, queued };
+}
+function stateOf(text3) {
+  return text3?.slice(text3.lastIndexOf(")") + 2, text3.lastIndexOf(")") + 3) || void 0;
+}
+function bytesOf(text3) {
+  const read2 = /^rchar: (\d+)$/m.exec(text3 ?? "")?.[1];
+  const fromDevice = /^read_bytes: (\d+)$/m.exec(text3 ?? "")?.[1];
+  return read2 === void 0 || fromDevice === void 0 ? void 0 : { read: Number(read2), fromDevice: Number(fromDevice) };
+}
+
+// src/measure/rsync-watch.ts
+var roles = ["sender", "generator", "receiver"];
+var shortestMs = 100;
+var dearestShare = 0.015;
+var longestMs = 2e3;
+var smoothing = 0.2;
+var filesPerRsync = 10;
+var partOfFiles = 0.25;
+var usualFiles = 1024;
+function watchRsyncs({
+  readFile: readFile2,
+  keep = keepFile,
+  now,
+  missing,
+  architecture = process.arch,
+  cpuMicroseconds = ownCpu,
+  after = later
+}) {
+  const families = /* @__PURE__ */ new Set();
+  const sums = {
+    sender: noActivities(),
+    generator: noActivities(),
+    receiver: noActivities()
+  };
+  let [seconds, glimpses, costSeconds, costMs] = [0, 0, 0, 0];
+  let readBytes;
+  let deviceReadBytes;
+  let cancel;
+  if (!knowsCallsOf(architecture))
+    missing.add(`what processes wait for: system calls of ${architecture} are not known`);
+  const read2 = (path9) => orUndefined(() => readFile2(path9));
+  const openFiles = Number(/^Max open files +(\d+)/m.exec(read2("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
+  const most = Math.max(1, Math.floor(openFiles * partOfFiles / filesPerRsync));
+  const options2 = { keep, now, missing, architecture };
+  const look = (role, process2) => {
+    const seen = process2.look();
+    if (seen === void 0) return false;
+    for (const [activity, spent] of seen.spent) {
+      sums[role][activity] += spent;
+      if (role === "sender") seconds += spent;
+    }
+    if (role === "sender") glimpses++;
+    if (seen.bytes !== void 0) {
+      readBytes = (readBytes ?? 0) + seen.bytes.read;
+      deviceReadBytes = (deviceReadBytes ?? 0) + seen.bytes.fromDevice;
+    }
+    return true;
+  };
+  const grow = ({ pid, sinceMs, members }) => {
+    const sender = pid();
+    if (sender === void 0) return;
+    if (!members.has("sender")) members.set("sender", watchProcess(sender, options2, sinceMs, true));
+    for (const [parent2, child2] of [
+      ["sender", "generator"],
+      ["generator", "receiver"]
+    ]) {
+      const above = members.get(parent2)?.pid;
+      if (above === void 0 || members.has(child2)) continue;
+      const children = read2(`/proc/${above}/task/${above}/children`);
+      if (children === void 0 && read2(`/proc/${above}/stat`) !== void 0)
+        missing.add("/proc/PID/task/TID/children could not be read");
+      const [first] = (children ?? "").split(" ");
+      if (first) members.set(child2, watchProcess(Number(first), options2, void 0, false));
+    }
+  };
+  const leave = (members, role) => {
+    members.get(role)?.close();
+    members.delete(role);
+  };
+  const leaveAll = ({ members }) => {
+    for (const role of roles) leave(members, role);
+  };
+  const lookAtAll = () => {
+    const before = cpuMicroseconds();
+    for (const family of families) {
+      if (family.members.size < roles.length) grow(family);
+      for (const [role, process2] of family.members) if (!look(role, process2)) leave(family.members, role);
+    }
+    const costNow = (cpuMicroseconds() - before) / 1e3;
+    costSeconds += costNow / 1e3;
+    costMs = costMs === 0 ? costNow : costMs + smoothing * (costNow - costMs);
+    schedule();
+  };
+  const schedule = () => {
+    cancel = families.size === 0 ? void 0 : after(Math.min(longestMs, Math.max(shortestMs, costMs / dearestShare)), lookAtAll);
+  };
+  return {
+    add: (pid) => {
+      if (families.size >= most) return () => void 0;
+      const family = { pid, sinceMs: now(), members: /* @__PURE__ */ new Map() };
+      families.add(family);
+      if (cancel === void 0) schedule();
+      return () => {
+        families.delete(family);
+        leaveAll(family);
+      };
+    },
+    count: () => families.size,
+    total: () => ({
+      roles: {
+        sender: { ...sums.sender },
+        generator: { ...sums.generator },
+        receiver: { ...sums.receiver }
+      },
+      ...{ seconds, glimpses, readBytes, deviceReadBytes, costSeconds }
+    }),
+    stop: () => {
+      for (const family of families) leaveAll(family);
+      families.clear();
+      cancel?.();
+      cancel = void 0;
+    }
+  };
+}
+function ownCpu() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+function later(milliseconds3, call) {
+  const timer = setTimeout(call, milliseconds3);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+// src/measure/series.ts
+var figures = [
+  "cpuPercent",
+  "iowaitPercent",
+  "stealPercent",
+  "memoryUsedBytes",
+  "unwrittenBytes",
+  "sourceReadBytesPerSecond",
+  "sourceBusyPercent",
+  "sourceAwaitMs",
+  "sourceQueue",
+  "sourceAnswerMs",
+  "destinationWriteBytesPerSecond",
+  "destinationBusyPercent",
+  "destinationAwaitMs",
+  "destinationQueue",
+  "destinationAnswerMs",
+  "networkReceivedBytesPerSecond",
+  "networkSentBytesPerSecond",
+  "retransmittedPercent",
+  "cpuStallPercent",
+  "ioStallPercent",
+  "memoryStallPercent",
+  "throttledPercent",
+  "refaultsPerSecond",
+  "rsyncs",
+  "rsyncReadBytesPerSecond"
+];
+var Series = class {
+  #limit;
+  #samples = [];
+  #merged = 1;
+  #pending;
+  constructor(limit = 720) {
+    this.#limit = limit;
+  }
+  /** Adds the next sample; its `atMs` must not be before the last one's. */
+  add(sample) {
+    const startMs = this.#samples.at(-1)?.atMs ?? 0;
+    const pending = this.#pending;
+    const grown = pending === void 0 ? sample : merge(pending.sample, sample, startMs);
+    const count2 = (pending?.count ?? 0) + 1;
+    if (count2 < this.#merged) {
+      this.#pending = { sample: grown, count: count2 };
+      return;
+    }
+    this.#pending = void 0;
+    this.#samples.push(grown);
+    if (this.#samples.length > this.#limit) this.#halve();
+  }
+  /** All samples so far, the one still growing too. */
+  samples() {
+    return this.#pending === void 0 ? [...this.#samples] : [...this.#samples, this.#pending.sample];
+  }
+  /** How many of the samples that were added one kept sample covers. */
+  get merged() {
+    return this.#merged;
+  }
+  #halve() {
+    const halved = [];
+    for (let index = 0; index + 1 < this.#samples.length; index += 2) {
+      const [first, second] = [this.#samples[index], this.#samples[index + 1]];
+      if (first === void 0 || second === void 0) continue;
+      halved.push(merge(first, second, halved.at(-1)?.atMs ?? 0));
+    }
+    const rest = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : void 0;
+    this.#pending = rest === void 0 ? void 0 : { sample: rest, count: this.#merged };
+    this.#samples = halved;
+    this.#merged *= 2;
+  }
+};
+function merge(first, second, startMs) {
+  const firstMs = first.atMs - startMs;
+  const secondMs = second.atMs - first.atMs;
+  const merged = { ...second };
+  const between = (a2, b2) => firstMs + secondMs > 0 ? (a2 * firstMs + b2 * secondMs) / (firstMs + secondMs) : b2;
+  for (const figure2 of figures) {
+    const [a2, b2] = [first[figure2], second[figure2]];
+    merged[figure2] = a2 === void 0 || b2 === void 0 ? a2 ?? b2 : between(a2, b2);
+  }
+  const [a, b] = [first.activities, second.activities];
+  merged.activities = a === void 0 || b === void 0 ? a ?? b : {
+    source: mergeActivities(a.source, b.source, between),
+    destination: mergeActivities(a.destination, b.destination, between)
+  };
+  return merged;
+}
+function mergeActivities(one, other, between) {
+  const merged = noActivities();
+  for (const activity of activities) merged[activity] = between(one[activity], other[activity]);
+  return merged;
+}
+function mean(samples, figure2) {
+  let [sum4, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
+  for (const sample of samples) {
+    const value = sample[figure2];
+    const durationMs = sample.atMs - startMs;
+    startMs = sample.atMs;
+    if (value === void 0) continue;
+    sum4 += value * durationMs;
+    weight += durationMs;
+    plain2 += value;
+    known += 1;
+  }
+  if (known === 0) return void 0;
+  return weight > 0 ? sum4 / weight : plain2 / known;
+}
+function peak(samples, figure2) {
+  return percentile(samples, figure2, 100);
+}
+function percentile(samples, figure2, share) {
+  const values = samples.map((sample) => sample[figure2]).filter((value) => value !== void 0);
+  values.sort((a, b) => a - b);
+  return values[Math.max(0, Math.ceil(share / 100 * values.length) - 1)];
+}
+
+// src/measure/meter.ts
+var shortestLastSampleMs = 100;
+function startMeter(options2) {
+  const intervalMs = options2.intervalMs ?? 1e3;
+  const now = options2.now ?? (() => performance.now());
+  const readFile2 = options2.readFile ?? ((path9) => (0, import_node_fs14.readFileSync)(path9, "utf8"));
+  const missing = /* @__PURE__ */ new Set();
+  const series = new Series();
+  const startMs = now();
+  let latest;
+  let costSeconds = 0;
+  const isLinux = orUndefined(() => readFile2("/proc/stat")) !== void 0;
+  const rsyncs = isLinux ? watchRsyncs({ readFile: readFile2, keep: options2.keep ?? keepFile, now, missing }) : void 0;
+  let figures2;
+  const keep = (sample) => {
+    latest = { ...unmeasured, ...sample, ...figures2?.(sample.atMs + startMs) };
+    series.add(latest);
+  };
+  const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile2) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
+  const isFar = ({ kind }) => kind === "network" || kind === "user-space";
+  const answers = watchAnswers(
+    {
+      source: isFar(sampler.source()) ? options2.source : void 0,
+      destination: isFar(sampler.destination()) ? options2.destination : void 0
+    },
+    now,
+    options2.ask
+  );
+  figures2 = rsyncFigures(rsyncs, answers, startMs);
+  if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
+  const tick = () => {
+    const before = process.cpuUsage();
+    sampler.tick();
+    if ((rsyncs?.count() ?? 0) > 0) answers.ask();
+    const { user, system } = process.cpuUsage(before);
+    costSeconds += (user + system) / 1e6;
+  };
+  const timer = setInterval(tick, intervalMs);
+  timer.unref();
+  let stopped;
+  const stop = async () => {
+    clearInterval(timer);
+    rsyncs?.stop();
+    await sampler.finish(latest === void 0 ? 0 : shortestLastSampleMs);
+    const watched = rsyncs?.total();
+    return {
+      intervalMs: intervalMs * series.merged,
+      samples: series.samples(),
+      source: sampler.source(),
+      destination: sampler.destination(),
+      memoryTotalBytes: sampler.memoryTotalBytes(),
+      group: sampler.group(),
+      rsyncs: watched === void 0 || watched.glimpses === 0 ? void 0 : watched,
+      costSeconds: costSeconds + (watched?.costSeconds ?? 0),
+      missing: [...missing]
+    };
+  };
+  return {
+    latest: () => latest,
+    watch: (pid) => rsyncs?.add(pid) ?? (() => void 0),
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    }
+  };
+}
+function rsyncFigures(rsyncs, answers, startMs) {
+  let [before, beforeMs] = [rsyncs?.total(), startMs];
+  return (atMs) => {
+    const answered = answers.take();
+    const now = rsyncs?.total();
+    const seconds = (atMs - beforeMs) / 1e3;
+    const figures2 = {
+      sourceAnswerMs: answered.source,
+      destinationAnswerMs: answered.destination,
+      ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
+        rsyncs: (now.seconds - before.seconds) / seconds,
+        rsyncReadBytesPerSecond: now.readBytes === void 0 ? void 0 : (now.readBytes - (before.readBytes ?? 0)) / seconds,
+        activities: activitiesBetween(before, now, seconds)
+      }
+    };
+    if (seconds > 0) [before, beforeMs] = [now, atMs];
+    return figures2;
+  };
+}
+function activitiesBetween(before, now, seconds) {
+  if (now.glimpses === before.glimpses) return void 0;
+  const of = (role) => {
+    const means = noActivities();
+    for (const activity of activities)
+      means[activity] = (now.roles[role][activity] - before.roles[role][activity]) / seconds;
+    return means;
+  };
+  return { source: of("sender"), destination: addActivities(of("generator"), of("receiver")) };
+}
+
+// src/plan/draw-plan.ts
+var import_node_os6 = require("node:os");
+
+// src/history/best-lanes.ts
+var runsLookedAt = 5;
+var goodEnough = 0.95;
+function bestLanes(runs, work, cpus2) {
+  const picks = runs.filter((run) => run.work === work && run.cpus === cpus2 && run.result !== "cancelled").map(({ rates = [] }) => rates.filter(({ rate: rate2 }) => rate2 > 0)).filter(({ length }) => length > 1).slice(-runsLookedAt).map((rates) => {
+    const best = Math.max(...rates.map(({ rate: rate2 }) => rate2));
+    return Math.min(...rates.filter(({ rate: rate2 }) => rate2 >= goodEnough * best).map(({ lanes }) => lanes));
+  }).sort((one, other) => one - other);
+  return picks[Math.floor(picks.length / 2)];
+}
+
+// src/inputs/selective.ts
+function isSelective({ filter: filter2, exclude, rsyncArgs }) {
+  return filter2.length > 0 || exclude.length > 0 || rsyncArgs.some((argument) => /^--(max|min)-size/.test(argument));
+}
+
+// src/preflight/cpus.ts
+var import_node_fs15 = require("node:fs");
+var import_node_os5 = require("node:os");
+function usableCpus(readText = (path9) => (0, import_node_fs15.readFileSync)(path9, "utf8"), affinity = (0, import_node_os5.availableParallelism)()) {
+  const read2 = (path9) => orUndefined(() => readText(path9));
+  const quotas = [];
+  for (const { version: version3, directories } of cgroupPlaces(read2("/proc/self/cgroup") ?? "", "cpu"))
+    for (const directory2 of directories) {
+      const quota = cpuQuota(version3, directory2, read2);
+      if (quota !== void 0) quotas.push(quota);
+    }
+  return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
+}
+
+// src/rsync/query.ts
+var import_node_crypto2 = require("node:crypto");
+var import_promises12 = require("node:fs/promises");
 
 // src/rsync/arguments.ts
 var preserveOptions = {
@@ -21465,7 +22213,7 @@ async function passingFilters(asking, settings, directories) {
 async function complaintAbout(asking, settings) {
   if (settings.filter.length + settings.exclude.length + settings.rsyncArgs.length === 0) return void 0;
   const empty = `${asking.directory}/empty`;
-  await (0, import_promises2.mkdir)(empty, { recursive: true });
+  await (0, import_promises12.mkdir)(empty, { recursive: true });
   try {
     const args = [
       "--dry-run",
@@ -21484,7 +22232,7 @@ async function complaintAbout(asking, settings) {
 var mostComplaint = 16 * 1024 * 1024;
 async function ask({ rsync, launcher, directory: directory2, signal }, args, names, onPath, onComplaint = () => void 0) {
   const input = `${directory2}/question-${(0, import_node_crypto2.randomUUID)()}`;
-  await (0, import_promises2.writeFile)(input, names);
+  await (0, import_promises12.writeFile)(input, names);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
   const { exitCode } = await askProgram(
@@ -21502,27 +22250,27 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
   );
   output.end();
   for (const line of complaint.split("\n")) onComplaint(line);
-  await (0, import_promises2.rm)(input, { force: true });
+  await (0, import_promises12.rm)(input, { force: true });
   return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
 // src/survey/details.ts
-var import_promises4 = require("node:fs/promises");
+var import_promises14 = require("node:fs/promises");
 
 // src/survey/directory.ts
-var import_node_fs12 = require("node:fs");
-var import_promises3 = require("node:fs/promises");
-async function readDirectory(path9, readText = (bytes2) => (0, import_promises3.readdir)(bytes2, asText)) {
+var import_node_fs16 = require("node:fs");
+var import_promises13 = require("node:fs/promises");
+async function readDirectory(path9, readText = (bytes2) => (0, import_promises13.readdir)(bytes2, asText)) {
   const entries = await readText(toBytes(path9)).catch(() => void 0);
-  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises3.readdir)(toBytes(path9), asBytes)).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises13.readdir)(toBytes(path9), asBytes)).map(entryOf);
 }
-function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs12.readdirSync)(bytes2, asText)) {
+function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs16.readdirSync)(bytes2, asText)) {
   let entries;
   try {
     entries = readText(toBytes(path9));
   } catch {
   }
-  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs12.readdirSync)(toBytes(path9), asBytes).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs16.readdirSync)(toBytes(path9), asBytes).map(entryOf);
 }
 var asText = { withFileTypes: true, encoding: "latin1" };
 var asBytes = { withFileTypes: true, encoding: "buffer" };
@@ -21545,12 +22293,12 @@ function isAbsence(error) {
   return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 }
 async function statusOf(path9) {
-  return (0, import_promises3.lstat)(toBytes(path9)).catch(() => void 0);
+  return (0, import_promises13.lstat)(toBytes(path9)).catch(() => void 0);
 }
 async function isDirectoryBelow(root, path9) {
   for (const one of [path9, ...parents(path9)])
     try {
-      if (!(await (0, import_promises3.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
+      if (!(await (0, import_promises13.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
     } catch (error) {
       if (isAbsence(error)) return false;
     }
@@ -21558,7 +22306,7 @@ async function isDirectoryBelow(root, path9) {
 }
 var isRoot = process.geteuid?.() === 0;
 async function openToOwner(path9) {
-  return isRoot || ((await (0, import_promises3.stat)(toBytes(path9))).mode & 448) === 448;
+  return isRoot || ((await (0, import_promises13.stat)(toBytes(path9))).mode & 448) === 448;
 }
 
 // src/survey/walk.ts
@@ -21623,7 +22371,7 @@ async function absentDirectories(destination, directories, signal) {
   const present = /* @__PURE__ */ new Set();
   const look = async (path9) => {
     try {
-      if ((await (0, import_promises4.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
+      if ((await (0, import_promises14.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
     } catch (error) {
       if (!isAbsence(error)) present.add(path9);
     }
@@ -21660,12 +22408,12 @@ async function isEmpty(directory2, ours) {
 }
 
 // src/survey/hard-links.ts
-var import_promises5 = require("node:fs/promises");
+var import_promises15 = require("node:fs/promises");
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note = async (path9) => {
-    const found = await (0, import_promises5.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises15.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
     const group = groups.get(inode);
@@ -21695,7 +22443,7 @@ function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge(?![a-z-]))/.test(rule));
   if (merging !== void 0)
     return `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
-  const closed = folders.find(({ open: open2 }) => !open2);
+  const closed = folders.find(({ open: open3 }) => !open3);
   if (closed !== void 0)
     return `one rsync copies everything: its owner may not write in ${closed.path === "" ? "the source directory" : JSON.stringify(toDisplay(closed.path))}, and several rsyncs would close it before each other`;
   if (preserve.has("hard-links") && rsyncArgs.includes("--ignore-existing"))
@@ -21856,7 +22604,7 @@ function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
     const ownWeight = weigh(project, own2);
     const swept = mayDelete(directory2);
     const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own2.entries) : 0, target);
-    const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open2 }) => open2);
+    const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open3 }) => open3);
     if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
       deep.push({ project, path: path9, entries: total.entries, weight, bytes: total.bytes });
       return;
@@ -21997,7 +22745,7 @@ async function makePlan(request, questions3) {
     [...absent].filter((path9) => shared2.has(path9)),
     number
   ) : [];
-  const apart = projects.some(({ open: open2 }) => !open2);
+  const apart = projects.some(({ open: open3 }) => !open3);
   const parts = apart ? [loosePart, projectCopies.sort(heaviestFirst)] : [copies];
   return { stages: [skeleton, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
 }
@@ -22157,7 +22905,7 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   return record.plan;
 }
 function freeMemory() {
-  return typeof process.availableMemory === "function" ? process.availableMemory() : (0, import_node_os5.freemem)();
+  return typeof process.availableMemory === "function" ? process.availableMemory() : (0, import_node_os6.freemem)();
 }
 async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
@@ -22256,7 +23004,7 @@ var path8 = __toESM(require("path"), 1);
 var path4 = __toESM(require("path"), 1);
 var import_assert = __toESM(require("assert"), 1);
 var IS_WINDOWS3 = process.platform === "win32";
-function dirname5(p) {
+function dirname9(p) {
   p = safeTrimTrailingSeparator(p);
   if (IS_WINDOWS3 && /^\\\\[^\\]+(\\[^\\]+)?$/.test(p)) {
     return p;
@@ -22370,14 +23118,14 @@ function getSearchPaths(patterns) {
     }
     let foundAncestor = false;
     let tempKey = key;
-    let parent2 = dirname5(tempKey);
+    let parent2 = dirname9(tempKey);
     while (parent2 !== tempKey) {
       if (searchPathMap[parent2]) {
         foundAncestor = true;
         break;
       }
       tempKey = parent2;
-      parent2 = dirname5(tempKey);
+      parent2 = dirname9(tempKey);
     }
     if (!foundAncestor) {
       result.push(pattern.searchPath);
@@ -22499,19 +23247,19 @@ function balancedWithBudget(str, masked, budget) {
 }
 function maskUnmatchedOpens(masked, budget) {
   budget.remaining -= masked.length;
-  const open2 = [];
+  const open3 = [];
   for (let i = 0; i < masked.length; i++) {
     const c = masked.charCodeAt(i);
     if (c === 123) {
-      open2.push(i);
-    } else if (c === 125 && open2.length) {
-      open2.pop();
+      open3.push(i);
+    } else if (c === 125 && open3.length) {
+      open3.pop();
     }
   }
   let out = "";
   let last = 0;
-  for (let i = 0; i < open2.length; i++) {
-    const at = open2[i];
+  for (let i = 0; i < open3.length; i++) {
+    const at = open3[i];
     out += masked.slice(last, at) + "\0";
     last = at + 1;
   }
@@ -24295,10 +25043,10 @@ var Minimatch = class {
       }
       return filtered.join("/");
     }).join("|");
-    const [open2, close] = set.length > 1 ? ["(?:", ")"] : ["", ""];
-    re = "^" + open2 + re + close + "$";
+    const [open3, close] = set.length > 1 ? ["(?:", ")"] : ["", ""];
+    re = "^" + open3 + re + close + "$";
     if (this.partial) {
-      re = "^(?:\\/|" + open2 + re.slice(1, -1) + close + ")$";
+      re = "^(?:\\/|" + open3 + re.slice(1, -1) + close + ")$";
     }
     if (this.negate)
       re = "^(?!" + re + ").+$";
@@ -24388,12 +25136,12 @@ var Path = class {
         this.segments = itemPath.split(path6.sep);
       } else {
         let remaining = itemPath;
-        let dir = dirname5(remaining);
+        let dir = dirname9(remaining);
         while (dir !== remaining) {
           const basename7 = path6.basename(remaining);
           this.segments.unshift(basename7);
           remaining = dir;
-          dir = dirname5(remaining);
+          dir = dirname9(remaining);
         }
         this.segments.unshift(remaining);
       }
@@ -24405,7 +25153,7 @@ var Path = class {
         segment = normalizeSeparators2(itemPath[i]);
         if (i === 0 && hasRoot(segment)) {
           segment = safeTrimTrailingSeparator(segment);
-          (0, import_assert2.default)(segment === dirname5(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
+          (0, import_assert2.default)(segment === dirname9(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
           this.segments.push(segment);
         } else {
           (0, import_assert2.default)(!segment.includes(path6.sep), `Parameter 'itemPath' contains unexpected path separators`);
@@ -24496,7 +25244,7 @@ var Pattern = class _Pattern {
    */
   partialMatch(itemPath) {
     itemPath = safeTrimTrailingSeparator(itemPath);
-    if (dirname5(itemPath) === itemPath) {
+    if (dirname9(itemPath) === itemPath) {
       return this.rootRegExp.test(itemPath);
     }
     return this.minimatch.matchOne(itemPath.split(IS_WINDOWS6 ? /\\+/ : /\/+/), this.minimatch.set[0], true);
@@ -25011,8 +25759,8 @@ async function lookThrough(source, destination, folder, judge) {
   }
   if (folder !== "" && findings.projects.length === 0 && findings.folders.length === 0 && loose.length === 0)
     return { ...findings, notCovered: [] };
-  const open2 = await openToOwner(join(source, folder));
-  findings.folders.push({ path: folder, open: open2, loose, leftAlone, extraneous });
+  const open3 = await openToOwner(join(source, folder));
+  findings.folders.push({ path: folder, open: open3, loose, leftAlone, extraneous });
   return findings;
 }
 async function vanishedBelow(destination, folder, judge) {
@@ -25044,8 +25792,8 @@ function onlyThere(here, there2) {
 }
 
 // src/preflight/collisions.ts
-var import_promises6 = require("node:fs/promises");
-var import_node_path5 = require("node:path");
+var import_promises16 = require("node:fs/promises");
+var import_node_path10 = require("node:path");
 function collidingProjects(projects) {
   const groups = /* @__PURE__ */ new Map();
   for (const project of projects) {
@@ -25056,13 +25804,13 @@ function collidingProjects(projects) {
 }
 var folding = /* @__PURE__ */ new Set([19780, 538032816]);
 async function foldsCase({ realPath, exists: exists2 }) {
-  const directory2 = exists2 ? realPath : (0, import_node_path5.dirname)(realPath);
+  const directory2 = exists2 ? realPath : (0, import_node_path10.dirname)(realPath);
   try {
-    if (folding.has((await (0, import_promises6.statfs)(directory2)).type)) return true;
-    const names = await (0, import_promises6.readdir)(directory2);
+    if (folding.has((await (0, import_promises16.statfs)(directory2)).type)) return true;
+    const names = await (0, import_promises16.readdir)(directory2);
     const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
     if (name2 === void 0) return false;
-    const [one, other] = await Promise.all([(0, import_promises6.lstat)((0, import_node_path5.join)(directory2, name2)), (0, import_promises6.lstat)((0, import_node_path5.join)(directory2, swapped(name2)))]);
+    const [one, other] = await Promise.all([(0, import_promises16.lstat)((0, import_node_path10.join)(directory2, name2)), (0, import_promises16.lstat)((0, import_node_path10.join)(directory2, swapped(name2)))]);
     return one.dev === other.dev && one.ino === other.ino;
   } catch {
     return false;
@@ -25079,12 +25827,12 @@ function swapped(name2) {
 }
 
 // src/preflight/marker.ts
-var import_promises7 = require("node:fs/promises");
-var import_node_path6 = require("node:path");
+var import_promises17 = require("node:fs/promises");
+var import_node_path11 = require("node:path");
 async function markerMissing(destination, marker) {
   if (marker === void 0) return void 0;
   try {
-    if ((await (0, import_promises7.lstat)((0, import_node_path6.join)(destination, marker))).isFile()) return void 0;
+    if ((await (0, import_promises17.lstat)((0, import_node_path11.join)(destination, marker))).isFile()) return void 0;
     return `marker: ${quoted(marker)} in destination ${quoted(destination)} is no regular file: put one in its place`;
   } catch (error) {
     if (codeOf(error) === "ENOENT")
@@ -25094,164 +25842,6 @@ async function markerMissing(destination, marker) {
 }
 function howToMark(marker) {
   return `if it is the right place, mark it once with "dailysync init DESTINATION --marker=${marker}" (node dist/cli.cjs init, in a copy of the action) or with touch`;
-}
-
-// src/preflight/mounts.ts
-var import_node_fs13 = require("node:fs");
-function readMounts() {
-  try {
-    return parseMounts((0, import_node_fs13.readFileSync)("/proc/self/mountinfo", "utf8"));
-  } catch {
-    return [];
-  }
-}
-
-// src/preflight/places.ts
-var import_node_fs14 = require("node:fs");
-var import_promises8 = require("node:fs/promises");
-var import_node_path7 = require("node:path");
-async function checkSource(source, deletes) {
-  try {
-    if (!(await (0, import_promises8.stat)(source)).isDirectory())
-      return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises8.access)(source, import_promises8.constants.R_OK | import_promises8.constants.X_OK);
-    if ((await (0, import_promises8.readdir)(source, { encoding: "buffer" })).length === 0)
-      return wrong(
-        `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
-      );
-    return there(await (0, import_promises8.realpath)(source));
-  } catch (error) {
-    return wrong(`source ${quoted(source)} ${reason(error)}`);
-  }
-}
-async function checkDestination(destination) {
-  try {
-    const found = await (0, import_promises8.stat)(destination).catch((error) => {
-      if (codeOf(error) === "ENOENT") return void 0;
-      throw error;
-    });
-    if (found === void 0) {
-      if (await (0, import_promises8.lstat)(destination).catch(() => void 0) !== void 0)
-        return wrong(
-          `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
-        );
-      const parent2 = (0, import_node_path7.dirname)(destination);
-      if (!(await (0, import_promises8.stat)(parent2)).isDirectory())
-        return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises8.access)(parent2, import_promises8.constants.W_OK | import_promises8.constants.X_OK);
-      const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises8.realpath)(parent2);
-      return {
-        place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
-        problem: void 0
-      };
-    }
-    if (!found.isDirectory())
-      return wrong(
-        `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
-      );
-    await (0, import_promises8.access)(destination, import_promises8.constants.R_OK | import_promises8.constants.W_OK | import_promises8.constants.X_OK).catch((error) => {
-      if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
-    });
-    return there(await (0, import_promises8.realpath)(destination));
-  } catch (error) {
-    const parentMissing = codeOf(error) === "ENOENT";
-    return wrong(
-      `destination ${quoted(destination)} ${parentMissing ? `cannot be made: its parent directory ${quoted((0, import_node_path7.dirname)(destination))} does not exist. Make it, or correct the path` : reason(error)}`
-    );
-  }
-}
-function overlap(source, destination, mounts) {
-  const sources = chain(source.realPath);
-  const destinations = chain(destination.realPath);
-  const [sourceItself] = sources;
-  const destinationItself = destination.exists ? destinations[0] : void 0;
-  if (sourceItself !== void 0 && sourceItself === destinationItself)
-    return "destination is the same directory as source: a backup needs another place";
-  const below = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
-  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below(source.realPath)]);
-  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below(destination.realPath)]);
-  if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
-    return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
-  if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
-    return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
-  if (sharesMount(source, destination, mounts))
-    return `source ${quoted(source.realPath)} and destination ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
-  return void 0;
-}
-function sharesMount(source, destination, mounts) {
-  const shownIn = ({ realPath }) => {
-    const mount = findMount(mounts, realPath);
-    const below = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
-    return [
-      ...mount === void 0 ? [] : [{ device: mount.deviceNumber, path: inFileSystem(mount, realPath) }],
-      ...below.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
-    ];
-  };
-  const theirs = shownIn(destination);
-  return shownIn(source).some(
-    (one) => theirs.some(({ device, path: path9 }) => device === one.device && (isWithin(path9, one.path) || isWithin(one.path, path9)))
-  );
-}
-function inFileSystem({ root, mountPoint }, realPath) {
-  const rest = mountPoint === "/" ? realPath : realPath.slice(mountPoint.length);
-  return `${root === "/" ? "" : root}${rest}` || "/";
-}
-function isWithin(path9, above) {
-  return path9 === above || path9.startsWith(above.endsWith("/") ? above : `${above}/`);
-}
-function notMounted(input, place, mounts) {
-  if (mounts.length === 0)
-    return `require-mount: the mount table cannot be read, so it cannot be told whether ${input} is mounted`;
-  const root = findMount(mounts, "/");
-  const mount = findMount(mounts, place.realPath);
-  if (mount !== void 0 && mount.deviceNumber !== root?.deviceNumber) return void 0;
-  return `require-mount: ${input} ${quoted(place.realPath)} lies on the root file system, nothing is mounted there: mount it and run again`;
-}
-async function strayed(places) {
-  for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises8.stat)(realPath, { bigint: true }).catch(() => void 0);
-    if (found === void 0 || `${found.dev}:${found.ino}` !== before)
-      return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
-  }
-  return void 0;
-}
-function chain(path9) {
-  const all = [];
-  for (let one = path9; ; one = (0, import_node_path7.dirname)(one)) {
-    all.push(identity(one));
-    if (one === (0, import_node_path7.dirname)(one)) return all;
-  }
-}
-function identity(path9) {
-  try {
-    const { dev, ino } = (0, import_node_fs14.statSync)(path9, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return void 0;
-  }
-}
-function placeAt(realPath) {
-  return { realPath, exists: true, identity: identity(realPath) };
-}
-function there(realPath) {
-  return { place: placeAt(realPath), problem: void 0 };
-}
-function wrong(problem) {
-  return { place: void 0, problem };
-}
-function reason(error) {
-  switch (codeOf(error)) {
-    case "ENOENT":
-      return "does not exist: correct the path, or mount what should be there";
-    case "EACCES":
-    case "EPERM":
-      return `cannot be used by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
-    case "EROFS":
-      return "is on a read-only file system: mount it writable";
-    default:
-      return `cannot be used: ${messageOf(error)}`;
-  }
 }
 
 // src/preflight/guards.ts
@@ -25323,7 +25913,7 @@ function isOlder(version3) {
 }
 
 // src/preflight/source-identity.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises18 = require("node:fs/promises");
 var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
 async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
   const [device = "", inode = ""] = identity2.split(":");
@@ -25338,9 +25928,9 @@ async function nameOf2({ fileSystem, source, root }, device) {
 var byUuid = "/dev/disk/by-uuid";
 async function uuidOf(device) {
   try {
-    const meant = await (0, import_promises9.realpath)(device);
-    for (const uuid of await (0, import_promises9.readdir)(byUuid))
-      if (await (0, import_promises9.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
+    const meant = await (0, import_promises18.realpath)(device);
+    for (const uuid of await (0, import_promises18.readdir)(byUuid))
+      if (await (0, import_promises18.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
   } catch {
   }
   return void 0;
@@ -25383,7 +25973,7 @@ async function preflight(inputs, problems, directory2, signal) {
 }
 
 // src/preflight/prepare.ts
-async function prepare({ inputs, problems }, record, directory2, { log, signal }) {
+async function prepare({ inputs, problems }, record, directory2, { signal }) {
   const checked = await preflight(inputs, problems, directory2, signal);
   const { rsync, source, destination } = checked;
   record.rsync = rsync;
@@ -25405,6 +25995,10 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
     }
   if (all.length > 0 || rsync === void 0 || source === void 0 || destination === void 0 || selection === void 0)
     throw new RefusedError(all);
+  const launcher = { ...rsync.launcher, run: record.id };
+  return { rsync: { ...rsync, launcher }, source, destination, mountsBelow: checked.mountsBelow, selection };
+}
+function noteSelection(record, { rsync, selection }, log) {
   record.selection = selection;
   for (const pattern of selection.unmatched) {
     const near = nearest(pattern, selection.notCovered.map(toDisplay));
@@ -25419,7 +26013,6 @@ async function prepare({ inputs, problems }, record, directory2, { log, signal }
   if (selection.unreadable.length > 0)
     record.reasons.push(`directories on the way to projects could not be read: ${someNames(selection.unreadable)}`);
   log.info(`rsync ${rsync.version}, ${counted(selection.projects.length, "project")}`);
-  return { rsync, source, destination, mountsBelow: checked.mountsBelow, selection };
 }
 function problemsOf(selection, inputs) {
   const loose = selection.folders.reduce((sum4, folder) => sum4 + folder.loose.length, 0);
@@ -25434,7 +26027,7 @@ var import_node_crypto5 = require("node:crypto");
 
 // src/history/history.ts
 var import_node_crypto4 = require("node:crypto");
-var import_node_path8 = require("node:path");
+var import_node_path12 = require("node:path");
 
 // src/diagnose/verdict.ts
 var verdictNames = [
@@ -25507,30 +26100,30 @@ function verdict(evidence, name2, {
 
 // src/private-file.ts
 var import_node_crypto3 = require("node:crypto");
-var import_node_fs15 = require("node:fs");
-var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs15.constants;
+var import_node_fs17 = require("node:fs");
+var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs17.constants;
 function makePrivateDirectory(path9) {
-  (0, import_node_fs15.mkdirSync)(path9, { recursive: true, mode: 448 });
-  const link = (0, import_node_fs15.lstatSync)(path9);
+  (0, import_node_fs17.mkdirSync)(path9, { recursive: true, mode: 448 });
+  const link = (0, import_node_fs17.lstatSync)(path9);
   if (link.isSymbolicLink() && !isTrusted(link))
     throw new Error(`it is a symbolic link that belongs to user ${link.uid}, not to this one`);
-  const directory2 = (0, import_node_fs15.statSync)(path9);
+  const directory2 = (0, import_node_fs17.statSync)(path9);
   if (!isTrusted(directory2) && (directory2.mode & 2) !== 0)
     throw new Error(`it belongs to user ${directory2.uid}, not to this one, and everybody may write in it`);
 }
 function writePrivateFile(path9, text3) {
   const unfinished = `${path9}.${(0, import_node_crypto3.randomUUID)()}.tmp`;
   try {
-    const file = (0, import_node_fs15.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
+    const file = (0, import_node_fs17.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
     try {
-      (0, import_node_fs15.writeFileSync)(file, text3);
+      (0, import_node_fs17.writeFileSync)(file, text3);
     } finally {
-      (0, import_node_fs15.closeSync)(file);
+      (0, import_node_fs17.closeSync)(file);
     }
-    (0, import_node_fs15.renameSync)(unfinished, path9);
+    (0, import_node_fs17.renameSync)(unfinished, path9);
   } catch (error) {
     try {
-      (0, import_node_fs15.rmSync)(unfinished, { force: true });
+      (0, import_node_fs17.rmSync)(unfinished, { force: true });
     } catch {
     }
     throw error;
@@ -25539,17 +26132,17 @@ function writePrivateFile(path9, text3) {
 function readPrivateFile(path9) {
   const file = openUnfollowed(path9);
   try {
-    const found = (0, import_node_fs15.fstatSync)(file);
+    const found = (0, import_node_fs17.fstatSync)(file);
     if (!found.isFile()) throw new Error("it is no regular file");
     if (!isTrusted(found)) throw new Error(`it belongs to user ${found.uid}, not to this one`);
-    return (0, import_node_fs15.readFileSync)(file, "utf8");
+    return (0, import_node_fs17.readFileSync)(file, "utf8");
   } finally {
-    (0, import_node_fs15.closeSync)(file);
+    (0, import_node_fs17.closeSync)(file);
   }
 }
 function openUnfollowed(path9) {
   try {
-    return (0, import_node_fs15.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return (0, import_node_fs17.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     throw codeOf(error) === "ELOOP" ? new Error("it is a symbolic link", { cause: error }) : error;
   }
@@ -25661,7 +26254,7 @@ function slownessOf({ projects }) {
 }
 function fileOf(directory2, source, destination) {
   const pair = (0, import_node_crypto4.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path8.join)(directory2, `history-${pair}.json`);
+  return (0, import_node_path12.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read2) {
   return typeof read2 === "object" && read2 !== null && "formatVersion" in read2 && read2.formatVersion === formatVersion && "runs" in read2 && Array.isArray(read2.runs);
@@ -26854,7 +27447,7 @@ function projectReport(record, project, entries, ends, shares, incomplete) {
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
     entries,
     ...tally,
-    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf)
+    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf2)
   };
 }
 function entriesSeen({ selection, survey: survey2 }) {
@@ -26881,7 +27474,7 @@ function concerns({ attempts }, project) {
   const named = last?.messages.projects;
   return named === void 0 || !wentThrough.has(last?.exitCode) || named.has(project);
 }
-function problemOf({ attempts, meaning }) {
+function problemOf2({ attempts, meaning }) {
   const last = attempts.at(-1);
   return {
     exitCode: last?.exitCode,
@@ -27130,8 +27723,22 @@ function previousRun({ history }) {
   return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
 }
 
-// src/run/copy.ts
-var import_promises13 = require("node:fs/promises");
+// src/run/cancel.ts
+var import_node_events = require("node:events");
+function cancelOnSignals() {
+  const controller = new AbortController();
+  (0, import_node_events.setMaxListeners)(0, controller.signal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+function stoppable(signal) {
+  const controller = new AbortController();
+  (0, import_node_events.setMaxListeners)(0, controller.signal);
+  const stop = () => controller.abort();
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  return { signal: controller.signal, stop };
+}
 
 // src/report/words.ts
 var stateWords = {
@@ -27198,10 +27805,10 @@ function bar(value, longest2) {
 }
 
 // src/run/pressure.ts
-var import_node_os6 = require("node:os");
+var import_node_os7 = require("node:os");
 var busy = 92;
 var full = 0.9;
-function pressure(sample, memoryBytes = (0, import_node_os6.totalmem)()) {
+function pressure(sample, memoryBytes = (0, import_node_os7.totalmem)()) {
   if (sample === void 0) return void 0;
   const { cpuPercent, memoryUsedBytes } = sample;
   if (cpuPercent !== void 0 && cpuPercent >= busy) return `the CPUs are busy for ${Math.round(cpuPercent)} %`;
@@ -27306,10 +27913,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises11 = require("node:timers/promises");
+var import_promises20 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises10 = require("node:fs/promises");
+var import_promises19 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -27390,9 +27997,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises10.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises19.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises10.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises19.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}
 `));
@@ -27432,7 +28039,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises10.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises19.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -27496,7 +28103,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises11.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises20.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -27574,7 +28181,7 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/skeleton.ts
-var import_promises12 = require("node:fs/promises");
+var import_promises21 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -27583,7 +28190,7 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises12.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises21.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error) {
       const isThere2 = codeOf(error) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere2) allMade = false;
@@ -27688,18 +28295,13 @@ var usual = {
 };
 async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }) {
   const { inputs } = record;
-  const { settings } = workshop;
-  let { places = [] } = workshop;
-  if (!inputs.dryRun && !places.some(({ realPath }) => realPath === settings.destination)) {
-    await makeDestination(settings.destination);
-    places = [...places, placeAt(settings.destination)];
-  }
+  const { settings, places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== void 0) throw new Error(movedBefore);
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, places, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
+  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
@@ -27766,16 +28368,6 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
 function since(startMs, sample) {
   return sample !== void 0 && sample.atMs >= startMs + settleMs ? sample : void 0;
 }
-async function makeDestination(destination) {
-  try {
-    await (0, import_promises13.mkdir)(destination);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return;
-    throw new RefusedError([
-      `destination ${quoted(destination)} cannot be made (${messageOf(error)}): correct the path, or mount what should be there`
-    ]);
-  }
-}
 function failureLine({ shard, meaning, attempts }) {
   const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
   const whose = first === void 0 ? "directories" : others.length === 0 ? first : `${first} and ${others.length} more`;
@@ -27784,7 +28376,7 @@ function failureLine({ shard, meaning, attempts }) {
 }
 
 // src/run/receivers.ts
-var import_promises14 = require("node:fs/promises");
+var import_promises22 = require("node:fs/promises");
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
@@ -27801,7 +28393,7 @@ async function receivers(destination, { projects, folders }, mounts) {
 }
 async function isThere(path9) {
   try {
-    await (0, import_promises14.access)(path9);
+    await (0, import_promises22.access)(path9);
     return true;
   } catch {
     return false;
@@ -27837,7 +28429,8 @@ async function flush(record, { launcher, settings, start = startProgram }, { log
   let complaint = "";
   const child2 = start({
     program,
-    launcher,
+    // Without the run's id: it writes nothing that the next run would have to wait for.
+    launcher: { ...launcher, run: void 0 },
     arguments: ["-f", ...directories],
     input: "/dev/null",
     onOutput: () => void 0,
@@ -27883,12 +28476,12 @@ async function endOrCancellation(child2, signal) {
 var import_node_util = require("node:util");
 
 // src/preflight/space.ts
-var import_promises15 = require("node:fs/promises");
-var import_node_path9 = require("node:path");
+var import_promises23 = require("node:fs/promises");
+var import_node_path13 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises15.statfs)(path9).catch(() => (0, import_promises15.statfs)((0, import_node_path9.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises23.statfs)(path9).catch(() => (0, import_promises23.statfs)((0, import_node_path13.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -27898,7 +28491,7 @@ async function usedSpace(paths) {
   let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises15.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises23.statfs)(path9);
       if (blocks === 0) return void 0;
       used2 += (blocks - bfree) * bsize;
     } catch {
@@ -27998,8 +28591,8 @@ function startComparison(source, destination, projects, sizes) {
 }
 
 // src/survey/reader.ts
-var import_promises16 = require("node:fs/promises");
-var import_promises17 = require("node:timers/promises");
+var import_promises24 = require("node:fs/promises");
+var import_promises25 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -28011,7 +28604,7 @@ var local = /* @__PURE__ */ new Set([
   2035054128
 ]);
 async function isLocal2(directory2) {
-  const found = await (0, import_promises16.statfs)(directory2).catch(() => void 0);
+  const found = await (0, import_promises24.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -28024,7 +28617,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises17.setImmediate)();
+      await (0, import_promises25.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -28171,7 +28764,7 @@ function emptyBuilding(path9, isThere2, parent2) {
   };
 }
 function finishedDirectory(building, typicalBytes, isSmall) {
-  const { path: path9, files, absentFiles, isThere: isThere2, extraneous, open: open2, directories } = building;
+  const { path: path9, files, absentFiles, isThere: isThere2, extraneous, open: open3, directories } = building;
   const bytes2 = building.bytes ?? typicalBytes * files;
   const itself = {
     entries: files + 1,
@@ -28183,7 +28776,7 @@ function finishedDirectory(building, typicalBytes, isSmall) {
   const own2 = { ...itself, entries: itself.entries + directories.length };
   const folded2 = isSmall(total);
   return {
-    ...{ path: path9, files, own: own2, total, extraneous, open: open2, folded: folded2 },
+    ...{ path: path9, files, own: own2, total, extraneous, open: open3, folded: folded2 },
     directories: folded2 ? [] : directories,
     totalDirectories: directories.reduce((sum4, one) => sum4 + one.totalDirectories, 1)
   };
@@ -28401,7 +28994,11 @@ function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selecti
     launcher: rsync.launcher,
     directory: directory2,
     signal,
-    places: [source, ...mountsBelow, ...destination.exists ? [destination] : []],
+    places: [
+      source,
+      ...mountsBelow,
+      ...destination.exists || destination.identity !== void 0 ? [destination] : []
+    ],
     folderRules: folderRules(selection.folders, { ours: ownNames(inputs), kept: directoriesKept(inputs, selection) }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
@@ -28415,17 +29012,17 @@ function directoriesKept(inputs, { projects, folders }) {
 
 // src/survey/latency.ts
 var import_node_crypto6 = require("node:crypto");
-var import_promises18 = require("node:fs/promises");
-var import_node_path10 = require("node:path");
+var import_promises26 = require("node:fs/promises");
+var import_node_path14 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises18.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises26.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
   return {
     source: beyond(await secondsTo(source)),
-    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path10.dirname)(destination.realPath)))
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path14.dirname)(destination.realPath)))
   };
 }
 async function latencyOf(directory2, now, ask2) {
@@ -28486,29 +29083,48 @@ var machineTimeoutMs = 3e3;
 var machinePatienceMs = 200;
 async function backup(validated, surroundings) {
   const { inputs } = validated;
-  const { signal } = surroundings;
   const record = newRecord(inputs, surroundings.version, surroundings.url);
+  const { signal: cancelled } = surroundings;
+  const { signal, stop } = stoppable(cancelled);
+  const within = { ...surroundings, signal };
   let machine;
   const describing = setTimeout(() => {
     machine = inventory(machineTimeoutMs);
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
+  const phase = phases(record, signal);
   let directory2;
   let cameToItsEnd = false;
   const story = async () => {
-    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os7.tmpdir)());
+    directory2 = await makeDirectory(surroundings.temporary ?? (0, import_node_os8.tmpdir)());
     const work = directory2;
-    const phase = phases(record, signal);
-    const prepared = await phase("preflight", () => prepare(validated, record, work, surroundings));
+    const look = () => phase("preflight", () => prepare(validated, record, work, within));
+    const first = await look();
+    if (inputs.dryRun) return fromSurveyToSync(first, work);
+    const lost = (reason2) => {
+      record.reasons.push(reason2);
+      stop();
+    };
+    const locked = await phase("lock", () => lockDestination(first.destination, record, within, lost));
+    try {
+      const prepared = locked.waited ? await look() : { ...first, destination: locked.destination };
+      await fromSurveyToSync(prepared, work);
+    } finally {
+      const complaint = await locked.release(record.tuner === void 0);
+      if (complaint !== void 0) record.notices.push(complaint);
+    }
+  };
+  const fromSurveyToSync = async (prepared, work) => {
+    noteSelection(record, prepared, within.log);
     const stock = await phase(
       "survey",
-      () => takeStock(prepared, record, surroundings, (total, latencies) => isWorthCutting(total, latencies, surroundings))
+      () => takeStock(prepared, record, within, (total, latencies) => isWorthCutting(total, latencies, within))
     );
-    const workshop = makeWorkshop(inputs, prepared, work, surroundings);
-    const plan = await phase("plan", () => drawPlan(record, stock, workshop, surroundings));
+    const workshop = makeWorkshop(inputs, prepared, work, within);
+    const plan = await phase("plan", () => drawPlan(record, stock, workshop, within));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
-    await phase("copy", () => copy(record, allowed, meter, surroundings));
-    if (mustFlush(record)) await phase("sync", () => flush(record, workshop, surroundings));
+    await phase("copy", () => copy(record, allowed, meter, within));
+    if (mustFlush(record)) await phase("sync", () => flush(record, workshop, within));
     cameToItsEnd = true;
   };
   const ended2 = story().catch((error) => {
@@ -28517,13 +29133,13 @@ async function backup(validated, surroundings) {
     else record.reasons.push(`the run stopped: ${messageOf(error)}`);
   });
   await Promise.race([ended2, overdue(signal)]);
-  record.cancelled = signal.aborted && !(cameToItsEnd && allEnded(record));
+  record.cancelled = cancelled.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises20.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises28.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
-    if (directory2 !== void 0) (0, import_node_fs16.rmSync)(directory2, { recursive: true, force: true });
+    if (directory2 !== void 0) (0, import_node_fs18.rmSync)(directory2, { recursive: true, force: true });
   } catch (error) {
     record.notices.push(
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error)}`
@@ -28533,7 +29149,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises19.mkdtemp)((0, import_node_path11.join)(temporary, "dailysync-"));
+    return await (0, import_promises27.mkdtemp)((0, import_node_path15.join)(temporary, "dailysync-"));
   } catch (error) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -28568,19 +29184,19 @@ function overdue(signal) {
 }
 
 // src/init.ts
-var import_node_fs17 = require("node:fs");
-var import_node_path13 = require("node:path");
+var import_node_fs19 = require("node:fs");
+var import_node_path17 = require("node:path");
 var import_node_util2 = require("node:util");
 
 // src/inputs/directories.ts
-var import_node_path12 = require("node:path");
+var import_node_path16 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text3, refuse) => {
     const path9 = text3.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path12.resolve)(environment2.cwd, path9);
+    return (0, import_node_path16.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -28600,17 +29216,17 @@ function belowDestination(destination) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path12.join)(cwd, ".dailysync") : (0, import_node_path12.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path16.join)(cwd, ".dailysync") : (0, import_node_path16.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path12.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path16.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path12.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path12.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path16.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path16.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path12.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path16.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/rules.ts
@@ -28677,21 +29293,21 @@ function read(args, problems) {
   }
 }
 function mark(destination, marker, version3) {
-  const path9 = (0, import_node_path13.join)(destination, marker);
+  const path9 = (0, import_node_path17.join)(destination, marker);
   try {
-    if (!(0, import_node_fs17.statSync)(destination).isDirectory())
+    if (!(0, import_node_fs19.statSync)(destination).isDirectory())
       throw new Error(`destination ${quoted(destination)} is not a directory: give the one that receives the projects`);
-    const file = (0, import_node_fs17.openSync)(path9, import_node_fs17.constants.O_WRONLY | import_node_fs17.constants.O_CREAT | import_node_fs17.constants.O_EXCL, 420);
+    const file = (0, import_node_fs19.openSync)(path9, import_node_fs19.constants.O_WRONLY | import_node_fs19.constants.O_CREAT | import_node_fs19.constants.O_EXCL, 420);
     try {
-      (0, import_node_fs17.writeFileSync)(file, text(version3));
+      (0, import_node_fs19.writeFileSync)(file, text(version3));
     } catch (error) {
-      (0, import_node_fs17.rmSync)(path9, { force: true });
+      (0, import_node_fs19.rmSync)(path9, { force: true });
       throw error;
     } finally {
-      (0, import_node_fs17.closeSync)(file);
+      (0, import_node_fs19.closeSync)(file);
     }
   } catch (error) {
-    if (codeOf(error) === "EEXIST" && (0, import_node_fs17.lstatSync)(path9).isFile())
+    if (codeOf(error) === "EEXIST" && (0, import_node_fs19.lstatSync)(path9).isFile())
       return `${quoted(path9)} is there already, nothing was changed`;
     throw new Error(whyNot(error, destination, path9), { cause: error });
   }
@@ -29962,8 +30578,8 @@ function totals(report) {
 }
 
 // src/report/write.ts
-var import_node_fs18 = require("node:fs");
-var import_node_path14 = require("node:path");
+var import_node_fs20 = require("node:fs");
+var import_node_path18 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -30360,7 +30976,7 @@ function setOutput(name2, value) {
 
 // src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path14.join)(directory2, "report.json");
+  const path9 = (0, import_node_path18.join)(directory2, "report.json");
   try {
     makePrivateDirectory(directory2);
     writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
@@ -30375,7 +30991,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs18.writeFileSync)(path9, markdown);
+    (0, import_node_fs20.writeFileSync)(path9, markdown);
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -30659,17 +31275,8 @@ function problemLines(report, most, paint) {
   return lines3.length === 0 ? [] : ["", ...lines3, ...more(troubled.length - most, paint)];
 }
 
-// src/run/cancel.ts
-var import_node_events = require("node:events");
-function cancelOnSignals() {
-  const controller = new AbortController();
-  (0, import_node_events.setMaxListeners)(0, controller.signal);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
-  return controller.signal;
-}
-
 // src/surroundings.ts
-var import_promises21 = require("node:timers/promises");
+var import_promises29 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -30684,7 +31291,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises21.setTimeout)(lastPatienceMs);
+    await (0, import_promises29.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -43,7 +43,10 @@ export async function checkDestination(destination: string): Promise<Checked> {
       throw error;
     });
     if (found === undefined) {
-      if ((await lstat(destination).catch(() => undefined)) !== undefined)
+      const itself = await lstat(destination).catch(() => undefined);
+      // Another run has made it at this moment.
+      if (itself?.isDirectory()) return checkDestination(destination);
+      if (itself !== undefined)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`,
         );
