@@ -899,7 +899,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync3 = fs4.lstatSync;
       const readdirSync4 = fs4.readdirSync;
-      const join16 = path9.join;
+      const join19 = path9.join;
       function isDirectory2(source2) {
         return lstatSync3(source2).isDirectory();
       }
@@ -908,12 +908,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join16(source2, name2);
+          return join19(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join16(source2, name2);
+          return join19(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -18578,10 +18578,10 @@ var require_lib = __commonJS({
 
 // src/backup.ts
 var import_node_fs18 = require("node:fs");
-var import_promises27 = require("node:fs/promises");
+var import_promises30 = require("node:fs/promises");
 var import_node_os8 = require("node:os");
-var import_node_path15 = require("node:path");
-var import_promises28 = require("node:timers/promises");
+var import_node_path18 = require("node:path");
+var import_promises31 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18844,22 +18844,22 @@ async function checkDestination(destination) {
     );
   }
 }
-function overlap(source, destination, mounts) {
+function overlap(source, destination, mounts, input = "destination") {
   const sources = chain(source.realPath);
   const destinations = chain(destination.realPath);
   const [sourceItself] = sources;
   const destinationItself = destination.exists ? destinations[0] : void 0;
   if (sourceItself !== void 0 && sourceItself === destinationItself)
-    return "destination is the same directory as source: a backup needs another place";
+    return `${input} is the same directory as source: a backup needs another place`;
   const below = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
   const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below(source.realPath)]);
   const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below(destination.realPath)]);
   if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
-    return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
+    return `${input} ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
   if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
-    return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
+    return `source ${quoted(source.realPath)} lies inside ${input} ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
   if (sharesMount(source, destination, mounts))
-    return `source ${quoted(source.realPath)} and destination ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
+    return `source ${quoted(source.realPath)} and ${input} ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
   return void 0;
 }
 function sharesMount(source, destination, mounts) {
@@ -18898,6 +18898,13 @@ async function strayed(places) {
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
   return void 0;
+}
+function pathBelow({ realPath }, above) {
+  for (let path9 = realPath; ; path9 = (0, import_node_path2.dirname)(path9)) {
+    const isIt = above.exists ? identity(path9) === above.identity : path9 === above.realPath;
+    if (isIt) return realPath.slice(path9.length).replace(/^\//, "");
+    if (path9 === (0, import_node_path2.dirname)(path9)) return void 0;
+  }
 }
 function chain(path9) {
   const all = [];
@@ -18944,14 +18951,11 @@ var import_node_path6 = require("node:path");
 // src/own-names.ts
 var lockName = ".dailysync-lock";
 var markerName = ".dailysync-destination";
-function ownNames({
-  destination,
-  marker,
-  backupDir
-}) {
+function ownNames({ destination, marker, backupDir }, reallyThere) {
   const above = `${destination}/`;
   const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : void 0;
-  return new Set([lockName, markerName, marker, inDestination].filter((name2) => name2 !== void 0).map(fromText));
+  const names = [lockName, markerName, marker, inDestination, reallyThere];
+  return new Set(names.filter((name2) => name2 !== void 0).map(fromText));
 }
 
 // src/lock/claim.ts
@@ -18999,8 +19003,8 @@ function isAlive({ pid, processStarted }) {
   } catch (error) {
     if (codeOf(error) === "ESRCH") return false;
   }
-  const stat7 = statOf(pid);
-  return stat7 === void 0 || stat7.started === processStarted && stat7.state !== "Z" && stat7.state !== "X";
+  const stat9 = statOf(pid);
+  return stat9 === void 0 || stat9.started === processStarted && stat9.state !== "Z" && stat9.state !== "X";
 }
 function runOf(holder) {
   if (holder === void 0) return "a run that has not said who it is";
@@ -19838,6 +19842,15 @@ function askWithDescriptor(program, args, descriptor) {
     child2.once("error", (error) => resolve3({ exitCode: 126, complaint: String(error) }));
     child2.once("close", (exitCode) => resolve3({ exitCode: exitCode ?? void 0, complaint }));
   });
+}
+async function complaintOf(command, signal) {
+  let said = "";
+  const onError = (chunk) => {
+    if (!said.includes("\n")) said += Buffer.from(chunk).toString("latin1");
+  };
+  const { exitCode } = await askProgram({ input: "/dev/null", ...command, onOutput: () => void 0, onError }, signal);
+  if (exitCode === 0) return void 0;
+  return said.split("\n")[0] || `${command.program} ended with ${exitCode ?? "a signal"}`;
 }
 function findProgram(name2) {
   return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name2)).find(isExecutable);
@@ -22008,6 +22021,7 @@ function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules
     args.push(`--max-delete=${Math.min(settings.mostDeletions, 2 ** 31 - 1)}`);
   if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
   if (settings.dryRun) args.push("--dry-run");
+  if (settings.replacedTo !== void 0) args.push("--backup", `--backup-dir=${settings.replacedTo}`);
   for (const [name2, option] of Object.entries(preserveOptions))
     if (settings.preserve.has(name2)) args.push(option);
   if (settings.bandwidthLimit !== void 0)
@@ -22895,7 +22909,7 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
       filesOf: (path9, withSizes) => filesOf(settings.source, path9, withSizes, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
       absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
-      isDestinationEmpty: () => isEmpty(settings.destination, ownNames(inputs))
+      isDestinationEmpty: () => isEmpty(settings.destination, workshop.ours)
     }
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
@@ -25138,8 +25152,8 @@ var Path = class {
         let remaining = itemPath;
         let dir = dirname9(remaining);
         while (dir !== remaining) {
-          const basename7 = path6.basename(remaining);
-          this.segments.unshift(basename7);
+          const basename8 = path6.basename(remaining);
+          this.segments.unshift(basename8);
           remaining = dir;
           dir = dirname9(remaining);
         }
@@ -25720,8 +25734,8 @@ async function lookThrough(source, destination, folder, judge) {
     findings.unreadable.push(folder);
     return [];
   });
-  const isThere2 = folder === "" || await isDirectoryBelow(destination, folder);
-  const there2 = !isThere2 ? [] : await readDirectoryIfThere(join(destination, folder)).catch(() => {
+  const isThere3 = folder === "" || await isDirectoryBelow(destination, folder);
+  const there2 = !isThere3 ? [] : await readDirectoryIfThere(join(destination, folder)).catch(() => {
     findings.unreadableThere.push(folder);
     return [];
   });
@@ -25826,13 +25840,86 @@ function swapped(name2) {
   return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
 }
 
-// src/preflight/marker.ts
+// src/preflight/backup-dir.ts
 var import_promises17 = require("node:fs/promises");
 var import_node_path11 = require("node:path");
+async function checkBackupDir({ backupDir, destination: givenDestination, marker }, source, destination, mounts) {
+  const found = await find(backupDir, givenDestination, destination);
+  if (typeof found === "string") return { place: void 0, problems: [found] };
+  const shown = `backup-dir ${quoted(found.realPath)}`;
+  const problems = [];
+  const inDestination = pathBelow(found, destination);
+  if (inDestination === "")
+    problems.push(`${shown} is destination itself: name a directory in it, as in .versions, or beside it`);
+  else if (found.exists && pathBelow(destination, found) !== void 0)
+    problems.push(
+      `${shown} holds destination ${quoted(destination.realPath)}: name a directory of its own, as in .versions`
+    );
+  const conflict = overlap(source, found, mounts, "backup-dir");
+  if (conflict !== void 0) problems.push(conflict);
+  if (await deviceOf(found.realPath) !== await deviceOf(destination.realPath))
+    problems.push(
+      `${shown} is on another file system than destination ${quoted(destination.realPath)}, where nothing can be moved to without copying it: name a directory on the same one`
+    );
+  const topInDestination = inDestination?.split("/")[0] || void 0;
+  const topAsGiven = isWithin(backupDir, givenDestination) ? backupDir.slice(givenDestination.length + 1).split("/")[0] || void 0 : void 0;
+  for (const top of /* @__PURE__ */ new Set([topInDestination, topAsGiven])) {
+    if (top === void 0) continue;
+    if ([lockName, markerName, marker].includes(top))
+      problems.push(`${shown} has a name in destination that dailysync needs for another purpose: choose another`);
+    if (await isThere((0, import_node_path11.join)(source.realPath, top)))
+      problems.push(
+        `${shown} lies in destination where ${quoted(top)} of source is copied to: choose a name that source does not have, as in .versions`
+      );
+  }
+  return problems.length > 0 ? { place: void 0, problems } : { place: { ...found, topInDestination }, problems: [] };
+}
+async function find(backupDir, givenDestination, destination) {
+  const parent2 = (0, import_node_path11.dirname)(backupDir);
+  const shown = `backup-dir ${quoted(backupDir)}`;
+  try {
+    const status = await (0, import_promises17.stat)(backupDir).catch((error) => {
+      if (codeOf(error) === "ENOENT") return void 0;
+      throw error;
+    });
+    if (status !== void 0) {
+      if (!status.isDirectory()) return `${shown} is not a directory: name one, or a name that is free`;
+      await (0, import_promises17.access)(backupDir, import_promises17.constants.R_OK | import_promises17.constants.W_OK | import_promises17.constants.X_OK);
+      return placeAt(await (0, import_promises17.realpath)(backupDir));
+    }
+    if (await isThere(backupDir)) return `${shown} is a symbolic link to nothing: make the directory that it names`;
+    if (parent2 === givenDestination)
+      return {
+        realPath: `${destination.realPath}${backupDir.slice(parent2.length)}`,
+        exists: false,
+        identity: void 0
+      };
+    if (!(await (0, import_promises17.stat)(parent2)).isDirectory()) return `${shown}: ${quoted(parent2)} is not a directory`;
+    await (0, import_promises17.access)(parent2, import_promises17.constants.W_OK | import_promises17.constants.X_OK);
+    return {
+      realPath: (0, import_node_path11.join)(await (0, import_promises17.realpath)(parent2), backupDir.slice(parent2.length)),
+      exists: false,
+      identity: void 0
+    };
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? `${shown} cannot be made: its parent directory ${quoted(parent2)} does not exist. Make it, or correct the path` : `${shown} ${reason(error)}`;
+  }
+}
+async function isThere(path9) {
+  return await (0, import_promises17.lstat)(path9).catch(() => void 0) !== void 0;
+}
+async function deviceOf(path9) {
+  const status = await (0, import_promises17.stat)(path9).catch(() => void 0);
+  return status?.dev ?? ((0, import_node_path11.dirname)(path9) === path9 ? void 0 : deviceOf((0, import_node_path11.dirname)(path9)));
+}
+
+// src/preflight/marker.ts
+var import_promises18 = require("node:fs/promises");
+var import_node_path12 = require("node:path");
 async function markerMissing(destination, marker) {
   if (marker === void 0) return void 0;
   try {
-    if ((await (0, import_promises17.lstat)((0, import_node_path11.join)(destination, marker))).isFile()) return void 0;
+    if ((await (0, import_promises18.lstat)((0, import_node_path12.join)(destination, marker))).isFile()) return void 0;
     return `marker: ${quoted(marker)} in destination ${quoted(destination)} is no regular file: put one in its place`;
   } catch (error) {
     if (codeOf(error) === "ENOENT")
@@ -25913,7 +26000,7 @@ function isOlder(version3) {
 }
 
 // src/preflight/source-identity.ts
-var import_promises18 = require("node:fs/promises");
+var import_promises19 = require("node:fs/promises");
 var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
 async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
   const [device = "", inode = ""] = identity2.split(":");
@@ -25928,9 +26015,9 @@ async function nameOf2({ fileSystem, source, root }, device) {
 var byUuid = "/dev/disk/by-uuid";
 async function uuidOf(device) {
   try {
-    const meant = await (0, import_promises18.realpath)(device);
-    for (const uuid of await (0, import_promises18.readdir)(byUuid))
-      if (await (0, import_promises18.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
+    const meant = await (0, import_promises19.realpath)(device);
+    for (const uuid of await (0, import_promises19.readdir)(byUuid))
+      if (await (0, import_promises19.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
   } catch {
   }
   return void 0;
@@ -25951,6 +26038,9 @@ async function preflight(inputs, problems, directory2, signal) {
     const conflict = overlap(source.place, destination.place, mounts);
     if (conflict !== void 0) found.push(conflict);
   }
+  const { backupDir } = inputs;
+  const kept = backupDir === void 0 || blamed("backup-dir") || !source?.place || !destination?.place ? void 0 : await checkBackupDir({ ...inputs, backupDir }, source.place, destination.place, mounts);
+  found.push(...kept?.problems ?? []);
   found.push(...missingMounts(inputs, { source: source?.place, destination: destination?.place }, mounts));
   if (inputs.marker !== void 0 && !blamed("marker") && destination?.place !== void 0) {
     const complaint = await markerMissing(destination.place.realPath, inputs.marker);
@@ -25967,6 +26057,7 @@ async function preflight(inputs, problems, directory2, signal) {
     source: source?.place,
     sourceIdentity: source?.place && await sourceIdentity(source.place, mounts),
     destination: destination?.place,
+    backupDir: kept?.place,
     mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)).map(placeAt),
     problems: found
   };
@@ -25975,7 +26066,8 @@ async function preflight(inputs, problems, directory2, signal) {
 // src/preflight/prepare.ts
 async function prepare({ inputs, problems }, record, directory2, { signal }) {
   const checked = await preflight(inputs, problems, directory2, signal);
-  const { rsync, source, destination } = checked;
+  const { rsync, source, destination, backupDir } = checked;
+  const ours = ownNames(inputs, backupDir?.topInDestination);
   record.rsync = rsync;
   record.sourceIdentity = checked.sourceIdentity;
   const all = [...checked.problems];
@@ -25983,7 +26075,7 @@ async function prepare({ inputs, problems }, record, directory2, { signal }) {
   if (source !== void 0 && !problems.some((problem) => problem.startsWith("projects ")))
     try {
       selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects, {
-        ours: ownNames(inputs),
+        ours,
         deleteProjects: inputs.deleteProjects
       });
       all.push(...problemsOf(selection, inputs));
@@ -25996,7 +26088,8 @@ async function prepare({ inputs, problems }, record, directory2, { signal }) {
   if (all.length > 0 || rsync === void 0 || source === void 0 || destination === void 0 || selection === void 0)
     throw new RefusedError(all);
   const launcher = { ...rsync.launcher, run: record.id };
-  return { rsync: { ...rsync, launcher }, source, destination, mountsBelow: checked.mountsBelow, selection };
+  const { mountsBelow } = checked;
+  return { rsync: { ...rsync, launcher }, source, destination, backupDir, ours, mountsBelow, selection };
 }
 function noteSelection(record, { rsync, selection }, log) {
   record.selection = selection;
@@ -26027,7 +26120,7 @@ var import_node_crypto5 = require("node:crypto");
 
 // src/history/history.ts
 var import_node_crypto4 = require("node:crypto");
-var import_node_path12 = require("node:path");
+var import_node_path13 = require("node:path");
 
 // src/diagnose/verdict.ts
 var verdictNames = [
@@ -26254,7 +26347,7 @@ function slownessOf({ projects }) {
 }
 function fileOf(directory2, source, destination) {
   const pair = (0, import_node_crypto4.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path12.join)(directory2, `history-${pair}.json`);
+  return (0, import_node_path13.join)(directory2, `history-${pair}.json`);
 }
 function isHistory(read2) {
   return typeof read2 === "object" && read2 !== null && "formatVersion" in read2 && read2.formatVersion === formatVersion && "runs" in read2 && Array.isArray(read2.runs);
@@ -26305,6 +26398,7 @@ function newRecord(inputs, version3, url) {
     survey: void 0,
     plan: void 0,
     deletions: void 0,
+    versions: void 0,
     ends: [],
     changes: [],
     changesTotal: 0,
@@ -27540,6 +27634,7 @@ function refusedReport(refusal) {
     vanishedProjects: [],
     deletedProjects: [],
     deletions: void 0,
+    versions: void 0,
     wouldChange: void 0,
     shards: [],
     attempts: [],
@@ -27625,6 +27720,7 @@ function assembleReport(record, endedAt) {
     },
     ...vanishedProjects(record),
     deletions: record.deletions,
+    versions: record.versions,
     wouldChange: inputs.dryRun ? {
       changes: record.changes.map(({ change, path: path9 }) => `${change} ${toDisplay(path9)}`),
       changesTotal: record.changesTotal
@@ -27748,6 +27844,17 @@ var stateWords = {
   unfinished: { icon: "⏹️", word: "unfinished" }
 };
 var resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
+function versionsSentences({ versions }) {
+  if (versions === void 0) return [];
+  const { directories, removed } = versions;
+  const [oldest2 = "", newest2 = ""] = [removed[0], removed.at(-1)];
+  return [
+    ...directories.length > 0 ? [`What was deleted or replaced is in ${directories.map(quoted).join(" and ")}`] : [],
+    ...removed.length > 0 ? [
+      `Removed from backup-dir, older than keep: ${counted(removed.length, "directory", "directories")}, ${removed.length === 1 ? oldest2 : `${oldest2} to ${newest2}`}`
+    ] : []
+  ];
+}
 function headline(report) {
   const what = report.run.dryRun ? "Dry run" : "Backup";
   switch (report.result) {
@@ -27866,6 +27973,31 @@ function trackProgress(plan) {
   };
 }
 
+// src/run/receivers.ts
+var import_promises20 = require("node:fs/promises");
+async function receivers(destination, { projects, folders }, mounts) {
+  const root = fromText(destination);
+  const copies = projects.map((path9) => join(root, path9));
+  const looseFiles2 = folders.filter(({ loose }) => loose.length > 0).map(({ path: path9 }) => join(root, path9));
+  const byDevice = /* @__PURE__ */ new Map();
+  const own2 = findMount(mounts, destination)?.deviceNumber;
+  for (const { mountPoint, deviceNumber } of mounts) {
+    if (deviceNumber === own2 || mountPoint === destination || !isWithin(mountPoint, destination)) continue;
+    const path9 = fromText(mountPoint);
+    const received = copies.some((copy2) => isWithin(path9, copy2) || isWithin(copy2, path9)) || looseFiles2.some((folder) => isWithin(folder, path9));
+    if (received && await isThere2(mountPoint)) byDevice.set(deviceNumber, mountPoint);
+  }
+  return [destination, ...byDevice.values()];
+}
+async function isThere2(path9) {
+  try {
+    await (0, import_promises20.access)(path9);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // src/run/lanes.ts
 async function inLanes(tasks, admission, work) {
   const results = tasks.map(() => void 0);
@@ -27913,10 +28045,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises20 = require("node:timers/promises");
+var import_promises22 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises19 = require("node:fs/promises");
+var import_promises21 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -27981,11 +28113,13 @@ var graceMs = 2500;
 var cannotRun = 126;
 var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
 async function attempt(shard, attemptNumber, detail, workshop, listener, signal) {
-  const { settings, directory: directory2 } = workshop;
+  const { directory: directory2, versions } = workshop;
   const moved = await strayed(workshop.places ?? []);
   if (moved !== void 0) throw new Error(moved);
+  const replacedTo = await versions?.placeFor(shard, attemptNumber);
+  const settings = { ...workshop.settings, replacedTo };
   const messages = messagesReader(
-    [settings.source, settings.destination],
+    [...replacedTo === void 0 ? [] : [replacedTo], settings.source, settings.destination],
     projectFinder(shard.portions.map(({ project }) => project))
   );
   const input = `${directory2}/shard-${shard.id}-${attemptNumber}`;
@@ -27997,9 +28131,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises19.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises21.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises19.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises21.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}
 `));
@@ -28039,7 +28173,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises19.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises21.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
 async function stillDirectories(names, source) {
@@ -28103,7 +28237,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises20.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises22.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -28181,7 +28315,7 @@ async function runPlan(plan, options2, signal) {
 }
 
 // src/run/skeleton.ts
-var import_promises21 = require("node:fs/promises");
+var import_promises23 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -28190,10 +28324,10 @@ async function makeSkeleton(plan, settings, signal) {
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises21.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises23.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error) {
-      const isThere2 = codeOf(error) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
-      if (!isThere2) allMade = false;
+      const isThere3 = codeOf(error) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
+      if (!isThere3) allMade = false;
     }
   };
   for (const paths of byDepth(shard.names.map(undotted)))
@@ -28286,6 +28420,102 @@ function percent3(share) {
   return `${Math.round(share * 100)} %`;
 }
 
+// src/run/versions.ts
+var import_promises24 = require("node:fs/promises");
+var import_node_path14 = require("node:path");
+var mostOfOneSecond = 1e5;
+function versionsName(startedAt) {
+  return startedAt.toISOString().replace(/:/g, "-").replace(/\.\d+Z$/, "Z");
+}
+function momentOfVersions(name2) {
+  const [, date, hours, minutes, seconds] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-[1-9]\d*)?$/.exec(name2) ?? [];
+  if (date === void 0) return void 0;
+  const moment2 = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
+  return Number.isNaN(moment2) ? void 0 : moment2;
+}
+async function makeVersions(backupDir, destination, startedAt, linked) {
+  const places = [];
+  const name2 = versionsName(startedAt);
+  const make = async (names) => {
+    for (let count2 = 1; count2 < mostOfOneSecond; count2++) {
+      const directory2 = `${backupDir.realPath}/${name2}${count2 === 1 ? "" : `-${count2}`}`;
+      if (!await makeLike(destination, directory2)) continue;
+      places.push({ directory: directory2, names });
+      return directory2;
+    }
+    throw new Error(`${quoted(backupDir.realPath)} has too many directories named ${name2}`);
+  };
+  try {
+    if (!backupDir.exists) await makeLike(destination, backupDir.realPath);
+    const first = placeAt(await make(void 0));
+    return {
+      first,
+      placeFor: async ({ kind, names }, attemptNumber) => {
+        if (kind === "relink") return make(names.filter((one) => linked.has(one)));
+        return attemptNumber === 0 ? first.realPath : make(void 0);
+      },
+      places: () => places
+    };
+  } catch (error) {
+    throw new RefusedError([
+      `backup-dir ${quoted(backupDir.realPath)} cannot receive what the run replaces (${messageOf(error)}): give this user the rights, or name another directory`
+    ]);
+  }
+}
+async function makeLike(model, path9) {
+  try {
+    await (0, import_promises24.mkdir)(path9, { mode: 448 });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+  const { uid, gid, mode } = await (0, import_promises24.stat)(model);
+  try {
+    await (0, import_promises24.chown)(path9, uid, gid);
+    await (0, import_promises24.chmod)(path9, mode & 4095 | 448);
+  } catch {
+  }
+  return true;
+}
+async function settleVersions(versions, {
+  rsync,
+  launcher,
+  directory: directory2,
+  settings: { preserve }
+}, signal) {
+  const [first, ...further] = versions.places();
+  if (first === void 0) return { directories: [], complaint: void 0 };
+  const left = [];
+  let complaint;
+  const succeeds = async (program, args, input = "/dev/null") => {
+    if (program === void 0 || signal.aborted) return false;
+    const said = await complaintOf({ program, launcher, arguments: args, input }, signal);
+    complaint ??= said;
+    return said === void 0;
+  };
+  const list2 = (0, import_node_path14.join)(directory2, "versions");
+  for (const { directory: from, names } of further) {
+    if (await removeIfEmpty(from)) continue;
+    if (names !== void 0) await (0, import_promises24.writeFile)(list2, nulSeparated(names));
+    const args = [
+      ...["-a", ...["acls", "xattrs"].filter((one) => preserve.has(one)).map((one) => `--${one}`)],
+      ...names === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
+      ...["--ignore-existing", `--link-dest=${from}`, "--", `${from}/`, `${first.directory}/`]
+    ];
+    const merged = names?.length === 0 || await succeeds(rsync, args, names === void 0 ? void 0 : list2);
+    if (!merged || !await succeeds(findProgram("rm"), ["-rf", "--", from])) left.push(from);
+  }
+  return { directories: [...await removeIfEmpty(first.directory) ? [] : [first.directory], ...left], complaint };
+}
+async function removeIfEmpty(directory2) {
+  try {
+    await (0, import_promises24.rmdir)(directory2);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "ENOENT";
+  }
+}
+
 // src/run/copy.ts
 var settleMs = 1e3;
 var usual = {
@@ -28295,13 +28525,19 @@ var usual = {
 };
 async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }) {
   const { inputs } = record;
-  const { settings, places = [] } = workshop;
+  const { settings } = workshop;
+  let { places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== void 0) throw new Error(movedBefore);
+  const versions = !inputs.dryRun ? await makeVersionsOf(record, allowed, workshop, signal) : void 0;
+  if (versions !== void 0) places = [...places, versions.first];
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
+  const sharing = {
+    ...{ ...workshop, places, versions, watch: meter.watch },
+    settings: { ...settings, bandwidthLimit: perLane, replacedTo: versions?.first.realPath }
+  };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
@@ -28363,7 +28599,29 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
     if (moved !== void 0) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
     clearInterval(heartbeat);
+    if (versions !== void 0) {
+      const { directories, complaint } = await settleVersions(versions, workshop, signal);
+      record.versions = { directories, removed: [] };
+      if (complaint !== void 0)
+        record.notices.push(
+          `what the run replaced is in ${counted(directories.length, "directory", "directories")} of backup-dir, which could not be made one: ${complaint}`
+        );
+    }
   }
+}
+async function makeVersionsOf(record, plan, { backupDir, settings }, signal) {
+  if (backupDir === void 0) return void 0;
+  const linked = plan.stages.flat().find(({ kind }) => kind === "relink")?.names ?? [];
+  const linkedBefore = await filesAmong(settings.destination, linked, signal);
+  const versions = await makeVersions(backupDir, settings.destination, record.startedAt, linkedBefore);
+  record.versions = { directories: [versions.first.realPath], removed: [] };
+  const selection = record.selection ?? { projects: [], folders: [] };
+  const [, ...elsewhere] = await receivers(settings.destination, selection, readMounts());
+  if (elsewhere.length > 0)
+    record.notices.push(
+      `what is replaced in ${elsewhere.map(quoted).join(", ")} is copied to backup-dir, not moved, because another file system is mounted there`
+    );
+  return versions;
 }
 function since(startMs, sample) {
   return sample !== void 0 && sample.atMs >= startMs + settleMs ? sample : void 0;
@@ -28375,29 +28633,56 @@ function failureLine({ shard, meaning, attempts }) {
   return `[${whose}] rsync failed: ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
 }
 
-// src/run/receivers.ts
-var import_promises22 = require("node:fs/promises");
-async function receivers(destination, { projects, folders }, mounts) {
-  const root = fromText(destination);
-  const copies = projects.map((path9) => join(root, path9));
-  const looseFiles2 = folders.filter(({ loose }) => loose.length > 0).map(({ path: path9 }) => join(root, path9));
-  const byDevice = /* @__PURE__ */ new Map();
-  const own2 = findMount(mounts, destination)?.deviceNumber;
-  for (const { mountPoint, deviceNumber } of mounts) {
-    if (deviceNumber === own2 || mountPoint === destination || !isWithin(mountPoint, destination)) continue;
-    const path9 = fromText(mountPoint);
-    const received = copies.some((copy2) => isWithin(path9, copy2) || isWithin(copy2, path9)) || looseFiles2.some((folder) => isWithin(folder, path9));
-    if (received && await isThere(mountPoint)) byDevice.set(deviceNumber, mountPoint);
-  }
-  return [destination, ...byDevice.values()];
+// src/run/expire.ts
+var import_promises25 = require("node:fs/promises");
+var import_node_path15 = require("node:path");
+var dayMs = 864e5;
+function mustExpire({ inputs, versions, reasons: reasons2, ends }) {
+  const endedWell = reasons2.length === 0 && ends.every(({ state }) => state === "complete" || state === "vanished");
+  return versions !== void 0 && inputs.keepDays > 0 && !inputs.dryRun && endedWell;
 }
-async function isThere(path9) {
+function expiredVersions(names, days, now) {
+  const dated = names.flatMap((name2) => {
+    const moment2 = momentOfVersions(name2);
+    return moment2 === void 0 ? [] : [{ name: name2, moment: moment2 }];
+  });
+  const newest2 = dated.reduce((latest, { moment: moment2 }) => Math.max(latest, moment2), Number.NEGATIVE_INFINITY);
+  const before = Math.min(now.getTime(), newest2) - days * dayMs;
+  return dated.filter(({ moment: moment2 }) => moment2 < before).sort((a, b) => a.moment - b.moment).map(({ name: name2 }) => name2);
+}
+async function expire(record, { backupDir, launcher }, signal, mounts = readMounts()) {
+  const { versions, inputs } = record;
+  if (backupDir === void 0 || versions === void 0) return;
+  const root = backupDir.realPath;
+  const own2 = new Set(versions.directories.map((directory2) => (0, import_node_path15.basename)(directory2)));
+  const removed = [];
+  const unable = (name2, why) => {
+    record.warnings.push(
+      `${quoted((0, import_node_path15.join)(root, name2))} in backup-dir is older than keep allows and could not be removed: ${why}`
+    );
+  };
   try {
-    await (0, import_promises22.access)(path9);
-    return true;
-  } catch {
-    return false;
+    const entries = await (0, import_promises25.readdir)(root, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name2 }) => name2);
+    for (const name2 of expiredVersions(names, inputs.keepDays, record.startedAt)) {
+      const why = await removal((0, import_node_path15.join)(root, name2), launcher, mounts, signal);
+      if (signal.aborted) break;
+      if (why === void 0) removed.push(name2);
+      else unable(name2, why);
+    }
+  } catch (error) {
+    record.warnings.push(
+      `backup-dir ${quoted(root)} could not be looked through for what keep is over for: ${messageOf(error)}`
+    );
   }
+  record.versions = { ...versions, removed };
+}
+async function removal(directory2, launcher, mounts, signal) {
+  const mounted = mounts.find(({ mountPoint }) => isWithin(mountPoint, directory2));
+  if (mounted !== void 0) return `${quoted(mounted.mountPoint)} is mounted in it`;
+  const program = findProgram("rm");
+  if (program === void 0) return "there is no program rm on this machine";
+  return complaintOf({ program, launcher, arguments: ["-rf", "--", directory2] }, signal);
 }
 
 // src/run/flush.ts
@@ -28476,12 +28761,12 @@ async function endOrCancellation(child2, signal) {
 var import_node_util = require("node:util");
 
 // src/preflight/space.ts
-var import_promises23 = require("node:fs/promises");
-var import_node_path13 = require("node:path");
+var import_promises26 = require("node:fs/promises");
+var import_node_path16 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises23.statfs)(path9).catch(() => (0, import_promises23.statfs)((0, import_node_path13.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises26.statfs)(path9).catch(() => (0, import_promises26.statfs)((0, import_node_path16.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -28491,7 +28776,7 @@ async function usedSpace(paths) {
   let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises23.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises26.statfs)(path9);
       if (blocks === 0) return void 0;
       used2 += (blocks - bfree) * bsize;
     } catch {
@@ -28591,8 +28876,8 @@ function startComparison(source, destination, projects, sizes) {
 }
 
 // src/survey/reader.ts
-var import_promises24 = require("node:fs/promises");
-var import_promises25 = require("node:timers/promises");
+var import_promises27 = require("node:fs/promises");
+var import_promises28 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -28604,7 +28889,7 @@ var local = /* @__PURE__ */ new Set([
   2035054128
 ]);
 async function isLocal2(directory2) {
-  const found = await (0, import_promises24.statfs)(directory2).catch(() => void 0);
+  const found = await (0, import_promises27.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -28617,7 +28902,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises25.setImmediate)();
+      await (0, import_promises28.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -28711,8 +28996,8 @@ async function survey(request, signal) {
     const directoriesThere = new Set(there3.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
     for (const entry of here) {
       if (!entry.isDirectory) continue;
-      const isThere2 = building.isThere && (comparison2 === void 0 || directoriesThere.has(entry.name));
-      const child2 = emptyBuilding(join(building.path, entry.name), isThere2, building);
+      const isThere3 = building.isThere && (comparison2 === void 0 || directoriesThere.has(entry.name));
+      const child2 = emptyBuilding(join(building.path, entry.name), isThere3, building);
       building.unfinished++;
       add2((addMore) => visitDirectory(child2, addMore).then(() => finish(child2)));
     }
@@ -28757,18 +29042,18 @@ async function survey(request, signal) {
     destination: comparison2?.result()
   };
 }
-function emptyBuilding(path9, isThere2, parent2) {
+function emptyBuilding(path9, isThere3, parent2) {
   return {
-    ...{ path: path9, isThere: isThere2, parent: parent2, files: 0, absentFiles: 0, bytes: void 0, extraneous: void 0, open: true },
+    ...{ path: path9, isThere: isThere3, parent: parent2, files: 0, absentFiles: 0, bytes: void 0, extraneous: void 0, open: true },
     ...{ directories: [], unfinished: 1, finished: void 0 }
   };
 }
 function finishedDirectory(building, typicalBytes, isSmall) {
-  const { path: path9, files, absentFiles, isThere: isThere2, extraneous, open: open3, directories } = building;
+  const { path: path9, files, absentFiles, isThere: isThere3, extraneous, open: open3, directories } = building;
   const bytes2 = building.bytes ?? typicalBytes * files;
   const itself = {
     entries: files + 1,
-    absentEntries: absentFiles + (isThere2 ? 0 : 1),
+    absentEntries: absentFiles + (isThere3 ? 0 : 1),
     bytes: bytes2,
     absentBytes: files === 0 ? 0 : bytes2 * absentFiles / files
   };
@@ -28988,18 +29273,21 @@ function escapeAll(path9) {
 }
 
 // src/run/workshop.ts
-function makeWorkshop(inputs, { rsync, source, destination, mountsBelow, selection }, directory2, { debug: debug2, log, signal }) {
+function makeWorkshop(inputs, { rsync, source, destination, backupDir, ours, mountsBelow, selection }, directory2, { debug: debug2, log, signal }) {
   return {
     rsync: rsync.path,
     launcher: rsync.launcher,
     directory: directory2,
     signal,
+    ours,
+    // What was not there holds nothing that could be replaced.
+    backupDir: destination.exists ? backupDir : void 0,
     places: [
       source,
       ...mountsBelow,
       ...destination.exists || destination.identity !== void 0 ? [destination] : []
     ],
-    folderRules: folderRules(selection.folders, { ours: ownNames(inputs), kept: directoriesKept(inputs, selection) }),
+    folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection) }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...debug2 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
   };
@@ -29012,17 +29300,17 @@ function directoriesKept(inputs, { projects, folders }) {
 
 // src/survey/latency.ts
 var import_node_crypto6 = require("node:crypto");
-var import_promises26 = require("node:fs/promises");
-var import_node_path14 = require("node:path");
+var import_promises29 = require("node:fs/promises");
+var import_node_path17 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises26.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises29.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
   return {
     source: beyond(await secondsTo(source)),
-    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path14.dirname)(destination.realPath)))
+    destination: beyond(await secondsTo(destination.exists ? destination.realPath : (0, import_node_path17.dirname)(destination.realPath)))
   };
 }
 async function latencyOf(directory2, now, ask2) {
@@ -29125,6 +29413,7 @@ async function backup(validated, surroundings) {
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, meter, within));
     if (mustFlush(record)) await phase("sync", () => flush(record, workshop, within));
+    if (mustExpire(record) && allEnded(record)) await phase("expire", () => expire(record, workshop, signal));
     cameToItsEnd = true;
   };
   const ended2 = story().catch((error) => {
@@ -29136,7 +29425,7 @@ async function backup(validated, surroundings) {
   record.cancelled = cancelled.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises28.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises31.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
     if (directory2 !== void 0) (0, import_node_fs18.rmSync)(directory2, { recursive: true, force: true });
@@ -29149,7 +29438,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises27.mkdtemp)((0, import_node_path15.join)(temporary, "dailysync-"));
+    return await (0, import_promises30.mkdtemp)((0, import_node_path18.join)(temporary, "dailysync-"));
   } catch (error) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -29185,18 +29474,18 @@ function overdue(signal) {
 
 // src/init.ts
 var import_node_fs19 = require("node:fs");
-var import_node_path17 = require("node:path");
+var import_node_path20 = require("node:path");
 var import_node_util2 = require("node:util");
 
 // src/inputs/directories.ts
-var import_node_path16 = require("node:path");
+var import_node_path19 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text3, refuse) => {
     const path9 = text3.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path16.resolve)(environment2.cwd, path9);
+    return (0, import_node_path19.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -29216,17 +29505,17 @@ function belowDestination(destination) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path16.join)(cwd, ".dailysync") : (0, import_node_path16.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path19.join)(cwd, ".dailysync") : (0, import_node_path19.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path16.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path19.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path16.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path16.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path19.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path19.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path16.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path19.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/rules.ts
@@ -29293,7 +29582,7 @@ function read(args, problems) {
   }
 }
 function mark(destination, marker, version3) {
-  const path9 = (0, import_node_path17.join)(destination, marker);
+  const path9 = (0, import_node_path20.join)(destination, marker);
   try {
     if (!(0, import_node_fs19.statSync)(destination).isDirectory())
       throw new Error(`destination ${quoted(destination)} is not a directory: give the one that receives the projects`);
@@ -29380,7 +29669,7 @@ var action_default = {
       default: "false"
     },
     "backup-dir": {
-      description: "Directory on the destination's file system that receives, in a directory for each run named after its time, what the run deletes or replaces at the destination. A relative path starts at the destination, and the directory may lie in it. Empty keeps nothing of the kind.",
+      description: "Directory on the destination's file system that receives, in a directory for each run named after its time, what the run deletes or replaces at the destination. A relative path starts at the destination, and the directory may lie in it. Give each destination its own. Empty keeps nothing of the kind.",
       default: ""
     },
     keep: {
@@ -30574,12 +30863,15 @@ function totals(report) {
   const moved = `${bytes(totals3.bytesTransferred)}${share} in ${counted(totals3.filesTransferred, "file")}`;
   const deleted = report.deletions === void 0 ? "" : ` ${counted(totals3.filesDeleted, "entry", "entries")} ${would}deleted.`;
   const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
-  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}`;
+  const kept = versionsSentences(report).map((sentence) => `
+
+${prose(sentence)}`);
+  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
 }
 
 // src/report/write.ts
 var import_node_fs20 = require("node:fs");
-var import_node_path18 = require("node:path");
+var import_node_path21 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -30700,7 +30992,7 @@ var __awaiter7 = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { access: access3, appendFile, writeFile: writeFile3 } = import_fs.promises;
+var { access: access4, appendFile, writeFile: writeFile4 } = import_fs.promises;
 var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
   constructor() {
@@ -30722,7 +31014,7 @@ var Summary = class {
         throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
       }
       try {
-        yield access3(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
+        yield access4(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
       } catch (_a2) {
         throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
       }
@@ -30757,7 +31049,7 @@ var Summary = class {
     return __awaiter7(this, void 0, void 0, function* () {
       const overwrite = !!(options2 === null || options2 === void 0 ? void 0 : options2.overwrite);
       const filePath = yield this.filePath();
-      const writeFunc = overwrite ? writeFile3 : appendFile;
+      const writeFunc = overwrite ? writeFile4 : appendFile;
       yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
       return this.emptyBuffer();
     });
@@ -30976,7 +31268,7 @@ function setOutput(name2, value) {
 
 // src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path18.join)(directory2, "report.json");
+  const path9 = (0, import_node_path21.join)(directory2, "report.json");
   try {
     makePrivateDirectory(directory2);
     writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
@@ -31222,7 +31514,8 @@ function totals2(report) {
   return [
     `  ${counted(totals3.projects, "project")}, ${counted(totals3.files, "file")}, ${bytes(totals3.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
     `  ${bytes(totals3.bytesTransferred)} in ${counted(totals3.filesTransferred, "file")} ${moved}${pace}${deleted}`,
-    ...before === void 0 ? [] : [`  ${before}`]
+    ...before === void 0 ? [] : [`  ${before}`],
+    ...versionsSentences(report).map((line) => `  ${line}`)
   ];
 }
 function projectLines(report, width, most, paint) {
@@ -31276,7 +31569,7 @@ function problemLines(report, most, paint) {
 }
 
 // src/surroundings.ts
-var import_promises29 = require("node:timers/promises");
+var import_promises32 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -31291,7 +31584,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises29.setTimeout)(lastPatienceMs);
+    await (0, import_promises32.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -19,6 +19,7 @@ import { assembleReport } from "./report/assemble.ts";
 import type { Report } from "./report/report.ts";
 import { stoppable } from "./run/cancel.ts";
 import { copy } from "./run/copy.ts";
+import { expire, mustExpire } from "./run/expire.ts";
 import { flush, mustFlush } from "./run/flush.ts";
 import { gate } from "./run/gate.ts";
 import { makeWorkshop } from "./run/workshop.ts";
@@ -86,6 +87,8 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     await phase("copy", () => copy(record, allowed, meter, within));
     if (mustFlush(record)) await phase("sync", () => flush(record, workshop, within));
+    // Last: an older version goes only when the newest is safe.
+    if (mustExpire(record) && allEnded(record)) await phase("expire", () => expire(record, workshop, signal));
     cameToItsEnd = true;
   };
   const ended = story().catch((error: unknown) => {

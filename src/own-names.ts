@@ -9,13 +9,15 @@ export const markerName = ".dailysync-destination";
 /**
  * Names in the destination itself that are ours: neither copied, from a source that is a destination too, nor deleted, nor
  * counted.
+ *
+ * @param reallyThere what really holds backup-dir in the destination, where that lies in it by another path than the inputs say
  */
-export function ownNames({
-  destination,
-  marker,
-  backupDir,
-}: Pick<Inputs, "destination" | "marker" | "backupDir">): ReadonlySet<BytePath> {
+export function ownNames(
+  { destination, marker, backupDir }: Pick<Inputs, "destination" | "marker" | "backupDir">,
+  reallyThere?: string,
+): ReadonlySet<BytePath> {
   const above = `${destination}/`;
   const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : undefined;
-  return new Set([lockName, markerName, marker, inDestination].filter((name) => name !== undefined).map(fromText));
+  const names = [lockName, markerName, marker, inDestination, reallyThere];
+  return new Set(names.filter((name) => name !== undefined).map(fromText));
 }

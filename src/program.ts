@@ -147,6 +147,24 @@ export function askWithDescriptor(
   });
 }
 
+/**
+ * Runs a program that has nothing to tell but what went wrong; a cancellation kills it.
+ *
+ * @returns the first line of its complaint, or how it ended; undefined when it ended with 0
+ */
+export async function complaintOf(
+  command: Pick<Command, "program" | "launcher" | "arguments"> & Partial<Pick<Command, "input">>,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  let said = "";
+  const onError = (chunk: Uint8Array): void => {
+    if (!said.includes("\n")) said += Buffer.from(chunk).toString("latin1");
+  };
+  const { exitCode } = await askProgram({ input: "/dev/null", ...command, onOutput: () => undefined, onError }, signal);
+  if (exitCode === 0) return undefined;
+  return said.split("\n")[0] || `${command.program} ended with ${exitCode ?? "a signal"}`;
+}
+
 /** The first executable file of that name in PATH, absolute. */
 export function findProgram(name: string): string | undefined {
   return (process.env["PATH"] ?? "")

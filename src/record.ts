@@ -8,7 +8,7 @@ import type { Parallelism } from "./plan/parallelism.ts";
 import type { Plan } from "./plan/shard.ts";
 import type { RsyncBinary } from "./preflight/rsync.ts";
 import type { SourceIdentity } from "./preflight/source-identity.ts";
-import type { DeletionReport } from "./report/report.ts";
+import type { DeletionReport, VersionsReport } from "./report/report.ts";
 import type { ShardEnd } from "./run/shard-run.ts";
 import type { Tuner } from "./run/tuner.ts";
 import type { Latencies } from "./survey/latency.ts";
@@ -54,6 +54,7 @@ export interface RunRecord {
   survey: Survey | undefined;
   plan: Plan | undefined;
   deletions: DeletionReport | undefined;
+  versions: VersionsReport | undefined;
   readonly ends: ShardEnd[];
   /** Of a dry run: the first changes, as rsync itemizes them. */
   readonly changes: { readonly change: string; readonly path: BytePath }[];
@@ -93,6 +94,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     survey: undefined,
     plan: undefined,
     deletions: undefined,
+    versions: undefined,
     ends: [],
     changes: [],
     changesTotal: 0,

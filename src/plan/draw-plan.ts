@@ -2,7 +2,6 @@ import { freemem } from "node:os";
 import { type BytePath, join, parents, toDisplay } from "../byte-path.ts";
 import { bestLanes } from "../history/best-lanes.ts";
 import { isSelective } from "../inputs/selective.ts";
-import { ownNames } from "../own-names.ts";
 import { usableCpus } from "../preflight/cpus.ts";
 import type { RunRecord } from "../record.ts";
 import { counted } from "../report/format.ts";
@@ -67,7 +66,7 @@ export async function drawPlan(
       filesOf: (path, withSizes) => filesOf(settings.source, path, withSizes, signal),
       passing: (directories) => passingFilters(workshop, settings, directories),
       absentAtDestination: (directories) => absentDirectories(settings.destination, directories, signal),
-      isDestinationEmpty: () => isEmpty(settings.destination, ownNames(inputs)),
+      isDestinationEmpty: () => isEmpty(settings.destination, workshop.ours),
     },
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);

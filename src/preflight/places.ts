@@ -81,15 +81,22 @@ export async function checkDestination(destination: string): Promise<Checked> {
 /**
  * Whether one place lies in the other, through symbolic links and bind mounts too: the device and inode of each parent of
  * one is compared with those of the other, and every mount point below one with those above the other.
+ *
+ * @param input the input that names the second place
  */
-export function overlap(source: Place, destination: Place, mounts: readonly Mount[]): string | undefined {
+export function overlap(
+  source: Place,
+  destination: Place,
+  mounts: readonly Mount[],
+  input = "destination",
+): string | undefined {
   const sources = chain(source.realPath);
   const destinations = chain(destination.realPath);
   // A destination that is not there yet has no identity, and nothing can lie in it.
   const [sourceItself] = sources;
   const destinationItself = destination.exists ? destinations[0] : undefined;
   if (sourceItself !== undefined && sourceItself === destinationItself)
-    return "destination is the same directory as source: a backup needs another place";
+    return `${input} is the same directory as source: a backup needs another place`;
   const below = (root: string): (string | undefined)[] =>
     mounts
       .filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`))
@@ -97,11 +104,11 @@ export function overlap(source: Place, destination: Place, mounts: readonly Moun
   const sourceAndBelow = new Set([sourceItself, ...below(source.realPath)]);
   const destinationAndBelow = new Set([destinationItself, ...below(destination.realPath)]);
   if (destinations.some((one) => one !== undefined && sourceAndBelow.has(one)))
-    return `destination ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
+    return `${input} ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
   if (sources.some((one) => one !== undefined && destinationAndBelow.has(one)))
-    return `source ${quoted(source.realPath)} lies inside destination ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
+    return `source ${quoted(source.realPath)} lies inside ${input} ${quoted(destination.realPath)}: the backup would overwrite what it reads; choose another place`;
   if (sharesMount(source, destination, mounts))
-    return `source ${quoted(source.realPath)} and destination ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
+    return `source ${quoted(source.realPath)} and ${input} ${quoted(destination.realPath)} show the same directory through a mount: the backup would overwrite what it reads; choose another place`;
   return undefined;
 }
 
@@ -164,6 +171,18 @@ export async function strayed(places: readonly Place[]): Promise<string | undefi
   return undefined;
 }
 
+/**
+ * Where a place lies in another, as a path below that; empty where both are the same directory, undefined where it lies elsewhere.
+ * Directories are compared as in overlap, so that a symbolic link or a bind mount hides nothing.
+ */
+export function pathBelow({ realPath }: Place, above: Place): string | undefined {
+  for (let path = realPath; ; path = dirname(path)) {
+    const isIt = above.exists ? identity(path) === above.identity : path === above.realPath;
+    if (isIt) return realPath.slice(path.length).replace(/^\//, "");
+    if (path === dirname(path)) return undefined;
+  }
+}
+
 /** Identities of a path and its parents, nearest first; undefined for what does not exist. */
 function chain(path: string): (string | undefined)[] {
   const all: (string | undefined)[] = [];
@@ -195,7 +214,8 @@ function wrong(problem: string): Checked {
   return { place: undefined, problem };
 }
 
-function reason(error: unknown): string {
+/** Why a place cannot be used, as the system says it: the end of a sentence. */
+export function reason(error: unknown): string {
   switch (codeOf(error)) {
     case "ENOENT":
       return "does not exist: correct the path, or mount what should be there";

@@ -1,5 +1,6 @@
 import type { Inputs } from "../inputs/inputs.ts";
 import { complaintAbout } from "../rsync/query.ts";
+import { type BackupDir, checkBackupDir } from "./backup-dir.ts";
 import { missingMounts } from "./guards.ts";
 import { howToMark, markerMissing } from "./marker.ts";
 import { readMounts } from "./mounts.ts";
@@ -13,6 +14,7 @@ export interface Preflight {
   readonly source: Place | undefined;
   readonly sourceIdentity: SourceIdentity | undefined;
   readonly destination: Place | undefined;
+  readonly backupDir: BackupDir | undefined;
   /** Mount points below the source. */
   readonly mountsBelow: readonly Place[];
   readonly problems: readonly string[];
@@ -43,6 +45,12 @@ export async function preflight(
     const conflict = overlap(source.place, destination.place, mounts);
     if (conflict !== undefined) found.push(conflict);
   }
+  const { backupDir } = inputs;
+  const kept =
+    backupDir === undefined || blamed("backup-dir") || !source?.place || !destination?.place
+      ? undefined
+      : await checkBackupDir({ ...inputs, backupDir }, source.place, destination.place, mounts);
+  found.push(...(kept?.problems ?? []));
   found.push(...missingMounts(inputs, { source: source?.place, destination: destination?.place }, mounts));
   if (inputs.marker !== undefined && !blamed("marker") && destination?.place !== undefined) {
     const complaint = await markerMissing(destination.place.realPath, inputs.marker);
@@ -59,6 +67,7 @@ export async function preflight(
     source: source?.place,
     sourceIdentity: source?.place && (await sourceIdentity(source.place, mounts)),
     destination: destination?.place,
+    backupDir: kept?.place,
     mountsBelow: mounts
       .map(({ mountPoint }) => mountPoint)
       .filter((mountPoint) => source?.place !== undefined && mountPoint.startsWith(`${source.place.realPath}/`))

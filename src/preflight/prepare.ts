@@ -26,7 +26,8 @@ export async function prepare(
   { signal }: Surroundings,
 ): Promise<Prepared> {
   const checked = await preflight(inputs, problems, directory, signal);
-  const { rsync, source, destination } = checked;
+  const { rsync, source, destination, backupDir } = checked;
+  const ours = ownNames(inputs, backupDir?.topInDestination);
   record.rsync = rsync;
   record.sourceIdentity = checked.sourceIdentity;
   const all = [...checked.problems];
@@ -34,7 +35,7 @@ export async function prepare(
   if (source !== undefined && !problems.some((problem) => problem.startsWith("projects ")))
     try {
       selection = await selectProjects(source.realPath, destination?.realPath ?? inputs.destination, inputs.projects, {
-        ours: ownNames(inputs),
+        ours,
         deleteProjects: inputs.deleteProjects,
       });
       all.push(...problemsOf(selection, inputs));
@@ -53,7 +54,8 @@ export async function prepare(
   )
     throw new RefusedError(all);
   const launcher = { ...rsync.launcher, run: record.id };
-  return { rsync: { ...rsync, launcher }, source, destination, mountsBelow: checked.mountsBelow, selection };
+  const { mountsBelow } = checked;
+  return { rsync: { ...rsync, launcher }, source, destination, backupDir, ours, mountsBelow, selection };
 }
 
 /** Notes what was selected, and what a person should know of it. */

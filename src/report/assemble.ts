@@ -100,6 +100,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
     },
     ...vanishedProjects(record),
     deletions: record.deletions,
+    versions: record.versions,
     wouldChange: inputs.dryRun
       ? {
           changes: record.changes.map(({ change, path }) => `${change} ${toDisplay(path)}`),

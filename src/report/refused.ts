@@ -64,6 +64,7 @@ export function refusedReport(refusal: Refusal): Report {
     vanishedProjects: [],
     deletedProjects: [],
     deletions: undefined,
+    versions: undefined,
     wouldChange: undefined,
     shards: [],
     attempts: [],

@@ -102,6 +102,14 @@ export interface ProjectDeletions {
   readonly paths: readonly string[];
 }
 
+/** What backup-dir has of this run, and what went from it. */
+export interface VersionsReport {
+  /** Directories with what the run deleted or replaced, absolute: one, or none where there was nothing of the kind. */
+  readonly directories: readonly string[];
+  /** Names in backup-dir of the directories of earlier runs that were removed because `keep` was over. */
+  readonly removed: readonly string[];
+}
+
 /** What a dry run would do. */
 export interface DryRunReport {
   /** The first 1,000 paths that would be copied or changed, as text, with rsync's itemized change in front. */
@@ -177,6 +185,8 @@ export interface Report {
   /** Those of them that were not: with delete-projects, within the limit. */
   readonly deletedProjects: readonly string[];
   readonly deletions: DeletionReport | undefined;
+  /** Undefined without backup-dir, and where nothing was there that could have been replaced. */
+  readonly versions: VersionsReport | undefined;
   readonly wouldChange: DryRunReport | undefined;
   readonly shards: readonly ShardReport[];
   readonly attempts: readonly AttemptReport[];

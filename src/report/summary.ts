@@ -4,7 +4,7 @@ import { name, prose } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { details, resources, timelineSection } from "./summary-details.ts";
 import { failedProjects, pathLists, projectTable, type SummaryDetail } from "./summary-projects.ts";
-import { comparison, headline, nothingStarted, resultIcons, transferRate } from "./words.ts";
+import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "./words.ts";
 
 /** GitHub drops a summary of more than 1 MiB whole; this leaves room for what other tools add to the file. */
 const defaultBudget = 900 * 1024;
@@ -111,5 +111,6 @@ function totals(report: Report): string {
   const deleted =
     report.deletions === undefined ? "" : ` ${counted(totals.filesDeleted, "entry", "entries")} ${would}deleted.`;
   const pace = speed === undefined || run.dryRun ? "" : `, ${rate(speed)} on average`;
-  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}`;
+  const kept = versionsSentences(report).map((sentence) => `\n\n${prose(sentence)}`);
+  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
 }

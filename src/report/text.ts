@@ -13,6 +13,7 @@ import {
   projectName,
   slowestFirst,
   transferRate,
+  versionsSentences,
 } from "./words.ts";
 
 /** How to write for a terminal. */
@@ -88,6 +89,7 @@ function totals(report: Report): string[] {
     `  ${counted(totals.projects, "project")}, ${counted(totals.files, "file")}, ${bytes(totals.bytes)}; ${counted(parallelism.lanes, "rsync")} at once`,
     `  ${bytes(totals.bytesTransferred)} in ${counted(totals.filesTransferred, "file")} ${moved}${pace}${deleted}`,
     ...(before === undefined ? [] : [`  ${before}`]),
+    ...versionsSentences(report).map((line) => `  ${line}`),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from "../inputs/quoted.ts";
 import { count, counted, duration } from "./format.ts";
 import type { ProjectReport, ProjectState, Report } from "./report.ts";
 
@@ -10,6 +11,21 @@ export const stateWords: Readonly<Record<ProjectState, { readonly icon: string; 
 };
 
 export const resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" } as const;
+
+/** Where what was deleted or replaced is, and what is no longer there because `keep` was over. */
+export function versionsSentences({ versions }: Pick<Report, "versions">): string[] {
+  if (versions === undefined) return [];
+  const { directories, removed } = versions;
+  const [oldest = "", newest = ""] = [removed[0], removed.at(-1)];
+  return [
+    ...(directories.length > 0 ? [`What was deleted or replaced is in ${directories.map(quoted).join(" and ")}`] : []),
+    ...(removed.length > 0
+      ? [
+          `Removed from backup-dir, older than keep: ${counted(removed.length, "directory", "directories")}, ${removed.length === 1 ? oldest : `${oldest} to ${newest}`}`,
+        ]
+      : []),
+  ];
+}
 
 /** How the run ended, as the first thing that a person reads. */
 export function headline(report: Report): string {

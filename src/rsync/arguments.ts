@@ -9,6 +9,8 @@ export interface RsyncSettings {
   /** The most that the whole run may delete; undefined until it was counted. */
   readonly mostDeletions?: number;
   readonly dryRun: boolean;
+  /** Where what is deleted or replaced goes, in the structure of the destination; undefined: nowhere. */
+  readonly replacedTo?: string | undefined;
   readonly preserve: ReadonlySet<Preservable>;
   readonly filter: readonly string[];
   readonly exclude: readonly string[];
@@ -63,6 +65,8 @@ export function rsyncArguments(
     args.push(`--max-delete=${Math.min(settings.mostDeletions, 2 ** 31 - 1)}`);
   if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
   if (settings.dryRun) args.push("--dry-run");
+  // --backup-dir alone means --backup only since rsync 3.2.3; and without another suffix names stay as they are (options.c).
+  if (settings.replacedTo !== undefined) args.push("--backup", `--backup-dir=${settings.replacedTo}`);
   for (const [name, option] of Object.entries(preserveOptions))
     if (settings.preserve.has(name as Preservable)) args.push(option);
   if (settings.bandwidthLimit !== undefined)

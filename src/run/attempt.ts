@@ -37,7 +37,8 @@ const ruled: ReadonlySet<Shard["kind"]> = new Set(["loose", "loose-sweep", "whol
 /**
  * Runs one rsync for a shard, once. Ends it when the signal is aborted. Never throws for what rsync does.
  *
- * @throws Error when source or destination are not the directories any more that the run began with: nothing may go on then
+ * @throws Error when source or destination are not the directories any more that the run began with, or what is replaced has no place to
+ *   go to: nothing may go on then
  */
 export async function attempt(
   shard: Shard,
@@ -47,11 +48,13 @@ export async function attempt(
   listener: AttemptListener,
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
-  const { settings, directory } = workshop;
+  const { directory, versions } = workshop;
   const moved = await strayed(workshop.places ?? []);
   if (moved !== undefined) throw new Error(moved);
+  const replacedTo = await versions?.placeFor(shard, attemptNumber);
+  const settings = { ...workshop.settings, replacedTo };
   const messages = messagesReader(
-    [settings.source, settings.destination],
+    [...(replacedTo === undefined ? [] : [replacedTo]), settings.source, settings.destination],
     projectFinder(shard.portions.map(({ project }) => project)),
   );
   const input = `${directory}/shard-${shard.id}-${attemptNumber}`;

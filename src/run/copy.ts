@@ -1,23 +1,29 @@
 import { type BytePath, toDisplay } from "../byte-path.ts";
+import { quoted } from "../inputs/quoted.ts";
 import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
 import { pathsKept } from "../paths-kept.ts";
-import { lanesNeeded } from "../plan/shard.ts";
+import { lanesNeeded, type Plan } from "../plan/shard.ts";
 import { unguarded } from "../preflight/guards.ts";
+import { readMounts } from "../preflight/mounts.ts";
 import { strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
-import { duration } from "../report/format.ts";
+import { counted, duration } from "../report/format.ts";
 import { concerns } from "../report/project-reports.ts";
 import { projectName } from "../report/words.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { filesAmong } from "../survey/details.ts";
 import type { Allowed } from "./gate.ts";
 import { pressure } from "./pressure.ts";
 import { trackProgress } from "./progress.ts";
+import { receivers } from "./receivers.ts";
 import { runPlan } from "./run.ts";
 import type { ShardEnd } from "./shard-run.ts";
 import { makeSkeleton } from "./skeleton.ts";
 import { startTuner } from "./tuner.ts";
+import { makeVersions, settleVersions, type Versions } from "./versions.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** Milliseconds after which a sample of the machine, the mean of a second, tells of the copying. */
 const settleMs = 1000;
@@ -37,14 +43,20 @@ export async function copy(
   { log, signal, firstPauseMs }: Surroundings,
 ): Promise<void> {
   const { inputs } = record;
-  const { settings, places = [] } = workshop;
+  const { settings } = workshop;
+  let { places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== undefined) throw new Error(movedBefore);
+  const versions = !inputs.dryRun ? await makeVersionsOf(record, allowed, workshop, signal) : undefined;
+  if (versions !== undefined) places = [...places, versions.first];
   const plan = await makeSkeleton(allowed, settings, signal);
   record.plan = plan;
   const perLane =
     inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
-  const sharing = { ...workshop, settings: { ...settings, bandwidthLimit: perLane }, watch: meter.watch };
+  const sharing = {
+    ...{ ...workshop, places, versions, watch: meter.watch },
+    settings: { ...settings, bandwidthLimit: perLane, replacedTo: versions?.first.realPath },
+  };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", undefined);
 
   const tracker = trackProgress(plan);
@@ -110,7 +122,38 @@ export async function copy(
     if (moved !== undefined) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
     clearInterval(heartbeat);
+    if (versions !== undefined) {
+      const { directories, complaint } = await settleVersions(versions, workshop, signal);
+      record.versions = { directories, removed: [] };
+      if (complaint !== undefined)
+        record.notices.push(
+          `what the run replaced is in ${counted(directories.length, "directory", "directories")} of backup-dir, which could not be made one: ${complaint}`,
+        );
+    }
   }
+}
+
+/**
+ * Makes the run's directory in backup-dir, if that is given. A destination that the run has made holds nothing that could be replaced.
+ */
+async function makeVersionsOf(
+  record: RunRecord,
+  plan: Plan,
+  { backupDir, settings }: Workshop,
+  signal: AbortSignal,
+): Promise<Versions | undefined> {
+  if (backupDir === undefined) return undefined;
+  const linked = plan.stages.flat().find(({ kind }) => kind === "relink")?.names ?? [];
+  const linkedBefore = await filesAmong(settings.destination, linked, signal);
+  const versions = await makeVersions(backupDir, settings.destination, record.startedAt, linkedBefore);
+  record.versions = { directories: [versions.first.realPath], removed: [] };
+  const selection = record.selection ?? { projects: [], folders: [] };
+  const [, ...elsewhere] = await receivers(settings.destination, selection, readMounts());
+  if (elsewhere.length > 0)
+    record.notices.push(
+      `what is replaced in ${elsewhere.map(quoted).join(", ")} is copied to backup-dir, not moved, because another file system is mounted there`,
+    );
+  return versions;
 }
 
 /** A sample of the machine, unless it still tells of what was before the copying. */

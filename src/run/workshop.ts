@@ -1,7 +1,7 @@
 import type { BytePath } from "../byte-path.ts";
 import type { Inputs } from "../inputs/inputs.ts";
-import { ownNames } from "../own-names.ts";
 import type { Shard } from "../plan/shard.ts";
+import type { BackupDir } from "../preflight/backup-dir.ts";
 import type { Place } from "../preflight/places.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import type { Command, Launcher, RunningProgram } from "../program.ts";
@@ -9,6 +9,7 @@ import type { RsyncSettings } from "../rsync/arguments.ts";
 import { folderRules } from "../rsync/folder-rules.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Selection } from "../survey/projects.ts";
+import type { Versions } from "./versions.ts";
 
 /** Where and with what the rsyncs of a run work. */
 export interface Workshop {
@@ -21,6 +22,12 @@ export interface Workshop {
   /** The rules of the folders on the way to the projects; see folderRules. */
   readonly folderRules: readonly BytePath[];
   readonly settings: RsyncSettings;
+  /** Names in the destination itself that are ours; see ownNames. */
+  readonly ours: ReadonlySet<BytePath>;
+  /** Where what is deleted or replaced goes. */
+  readonly backupDir?: BackupDir | undefined;
+  /** The directories in it of this run; undefined where nothing can be replaced, or all is a rehearsal. */
+  readonly versions?: Versions | undefined;
   /** What must stay the same directory while rsyncs run: the source, mounts below it, and the destination. */
   readonly places?: readonly Place[];
   /** Told of every rsync that copies, by a function that gives its process id; returns what is called when it has ended. */
@@ -34,7 +41,7 @@ export interface Workshop {
 /** The workshop of a run: the same for every rsync in it. */
 export function makeWorkshop(
   inputs: Inputs,
-  { rsync, source, destination, mountsBelow, selection }: Prepared,
+  { rsync, source, destination, backupDir, ours, mountsBelow, selection }: Prepared,
   directory: string,
   { debug, log, signal }: Surroundings,
 ): Workshop {
@@ -43,12 +50,15 @@ export function makeWorkshop(
     launcher: rsync.launcher,
     directory,
     signal,
+    ours,
+    // What was not there holds nothing that could be replaced.
+    backupDir: destination.exists ? backupDir : undefined,
     places: [
       source,
       ...mountsBelow,
       ...(destination.exists || destination.identity !== undefined ? [destination] : []),
     ],
-    folderRules: folderRules(selection.folders, { ours: ownNames(inputs), kept: directoriesKept(inputs, selection) }),
+    folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection) }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),
   };

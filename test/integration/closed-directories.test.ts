@@ -6,7 +6,9 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   writeFileSync,
 } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -14,7 +16,7 @@ import { fromText, toBytes } from "../../src/byte-path.ts";
 import type { Report } from "../../src/report/report.ts";
 import { scratch } from "../support/back-up.ts";
 import { listTree, openDirectories } from "../support/random-tree.ts";
-import { snapshot } from "../support/snapshot.ts";
+import { snapshot, versionsIn } from "../support/snapshot.ts";
 
 /** Root may do everything: then the command runs as another account, to which the trees are given. */
 const ordinary = process.geteuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -107,6 +109,35 @@ inAWorldOfLinux("an ordinary user's rsyncs do not lock each other out of directo
     const closing = "--chmod=D555,F444";
     expect([one(closing), back("--rsync-args", closing).status]).toEqual([0, 0]);
     expect(withoutTimes(ours)).toEqual(withoutTimes(theirs));
+  });
+});
+
+inAWorldOfLinux("what an ordinary user replaces in closed directories", () => {
+  test("is kept as by one rsync, and goes when keep is over", () => {
+    fill(`${source}/a/b`);
+    fill(`${source}/a/c`);
+    writeFileSync(`${source}/a/b/f1`, "longer");
+    for (const name of ["a/b", "a/c", "a/gone/deep"]) fill(`${ours}/${name}`, 3);
+    writeFileSync(`${ours}/a/b/extra`, "1");
+    hand();
+    const closed = [`${source}/a/b`, `${ours}/a/b`, `${ours}/a/gone/deep`, `${ours}/a/gone`];
+    chmodSync(`${ours}/a/gone/deep/f1`, 0o400);
+    for (const directory of closed) chmodSync(directory, 0o555);
+    expect(spawnSync("rsync", ["-a", `${ours}/`, `${theirs}/`], ordinary).status).toBe(0);
+
+    const [versions, theirVersions] = [`${place.path}/versions`, `${place.path}/their-versions`];
+    const flags = ["--delete", "--max-delete", "100%", "--backup-dir", versions];
+    const { status, report } = back(...flags);
+    const oracle = ["--delete", "--filter=P /*/", "--backup", `--backup-dir=${theirVersions}`];
+    expect([one(...oracle), status]).toEqual([0, 0]);
+    const kept = report.versions?.directories[0] ?? "";
+    expect(versionsIn(kept)).toEqual(versionsIn(theirVersions));
+    expect(withoutTimes(ours)).toEqual(withoutTimes(theirs));
+
+    renameSync(kept, `${versions}/2020-02-02T02-02-02Z`);
+    mkdirSync(`${versions}/2024-02-02T02-02-02Z`);
+    expect(back(...flags).report.versions?.removed).toEqual(["2020-02-02T02-02-02Z"]);
+    expect(readdirSync(versions)).toEqual(["2024-02-02T02-02-02Z"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type BytePath, fromBytes, fromText, join, toBytes, toDisplay } from "../../src/byte-path.ts";
 import { listTree } from "./random-tree.ts";
 
@@ -31,6 +31,18 @@ export function snapshot(root: string, links = false): string[] {
       return `${name} ${(modes.get(path) ?? Number(found.mode)).toString(8)} ${found.uid}:${found.gid} ${time(found.mtimeNs)} ${what}${linked}`;
     })
     .sort();
+}
+
+/**
+ * What is in a directory for what is replaced, in the same way; nothing if there is none. Its directories without their times, which
+ * are of the run or those that their twins at the destination had at some moment of it, and without the root, to which rsync gives no
+ * mode.
+ */
+export function versionsIn(root: string, links = false): string[] {
+  if (!existsSync(root)) return [];
+  return snapshot(root, links)
+    .filter((line) => !line.startsWith('"" '))
+    .map((line) => line.replace(/^(".*" 4\d{4} \d+:\d+) .*$/, "$1"));
 }
 
 /** An ordinary user cannot look into what is closed to its owner: opens it, and returns the modes as they were. */

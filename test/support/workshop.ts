@@ -45,6 +45,7 @@ export function workshop(directory: string, given: Partial<Workshop> = {}): Work
     directory,
     signal: new AbortController().signal,
     folderRules: [],
+    ours: new Set(),
     settings: plainSettings,
     ...given,
   };

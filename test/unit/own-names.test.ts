@@ -15,3 +15,9 @@ test.each<[what: string, inputs: { marker?: string; backupDir?: string }, more: 
     ...more,
   ]);
 });
+
+test("what really holds backup-dir in the destination is ours as well as what leads to it", () => {
+  expect([...ownNames({ destination, marker: undefined, backupDir: "/data/backup/way/old" }, "old")]).toEqual([
+    ...[".dailysync-lock", ".dailysync-destination", "way", "old"],
+  ]);
+});

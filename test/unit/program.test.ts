@@ -1,7 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { type Command, findProgram, type Launcher, type RunningProgram, startProgram } from "../../src/program.ts";
+import {
+  type Command,
+  complaintOf,
+  findProgram,
+  type Launcher,
+  type RunningProgram,
+  startProgram,
+} from "../../src/program.ts";
 import { contentOnceWritten, fakeRsync, gone, isAlive } from "../support/fake-rsync.ts";
 import { emptyDirectories, plant } from "../support/tree.ts";
 
@@ -222,4 +229,15 @@ test("real rsync copies what is listed", async () => {
   expect(await child.ended).toEqual({ exitCode: 0 });
   expect(readdirSync(destination, { encoding: "latin1" }).sort()).toEqual(["#x", "caf\xe9", "new\nline"]);
   expect(readFileSync(`${destination}/#x`, "utf8")).toBe("#x");
+});
+
+test.each([
+  ["echo no; echo first >&2; echo second >&2; exit 3", "first"],
+  ["printf fir >&2; sleep 0.02; echo st >&2; exit 3", "first"],
+  ["exit 3", expect.stringMatching(/rsync ended with 3$/)],
+  ["kill -9 $$", expect.stringMatching(/rsync ended with a signal$/)],
+  ["echo only told >&2; exit 0", undefined],
+])("the complaint of %j is %p", async (script, complaint) => {
+  const program = fakeRsync(emptyDirectory(), script);
+  expect(await complaintOf({ program, launcher: alone, arguments: [] }, undefined)).toEqual(complaint);
 });

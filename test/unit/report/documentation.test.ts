@@ -23,6 +23,7 @@ test("docs/report.md names every field of report.json", () => {
       projects: [{ name: "alpha", pending: 1, paths: [] }],
     },
     wouldChange: { changes: [], changesTotal: 0 },
+    versions: { directories: [], removed: [] },
   });
   const documented = new Set((page.match(/`[\w.[\]]+`/g) ?? []).map((words) => words.slice(1, -1).split(".").at(-1)));
   expect(

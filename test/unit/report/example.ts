@@ -121,6 +121,7 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     vanishedProjects: [],
     deletedProjects: [],
     deletions: undefined,
+    versions: undefined,
     wouldChange: undefined,
     shards: projects.map((each, id) => ({
       id,

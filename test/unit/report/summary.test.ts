@@ -213,6 +213,13 @@ describe("sections", () => {
     );
   });
 
+  test("where what was replaced is stands below the totals, whatever its name", () => {
+    const versions = { directories: ["/v/<b>`x`|@me"], removed: [] };
+    const markdown = summary(exampleReport({ versions }));
+    expect(markdown).toContain("\n\nWhat was deleted or replaced is in ");
+    expect(markdown).not.toMatch(/<b>`|`x`|@me/);
+  });
+
   test("a dry run says what would happen", () => {
     const run = { ...exampleReport().run, dryRun: true };
     const markdown = summary(exampleReport({ run, wouldChange: { changes: [">f+++++++++ a|b"], changesTotal: 1 } }));

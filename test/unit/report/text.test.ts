@@ -17,6 +17,7 @@ const hostile = exampleReport({
     ...{ pending: 9, destinationEntries: 10, limit: 1, refused: "::error::x" },
     projects: hostileNames.map((name) => ({ name, pending: 1, paths: hostileNames })),
   },
+  versions: { directories: hostileNames, removed: hostileNames },
   wouldChange: { changes: hostileNames, changesTotal: hostileNames.length },
 });
 
@@ -100,4 +101,15 @@ test("a refused run is its problems and nothing else", () => {
   expect(text(refusal)).toBe(
     "✘ Backup refused, nothing was written (0.2 s)\n  /data/prdo → (not given)\n  ✘ source: /data/prdo does not exist\n",
   );
+});
+
+test("where what was replaced is, and which of earlier runs went, stands below the totals", () => {
+  const versions = { directories: ["/v/2026-11-26T02-17-05Z"], removed: ["2026-10-01T00-00-00Z"] };
+  expect(text(exampleReport({ versions }))).toContain(
+    '\n  What was deleted or replaced is in "/v/2026-11-26T02-17-05Z"\n  Removed from backup-dir, older than keep: 1 directory, 2026-10-01T00-00-00Z\n',
+  );
+  expect(text(exampleReport({ versions: { directories: [], removed: ["a", "b", "c"] } }))).toContain(
+    "\n  Removed from backup-dir, older than keep: 3 directories, a to c\n",
+  );
+  expect(text(exampleReport({ versions: { directories: [], removed: [] } }))).not.toMatch(/replaced|keep/);
 });

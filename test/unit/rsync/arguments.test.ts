@@ -121,6 +121,11 @@ describe("each setting on its own, for every kind,", () => {
   const table: readonly (readonly [string, Partial<RsyncSettings>, Readonly<Record<string, readonly string[]>>])[] = [
     ["delete", { delete: true }, { ...always("+--delete"), skeleton: noArguments, relink: noArguments }],
     ["a dry run", { dryRun: true }, always("+--dry-run")],
+    [
+      "a place for what is replaced",
+      { replacedTo: "/versions/2026" },
+      always("+--backup", "+--backup-dir=/versions/2026"),
+    ],
     ["hard links", { preserve: new Set(["hard-links"]) }, always("+--hard-links")],
     ["ACLs", { preserve: new Set(["acls"]) }, always("+--acls")],
     ["extended attributes", { preserve: new Set(["xattrs"]) }, always("+--xattrs")],
