@@ -20,8 +20,13 @@ describe("a random tree over a random older destination ends as one rsync leaves
   );
   test.each(groups.map((group) => [group.join(", "), group] as const))("seeds %s", async (_title, group) => {
     for (const one of await Promise.all(group.map(compareWithOneRsync))) {
-      const told = { seed: one.seed, case: one.case, reasons: one.report.reasons, oracleErrors: one.oracleErrors };
+      const told = {
+        ...{ seed: one.seed, case: one.case, backupDir: one.backupDir },
+        ...{ reasons: one.report.reasons, oracleErrors: one.oracleErrors },
+      };
       expect({ ...told, differences: one.differences }).toEqual({ ...told, differences: [] });
+      // Where an rsync failed, what was not replaced is not there either.
+      if (one.oracleExit === 0) expect({ ...told, replaced: one.replaced }).toEqual({ ...told, replaced: [] });
       // What one rsync calls complete is a success, and what it does not is none.
       if (one.report.attempts.length > 0)
         expect({ ...told, success: isComplete(one.report) }).toEqual({

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { fromBytes, fromText, join, toBytes } from "../../src/byte-path.ts";
 import type { InputName } from "../../src/inputs/definition.ts";
 import type { Report } from "../../src/report/report.ts";
@@ -8,7 +8,7 @@ import type { Latencies } from "../../src/survey/latency.ts";
 import { backUp, scratch } from "./back-up.ts";
 import { type Random, seeded } from "./random.ts";
 import { ageTree, growTree, openDirectories } from "./random-tree.ts";
-import { snapshot } from "./snapshot.ts";
+import { snapshot, versionsIn } from "./snapshot.ts";
 
 /** A case that a seed stands for. */
 export interface RandomCase {
@@ -111,8 +111,12 @@ export function randomCase(random: Random): RandomCase {
 export interface Comparison {
   readonly seed: number;
   readonly case: RandomCase;
+  /** Where what is replaced goes, below the destination or beside it; empty: nowhere. */
+  readonly backupDir: string;
   /** Lines that only one rsync's destination has (`-`), or only ours (`+`). */
   readonly differences: readonly string[];
+  /** The same of what one rsync and we put into the directory for what is replaced. */
+  readonly replaced: readonly string[];
   readonly oracleExit: number | null;
   readonly oracleErrors: string;
   readonly report: Report;
@@ -142,17 +146,36 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
     const rules = `${place.path}/rules`;
     if (one.twoLevels) writeFileSync(rules, Buffer.concat(onlySecondLevel(source)));
     const chosen = one.twoLevels ? ["--from0", `--filter=. ${rules}`] : [];
-    const oracle = spawnSync("rsync", ["-a", "-i", ...chosen, ...one.oracle, `${source}/`, `${theirs}/`], {
+    // Of a seed of its own, so that the trees of all seeds stay what they were.
+    const picked = seeded(seed + 1_000_000).pick(["", ".versions", "../versions"]);
+    // A directory that is made in the destination shows in its time, if that is left alone.
+    const backupDir = one.oracle.includes("--omit-dir-times") && picked !== "" ? "../versions" : picked;
+    const oracleKept = `${place.path}/oracle-versions`;
+    const keeping = backupDir === "" ? [] : ["--backup", `--backup-dir=${oracleKept}`];
+    const oracle = spawnSync("rsync", ["-a", "-i", ...keeping, ...chosen, ...one.oracle, `${source}/`, `${theirs}/`], {
       encoding: "latin1",
       timeout: 60_000,
     });
     const report = await backUp(
-      { source, destination: ours, ...one.inputs },
+      { source, destination: ours, ...one.inputs, "backup-dir": backupDir },
       { leastSeconds: one.leastSeconds, latencies: one.latencies },
     );
+    const kept = report.versions?.directories.flatMap((directory) => versionsIn(directory, one.hardLinks)) ?? [];
+    const unchanged = new Set(one.hardLinks ? versionsIn(theirs) : []);
+    const replaced = difference(versionsIn(oracleKept, one.hardLinks), backupDir === "" ? [] : kept).filter(
+      (line) => !(one.hardLinks && line.startsWith("+") && isUnchanged(line, unchanged)),
+    );
+    // The oracle's are elsewhere, and hard links to them as well.
+    if (backupDir === ".versions" && existsSync(`${ours}/.versions`)) {
+      execFileSync("touch", ["-r", ours, `${place.path}/time`]);
+      renameSync(`${ours}/.versions`, `${place.path}/versions`);
+      execFileSync("touch", ["-r", `${place.path}/time`, ours]);
+    }
     return {
       seed,
       case: one,
+      backupDir,
+      replaced,
       differences: report.reasons.some((reason) => /empty|match nothing/.test(reason))
         ? []
         : difference(snapshot(theirs, one.hardLinks), snapshot(ours, one.hardLinks)).filter(
@@ -195,4 +218,20 @@ function difference(theirs: readonly string[], ours: readonly string[]): string[
 function isExtra(line: string, all: readonly string[]): boolean {
   const name = line.slice(2, line.indexOf('" ', 3));
   return line.startsWith("+") && !all.some((other) => other.startsWith(`- ${name}" `));
+}
+
+/**
+ * Whether a line of ours is of a file that is as it was, or of a directory, which may hold one. Where one rsync links the name that is
+ * missing to the one that is there, several copy the one and then put a link to it in the place of the other, which is kept.
+ */
+function isUnchanged(line: string, there: ReadonlySet<string>): boolean {
+  return (
+    /^\+ ".*" 4\d{4} \d+:\d+$/.test(line) ||
+    there.has(
+      line
+        .slice(2)
+        .replace(/ = ".*"$/, " ")
+        .trimEnd(),
+    )
+  );
 }
