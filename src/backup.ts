@@ -25,6 +25,8 @@ import { gate } from "./run/gate.ts";
 import { makeWorkshop } from "./run/workshop.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { takeStock } from "./survey/take-stock.ts";
+import { noteCopiedFiles } from "./verify/copied-files.ts";
+import { mustVerify, verify } from "./verify/verify.ts";
 
 /** A cancelled run is reported so many milliseconds after the signal, whatever still hangs: the runner kills at 7.5 s. */
 const reportAfterCancelMs = 5000;
@@ -85,8 +87,11 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const workshop = makeWorkshop(inputs, prepared, work, within);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, within));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
-    await phase("copy", () => copy(record, allowed, meter, within));
+    const copied = noteCopiedFiles(work);
+    const noted = inputs.verify === "changed" ? copied : undefined;
+    await phase("copy", () => copy(record, allowed, meter, within, noted));
     if (mustFlush(record)) await phase("sync", () => flush(record, workshop, within));
+    if (mustVerify(record)) await phase("verify", () => verify(record, workshop, copied, within));
     // Last: an older version goes only when the newest is safe.
     if (mustExpire(record) && allEnded(record)) await phase("expire", () => expire(record, workshop, signal));
     cameToItsEnd = true;

@@ -8,7 +8,7 @@ import type { Parallelism } from "./plan/parallelism.ts";
 import type { Plan } from "./plan/shard.ts";
 import type { RsyncBinary } from "./preflight/rsync.ts";
 import type { SourceIdentity } from "./preflight/source-identity.ts";
-import type { DeletionReport, VersionsReport } from "./report/report.ts";
+import type { DeletionReport, VerificationReport, VersionsReport } from "./report/report.ts";
 import type { ShardEnd } from "./run/shard-run.ts";
 import type { Tuner } from "./run/tuner.ts";
 import type { Latencies } from "./survey/latency.ts";
@@ -56,6 +56,8 @@ export interface RunRecord {
   deletions: DeletionReport | undefined;
   versions: VersionsReport | undefined;
   readonly ends: ShardEnd[];
+  /** What was read back so far; undefined until that began. */
+  verification: (() => VerificationReport) | undefined;
   /** Of a dry run: the first changes, as rsync itemizes them. */
   readonly changes: { readonly change: string; readonly path: BytePath }[];
   changesTotal: number;
@@ -95,6 +97,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     plan: undefined,
     deletions: undefined,
     versions: undefined,
+    verification: undefined,
     ends: [],
     changes: [],
     changesTotal: 0,

@@ -7,6 +7,7 @@ import type { Work } from "../plan/pace.ts";
 import { makePrivateDirectory, readPrivateFile, writePrivateFile } from "../private-file.ts";
 import type { Report, Result } from "../report/report.ts";
 import type { LaneRate } from "../run/tuner.ts";
+import { type SampleProgress, sampleProgressIn } from "../verify/sample.ts";
 import { type KnownSource, knownAfter, knownSourceIn, unknownSource } from "./known-source.ts";
 
 /** What is remembered of a run. */
@@ -39,6 +40,8 @@ export interface History {
   readonly runs: readonly PastRun[];
   readonly slowness: Readonly<Partial<Record<Work, Slowness>>>;
   readonly source: KnownSource;
+  /** How far samples of what is at the destination have come; undefined before the first. */
+  readonly sample?: SampleProgress | undefined;
   /** Why there is a file that was not read, in a sentence; undefined where it was, or where there is none. */
   readonly ignored: string | undefined;
 }
@@ -70,6 +73,7 @@ export function readHistory(directory: string, source: string, destination: stri
       runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
       slowness: slownessIn(read.slowness),
       source: knownSourceIn(read.knownSource),
+      sample: sampleProgressIn(read.sample),
       ignored: undefined,
     };
   } catch (error) {
@@ -109,14 +113,12 @@ export function rememberRun(directory: string, report: Report, sourceAccepted: b
   };
   const { identity, filledProjects } = knownAfter(report, before.source, sourceAccepted);
   const knownSource = { identity, filledProjects: [...filledProjects] };
+  const sample = sampleProgressIn(report.verification?.sample) ?? before.sample;
   const path = fileOf(directory, source, destination);
   try {
     makePrivateDirectory(directory);
-    writePrivateFile(
-      path,
-      `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}
-`,
-    );
+    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample };
+    writePrivateFile(path, `${JSON.stringify(history)}\n`);
     return undefined;
   } catch (error) {
     return `the history could not be written to state-dir: ${messageOf(error)}`;
@@ -155,7 +157,7 @@ function fileOf(directory: string, source: string, destination: string): string 
 
 function isHistory(
   read: unknown,
-): read is { readonly runs: readonly unknown[]; readonly slowness?: unknown; readonly knownSource?: unknown } {
+): read is Readonly<Record<"slowness" | "knownSource" | "sample", unknown>> & { readonly runs: readonly unknown[] } {
   return (
     typeof read === "object" &&
     read !== null &&

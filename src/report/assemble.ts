@@ -107,6 +107,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
           changesTotal: record.changesTotal,
         }
       : undefined,
+    verification: record.verification?.(),
     shards: shardReports(record),
     attempts: attemptReports(record.ends),
     rsync: { version: record.rsync?.version, arguments: record.rsyncArguments },
@@ -115,10 +116,12 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   };
 }
 
-/** What a cancelled run left: projects, or after them only the wait for the storage, which says so itself if it had begun. */
-function cancellation({ reasons }: RunRecord, unfinished: readonly ProjectReport[]): string[] {
+/** What a cancelled run left: projects, or after them only the reading back or the wait for the storage, which says so itself if it had begun. */
+function cancellation({ reasons, verification }: RunRecord, unfinished: readonly ProjectReport[]): string[] {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
+  if (verification !== undefined)
+    return [`cancelled while the copy was read back: ${counted(verification().files, "file")} were, and are equal`];
   return reasons.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
 }
 

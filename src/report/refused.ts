@@ -66,6 +66,7 @@ export function refusedReport(refusal: Refusal): Report {
     deletions: undefined,
     versions: undefined,
     wouldChange: undefined,
+    verification: undefined,
     shards: [],
     attempts: [],
     rsync: { version: refusal.rsyncVersion, arguments: [] },

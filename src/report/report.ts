@@ -6,6 +6,7 @@ import type { Work } from "../plan/pace.ts";
 import type { ShardKind } from "../plan/shard.ts";
 import type { SourceIdentity } from "../preflight/source-identity.ts";
 import type { LaneRate, TuningStep } from "../run/tuner.ts";
+import type { SampleProgress } from "../verify/sample.ts";
 
 /** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
 export const reportVersion = 1;
@@ -117,6 +118,42 @@ export interface DryRunReport {
   readonly changesTotal: number;
 }
 
+/** Paths as text, below the source: the first 1,000, and how many there are. */
+export interface PathList {
+  readonly paths: readonly string[];
+  readonly total: number;
+}
+
+/** What was read back and compared with the source by checksums. */
+export interface VerificationReport {
+  readonly mode: "changed" | "sample" | "full";
+  /** Whether it came to its end: of a sample that of its budget. Not after a cancellation, or where an rsync did not come to all files. */
+  readonly complete: boolean;
+  readonly seconds: number;
+  /** Files that were read back and are equal. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Files whose contents differ although size and time agree, so that no later run would copy them. */
+  readonly mismatches: PathList;
+  /** Files that could not be read, with the side and the error's code behind the path. */
+  readonly unreadable: PathList;
+  /** Files that differ in size or time too: written since they were copied; the next run copies them. */
+  readonly changedMeanwhile: PathList;
+  /** Files that the destination does not have: with `changed` they were copied; else they are new. */
+  readonly notThere: PathList;
+  /** Files that were to be read back and were gone at the source, or that filters or rsync-args keep out. */
+  readonly notCompared: number;
+  /** How far samples have come; undefined in the other modes. */
+  readonly sample: SampleReport | undefined;
+}
+
+export interface SampleReport extends SampleProgress {
+  /** Share of the source's bytes that this round has read back, 0–100. */
+  readonly percent: number;
+  /** Runs like this one until the round is over; undefined where this one read nothing. */
+  readonly runsLeft: number | undefined;
+}
+
 /** What limited a run, and what that stands on. */
 export interface DiagnosisReport extends Diagnosis {
   readonly bounds: Bounds | undefined;
@@ -188,6 +225,8 @@ export interface Report {
   /** Undefined without backup-dir, and where nothing was there that could have been replaced. */
   readonly versions: VersionsReport | undefined;
   readonly wouldChange: DryRunReport | undefined;
+  /** Undefined unless something was to be read back and the run came that far. */
+  readonly verification: VerificationReport | undefined;
   readonly shards: readonly ShardReport[];
   readonly attempts: readonly AttemptReport[];
   readonly rsync: { readonly version: string | undefined; readonly arguments: readonly string[] };

@@ -14,6 +14,7 @@ import { projectName } from "../report/words.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { filesAmong } from "../survey/details.ts";
+import type { CopiedFiles } from "../verify/copied-files.ts";
 import type { Allowed } from "./gate.ts";
 import { pressure } from "./pressure.ts";
 import { trackProgress } from "./progress.ts";
@@ -35,12 +36,17 @@ const usual = {
   portions: [{ project: "" as BytePath, entries: Number.POSITIVE_INFINITY }],
 } as const;
 
-/** Runs the plan and follows it in the log. */
+/**
+ * Runs the plan and follows it in the log.
+ *
+ * @param copied is told of every change; undefined where nobody wants to know
+ */
 export async function copy(
   record: RunRecord,
   { plan: allowed, workshop }: Allowed,
   meter: Pick<Meter, "latest" | "watch">,
   { log, signal, firstPauseMs }: Surroundings,
+  copied?: Pick<CopiedFiles, "note">,
 ): Promise<void> {
   const { inputs } = record;
   const { settings } = workshop;
@@ -83,7 +89,10 @@ export async function copy(
         firstPauseMs,
         lanes: tuner.lanes,
         onBytes: tracker.moved,
-        onItem: (_shard, { change, path }) => {
+        everyChange: copied !== undefined,
+        onItem: (shard, item) => {
+          copied?.note(shard.id, item);
+          const { change, path } = item;
           // Deletions are listed by themselves, and what stays as it is but for its directory's time is no news.
           if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
           record.changesTotal++;

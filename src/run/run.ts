@@ -18,6 +18,8 @@ export interface RunOptions {
   /** `waiting`: shards that could start now. */
   readonly onEnd?: (end: ShardEnd, waiting: number) => void;
   readonly onBytes?: (shard: Shard, bytes: number) => void;
+  /** Whether the rsyncs must tell of every change, so that `onItem` does. */
+  readonly everyChange?: boolean | undefined;
   readonly onItem?: (shard: Shard, item: Item) => void;
 }
 
@@ -49,6 +51,7 @@ export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSign
           workshop: options.workshop,
           retries: options.retries,
           now: options.now,
+          everyChange: options.everyChange,
           onItem: (item) => options.onItem?.(shard, item),
           onBytes: (bytes) => options.onBytes?.(shard, bytes),
           ...(options.firstPauseMs === undefined ? {} : { firstPauseMs: options.firstPauseMs }),

@@ -36,6 +36,8 @@ export interface ShardRunOptions {
   readonly retries: number;
   /** Milliseconds on the run's clock. */
   readonly now: () => number;
+  /** Whether rsync must tell of every change, so that `onItem` does. */
+  readonly everyChange?: boolean | undefined;
   readonly onItem?: (item: Item) => void;
   /** Bytes that the running attempt has moved. */
   readonly onBytes?: (bytes: number) => void;
@@ -55,7 +57,7 @@ export async function runShard(
   const attempts: Attempt[] = [];
   const tallies = new Map<BytePath, Tally>();
   const { settings, onDebug } = options.workshop;
-  const detail = detailFor(shard, settings.dryRun || onDebug !== undefined);
+  const detail = detailFor(shard, settings.dryRun || onDebug !== undefined || options.everyChange === true);
   for (;;) {
     const startedAtMs = options.now();
     const counted = new Map<BytePath, Tally>();

@@ -1,0 +1,171 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { placeAt, strayed } from "../preflight/places.ts";
+import type { RunRecord } from "../record.ts";
+import { bytes, counted } from "../report/format.ts";
+import type { SampleReport } from "../report/report.ts";
+import { inLanes } from "../run/lanes.ts";
+import type { Workshop } from "../run/workshop.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Candidate, Chunk } from "./candidate.ts";
+import { chunksOf } from "./chunks.ts";
+import { type Comparison, compare } from "./compare.ts";
+import type { CopiedFiles } from "./copied-files.ts";
+import { filesInOrder } from "./files-in-order.ts";
+import { type Findings, startFindings } from "./findings.ts";
+import { passing } from "./passing.ts";
+import { positionOf, type SampleTracker, trackSample } from "./sample.ts";
+import { verificationNotices, verificationReasons } from "./sentences.ts";
+
+/** Milliseconds between two lines of the log. */
+const tellEveryMs = 30_000;
+/** Milliseconds before a second try, doubled for each further one. */
+const defaultFirstPauseMs = 1000;
+
+/** Whether what a run left is to be read back: not after a dry run, nor one that started nothing. */
+export function mustVerify({ inputs, ends }: Pick<RunRecord, "inputs" | "ends">): boolean {
+  return inputs.verify !== "none" && !inputs.dryRun && ends.length > 0;
+}
+
+/**
+ * Reads files of the destination back and compares them with the source, in as many lanes as the copying ended with. Nothing is
+ * written there. What is wrong goes into the record.
+ *
+ * @param copied what the run copied
+ * @throws the signal's reason after a cancellation, and Error when source or destination are not the directories any more
+ */
+export async function verify(
+  record: RunRecord,
+  workshop: Workshop,
+  copied: CopiedFiles,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { inputs, plan, tuner } = record;
+  const mode = inputs.verify;
+  if (mode === "none") return;
+  const { settings } = workshop;
+  const { log, signal } = surroundings;
+  const startedAt = performance.now();
+  const elapsed = (): number => (performance.now() - startedAt) / 1000;
+  const findings = startFindings(settings.source, settings.destination);
+  const tracker = mode === "sample" ? trackSample(record.history.sample, record.startedAt.toISOString()) : undefined;
+  let seconds: number | undefined;
+  let complete = false;
+  record.verification = () => ({
+    ...{ mode, complete, seconds: seconds ?? elapsed(), ...findings.counts },
+    sample: sampleReport(tracker, record, findings),
+  });
+
+  const { verifyBudget: budget } = inputs;
+  const share =
+    mode === "sample" && budget.kind === "percent" ? (totalBytes(record) * budget.percent) / 100 : undefined;
+  const most = mode === "sample" && budget.kind === "seconds" ? budget.seconds : Number.POSITIVE_INFINITY;
+  const files = mode === "changed" ? copied.files(record.ends) : everything(record, workshop, findings, signal);
+  const chunks = chunksOf(files, share);
+  let begun = 0;
+  // What has begun is finished, and something is read back in any case.
+  const isOver = (): boolean => begun > 0 && elapsed() >= most;
+
+  const lane = async (): Promise<void> => {
+    while (!isOver()) {
+      const next = await chunks.next();
+      if (next.done) {
+        // Only the first lane that asks is told.
+        if (next.value) tracker?.cameRound(begun);
+        return;
+      }
+      if (isOver()) return;
+      begun++;
+      await readBack(next.value);
+    }
+  };
+  const { places = [] } = workshop;
+  const isKnown = places.some(({ realPath }) => realPath === settings.destination);
+  const all = isKnown ? places : [...places, placeAt(settings.destination)];
+  const readBack = async (chunk: Chunk): Promise<void> => {
+    const comparison = await compareWithRetries(chunk.files, record, workshop, surroundings);
+    // Before anything is taken for missing.
+    const moved = await strayed(all);
+    if (moved !== undefined) throw new Error(moved);
+    const { files: found, failure } = comparison;
+    await findings.add(found, failure === undefined ? chunk.files.length : found.length, signal);
+    if (failure !== undefined) findings.addFailure(chunk.files.length - found.length, failure.words);
+    if (failure === undefined || failure.wentThrough) tracker?.done(chunk.index, chunk.files);
+  };
+
+  const tell = setInterval(
+    () => log.info(`reading back: ${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)}`),
+    tellEveryMs,
+  );
+  tell.unref();
+  const lanes = tuner?.steps.at(-1)?.lanes ?? plan?.lanes ?? 1;
+  try {
+    const tasks = Array.from({ length: lanes }, () => lane);
+    await inLanes(tasks, { open: () => true, lanes: () => lanes, ready: () => true }, (task) => task());
+    complete = findings.failures.files === 0 && copied.failure() === undefined;
+  } finally {
+    clearInterval(tell);
+    seconds = elapsed();
+    record.reasons.push(...verificationReasons(mode, findings, mode === "changed" ? copied.failure() : undefined));
+    record.notices.push(...verificationNotices(mode, findings.counts));
+  }
+}
+
+/** The source's files in the order of samples: all, from behind where the last sample stopped round to there. */
+async function* everything(
+  { inputs, history, selection, plan }: RunRecord,
+  workshop: Workshop,
+  findings: Findings,
+  signal: AbortSignal,
+): AsyncGenerator<Candidate> {
+  if (selection === undefined) return;
+  const { settings } = workshop;
+  const walking = {
+    ...{ source: settings.source, selection, oneFileSystem: inputs.oneFileSystem, signal },
+    onUnreadable: (path: Candidate["path"], code: string) => findings.addUnreadable(path, `${code} at the source`),
+  };
+  const start = inputs.verify === "sample" && history.sample !== undefined ? positionOf(history.sample) : undefined;
+  const inOrder = async function* (): AsyncGenerator<Candidate> {
+    yield* filesInOrder(walking, { behind: start, upTo: undefined });
+    if (start !== undefined) yield* filesInOrder(walking, { behind: undefined, upTo: start });
+  };
+  // Rules that are read from files cannot be asked about.
+  yield* plan?.notSplit === undefined ? passing(inOrder(), workshop, settings) : inOrder();
+}
+
+/** As often as the input says, where the failure can pass. */
+async function compareWithRetries(
+  files: readonly Candidate[],
+  { inputs, rsync }: RunRecord,
+  workshop: Workshop,
+  { signal, firstPauseMs = defaultFirstPauseMs }: Surroundings,
+): Promise<Comparison> {
+  // Others than root may do so with their own files alone, and rsync would take one that it may not open so for one of zeros.
+  const leavesAccessTimes =
+    inputs.preserve.has("atimes") && process.geteuid?.() === 0 && !/^3\.[01]\./.test(rsync?.version ?? "");
+  for (let tries = 0; ; tries++) {
+    const comparison = await compare(files, workshop, leavesAccessTimes, signal);
+    if (comparison.failure?.retry !== "again" || tries >= inputs.retries) return comparison;
+    await pause(firstPauseMs * 2 ** tries, undefined, { signal });
+  }
+}
+
+/** What is in the backed-up projects, as the rsyncs counted it. */
+function totalBytes({ ends }: RunRecord): number {
+  return ends.flatMap(({ tallies }) => [...tallies.values()]).reduce((sum, tally) => sum + tally.bytes, 0);
+}
+
+function sampleReport(
+  tracker: SampleTracker | undefined,
+  record: RunRecord,
+  { counts }: Findings,
+): SampleReport | undefined {
+  const progress = tracker?.progress();
+  if (progress === undefined) return undefined;
+  const total = totalBytes(record);
+  const left = Math.max(0, total - progress.bytes);
+  return {
+    ...progress,
+    percent: total === 0 ? 100 : Math.min(100, (100 * progress.bytes) / total),
+    runsLeft: left === 0 ? 0 : counts.bytes === 0 ? undefined : Math.ceil(left / counts.bytes),
+  };
+}
