@@ -11,6 +11,8 @@ export type OutputName =
   | "files-deleted"
   | "bytes"
   | "bytes-transferred"
+  | "files-verified"
+  | "files-mismatched"
   | "parallelism"
   | "bottleneck"
   | "confidence"
@@ -40,6 +42,8 @@ export function outputs(report: Report, reportPath: string): Record<OutputName, 
     "files-deleted": String(totals.filesDeleted),
     bytes: String(totals.bytes),
     "bytes-transferred": String(totals.bytesTransferred),
+    "files-verified": String(report.verification?.files ?? ""),
+    "files-mismatched": String(report.verification?.mismatches.total ?? ""),
     parallelism: String(report.parallelism.lanes),
     bottleneck: verdict?.name ?? "",
     confidence: verdict?.confidence ?? "",

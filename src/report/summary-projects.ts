@@ -1,6 +1,7 @@
 import { bytes, count, counted, duration, rate } from "./format.ts";
 import { codeBlock, folded, name, prose, table } from "./markdown.ts";
 import type { DeletionReport, ProjectReport, Report } from "./report.ts";
+import { verificationLists } from "./verification.ts";
 import { bar, problemWords, slowestFirst, stateWords, transferRate } from "./words.ts";
 
 /** How much a summary tells. */
@@ -87,10 +88,11 @@ function problemsOf(project: ProjectReport, detail: SummaryDetail): string {
   return parts.join("\n\n");
 }
 
-/** The lists of paths that a person should know of: what was left out, kept, deleted, or in a dry run would change. */
+/** The lists of paths that a person should know of: what differs, what was left out, kept, deleted, or in a dry run would change. */
 export function pathLists(report: Report, detail: SummaryDetail): (string | undefined)[] {
   const { notCovered, vanishedProjects, deletedProjects, deletions, wouldChange, run } = report;
   return [
+    ...verificationLists(report).map(({ title, paths, total }) => pathList(`### ${title}`, paths, total, detail)),
     pathList(
       `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
       notCovered.paths,

@@ -4,6 +4,7 @@ import { name, prose } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { details, resources, timelineSection } from "./summary-details.ts";
 import { failedProjects, pathLists, projectTable, type SummaryDetail } from "./summary-projects.ts";
+import { secondsOfCopying, verificationWords } from "./verification.ts";
 import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "./words.ts";
 
 /** GitHub drops a summary of more than 1 MiB whole; this leaves room for what other tools add to the file. */
@@ -44,6 +45,7 @@ function render(report: Report, detail: SummaryDetail): string {
       : [
           failedProjects(report, detail),
           totals(report),
+          verification(report),
           projectTable(report, detail),
           ...pathLists(report, detail),
           diagnosisSection(report),
@@ -103,7 +105,7 @@ function sentences(texts: readonly string[], detail: SummaryDetail): string[] {
 
 function totals(report: Report): string {
   const { totals, run } = report;
-  const speed = transferRate(totals.bytesTransferred, run.seconds);
+  const speed = transferRate(totals.bytesTransferred, secondsOfCopying(report));
   const share = totals.bytes > 0 ? ` (${percent((totals.bytesTransferred / totals.bytes) * 100)})` : "";
   const would = run.dryRun ? "would be " : "";
   const size = `${bytes(totals.bytes)} in ${counted(totals.files, "file")} and ${counted(totals.directories, "directory", "directories")}`;
@@ -113,4 +115,9 @@ function totals(report: Report): string {
   const pace = speed === undefined || run.dryRun ? "" : `, ${rate(speed)} on average`;
   const kept = versionsSentences(report).map((sentence) => `\n\n${prose(sentence)}`);
   return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
+}
+
+function verification(report: Report): string | undefined {
+  const words = verificationWords(report);
+  return words.length === 0 ? undefined : words.map((sentence) => `${prose(sentence)}.`).join(" ");
 }

@@ -4,6 +4,7 @@ import { count, counted, percent } from "./format.ts";
 import type { DeletionReport, Report } from "./report.ts";
 import { resourceRows, samplingWords, storageWords } from "./resources.ts";
 import { columns } from "./text-columns.ts";
+import { verificationLists } from "./verification.ts";
 import { projectName } from "./words.ts";
 
 export type Style = "red" | "green" | "yellow" | "bold" | "dim";
@@ -16,7 +17,7 @@ export function more(left: number, paint: Paint): string[] {
   return left > 0 ? [paint(`  and ${count(left)} more in report.json`, "dim")] : [];
 }
 
-/** The lists of paths that were left out, kept, deleted, or in a dry run would change. */
+/** The lists of paths that differ, were left out, kept, deleted, or in a dry run would change. */
 export function listLines(report: Report, most: number, paint: Paint): string[] {
   const { notCovered, vanishedProjects, deletedProjects, deletions, wouldChange, run } = report;
   const list = (title: string, paths: readonly string[], total: number): string[] => {
@@ -30,6 +31,7 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
     ];
   };
   return [
+    ...verificationLists(report).flatMap(({ title, paths, total }) => list(title, paths, total)),
     ...list(
       `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
       notCovered.paths,

@@ -4,6 +4,7 @@ import { logLine } from "./log-line.ts";
 import type { ProjectReport, ProjectState, Report, Result } from "./report.ts";
 import { type Column, columns } from "./text-columns.ts";
 import { diagnosisText, listLines, machineLines, more, type Paint, type Style } from "./text-sections.ts";
+import { secondsOfCopying, verificationWords } from "./verification.ts";
 import {
   bar,
   comparison,
@@ -81,13 +82,14 @@ export function text(report: Report, options: TextOptions = {}): string {
 function totals(report: Report): string[] {
   const { totals, run, parallelism } = report;
   const before = comparison(report);
-  const speed = transferRate(totals.bytesTransferred, run.seconds);
+  const speed = transferRate(totals.bytesTransferred, secondsOfCopying(report));
   const pace = speed === undefined || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
   const deleted = totals.filesDeleted > 0 ? `, ${counted(totals.filesDeleted, "entry", "entries")} ${gone}` : "";
   return [
     `  ${counted(totals.projects, "project")}, ${counted(totals.files, "file")}, ${bytes(totals.bytes)}; ${counted(parallelism.lanes, "rsync")} at once`,
     `  ${bytes(totals.bytesTransferred)} in ${counted(totals.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    ...verificationWords(report).map((sentence) => `  ${sentence}`),
     ...(before === undefined ? [] : [`  ${before}`]),
     ...versionsSentences(report).map((line) => `  ${line}`),
   ];

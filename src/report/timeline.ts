@@ -1,5 +1,6 @@
 import { duration } from "./format.ts";
 import type { AttemptReport, Report } from "./report.ts";
+import { secondsOfCopying } from "./verification.ts";
 import { shorten } from "./visible.ts";
 import { projectName } from "./words.ts";
 
@@ -53,7 +54,7 @@ export function timelineCaption(report: Report): string {
   const left = report.attempts.length - mostBars;
   const which = left > 0 ? `The failed and the longest ${mostBars} of ${report.attempts.length} rsyncs` : "Every rsync";
   const numbers = "the number in front is the shard's in report.json; red has failed";
-  return `${which}, a row per lane, over ${duration(report.run.seconds)}; ${numbers}.`;
+  return `${which}, a row per lane, over ${duration(secondsOfCopying(report))}; ${numbers}.`;
 }
 
 function hasFailed(attempt: AttemptReport): boolean {

@@ -1,6 +1,7 @@
 import { quoted } from "../inputs/quoted.ts";
 import { count, counted, duration } from "./format.ts";
 import type { ProjectReport, ProjectState, Report } from "./report.ts";
+import { verificationTrouble } from "./verification.ts";
 
 /** A state in words, with a mark that is understood without them. */
 export const stateWords: Readonly<Record<ProjectState, { readonly icon: string; readonly word: string }>> = {
@@ -47,6 +48,8 @@ export function headline(report: Report): string {
 function failure(report: Report, what: string): string {
   const failed = report.projects.filter(({ state }) => state === "failed");
   const named = failed.filter(({ name }) => name !== "").length;
+  const trouble = verificationTrouble(report);
+  if (failed.length === 0 && trouble !== undefined && isCopied(report)) return `Everything is copied, but ${trouble}`;
   if (failed.length === 0 && report.deletions?.refused !== undefined && !report.run.dryRun && isCopied(report))
     return "Everything is copied, but nothing was deleted";
   if (failed.length === 0) return `${what} failed`;

@@ -4,22 +4,23 @@ import type { RunRecord } from "../record.ts";
 import { bytes, counted } from "../report/format.ts";
 import type { SampleReport } from "../report/report.ts";
 import { inLanes } from "../run/lanes.ts";
+import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
 import type { Workshop } from "../run/workshop.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Candidate, Chunk } from "./candidate.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunkSize, chunksOf } from "./chunks.ts";
 import { type Comparison, compare } from "./compare.ts";
 import type { CopiedFiles } from "./copied-files.ts";
-import { filesInOrder } from "./files-in-order.ts";
+import { everything } from "./everything.ts";
 import { type Findings, startFindings } from "./findings.ts";
-import { passing } from "./passing.ts";
-import { positionOf, type SampleTracker, trackSample } from "./sample.ts";
+import { type SampleTracker, trackSample } from "./sample.ts";
 import { verificationNotices, verificationReasons } from "./sentences.ts";
 
 /** Milliseconds between two lines of the log. */
 const tellEveryMs = 30_000;
 /** Milliseconds before a second try, doubled for each further one. */
 const defaultFirstPauseMs = 1000;
+const forEver = Number.POSITIVE_INFINITY;
 
 /** Whether what a run left is to be read back: not after a dry run, nor one that started nothing. */
 export function mustVerify({ inputs, ends }: Pick<RunRecord, "inputs" | "ends">): boolean {
@@ -55,49 +56,51 @@ export async function verify(
     sample: sampleReport(tracker, record, findings),
   });
 
-  const { verifyBudget: budget } = inputs;
-  const share =
-    mode === "sample" && budget.kind === "percent" ? (totalBytes(record) * budget.percent) / 100 : undefined;
-  const most = mode === "sample" && budget.kind === "seconds" ? budget.seconds : Number.POSITIVE_INFINITY;
-  const files = mode === "changed" ? copied.files(record.ends) : everything(record, workshop, findings, signal);
-  const chunks = chunksOf(files, share);
-  let begun = 0;
-  // What has begun is finished, and something is read back in any case.
-  const isOver = (): boolean => begun > 0 && elapsed() >= most;
-
-  const lane = async (): Promise<void> => {
-    while (!isOver()) {
-      const next = await chunks.next();
-      if (next.done) {
-        // Only the first lane that asks is told.
-        if (next.value) tracker?.cameRound(begun);
-        return;
-      }
-      if (isOver()) return;
-      begun++;
-      await readBack(next.value);
-    }
-  };
+  const lanes = tuner?.steps.at(-1)?.lanes ?? plan?.lanes ?? 1;
+  const { expected, budget, seconds: most } = amountOf(record);
+  const after = mode === "sample" ? record.history.sample : undefined;
+  const files =
+    mode === "changed"
+      ? copied.files(record.ends)
+      : everything(record, workshop, after, (path, code) => findings.addUnreadable(path, `${code} at the source`));
+  const chunks = chunksOf(files, chunkSize(expected, lanes), budget);
   const { places = [] } = workshop;
   const isKnown = places.some(({ realPath }) => realPath === settings.destination);
-  const all = isKnown ? places : [...places, placeAt(settings.destination)];
+  const watched = isKnown ? places : [...places, placeAt(settings.destination)];
   const readBack = async (chunk: Chunk): Promise<void> => {
-    const comparison = await compareWithRetries(chunk.files, record, workshop, surroundings);
+    const { files: found, failure } = await compareWithRetries(chunk.files, record, workshop, surroundings);
     // Before anything is taken for missing.
-    const moved = await strayed(all);
+    const moved = await strayed(watched);
     if (moved !== undefined) throw new Error(moved);
-    const { files: found, failure } = comparison;
     await findings.add(found, failure === undefined ? chunk.files.length : found.length, signal);
     if (failure !== undefined) findings.addFailure(chunk.files.length - found.length, failure.words);
     if (failure === undefined || failure.wentThrough) tracker?.done(chunk.index, chunk.files);
   };
 
+  let begun = 0;
+  let leftOut = false;
+  // What has begun is finished, and something is read back in any case.
+  const isOver = (): boolean => begun > 0 && elapsed() >= most;
+  const lane = async (): Promise<void> => {
+    while (!isOver()) {
+      const next = await chunks.next();
+      if (next.done) {
+        // Of the lanes only the one that asks first is told whether that was everything.
+        if (next.value && !leftOut) tracker?.cameRound(begun);
+        return;
+      }
+      // Of a slow source it may have been a while.
+      leftOut = isOver();
+      if (leftOut) return;
+      begun++;
+      await readBack(next.value);
+    }
+  };
   const tell = setInterval(
     () => log.info(`reading back: ${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)}`),
     tellEveryMs,
   );
   tell.unref();
-  const lanes = tuner?.steps.at(-1)?.lanes ?? plan?.lanes ?? 1;
   try {
     const tasks = Array.from({ length: lanes }, () => lane);
     await inLanes(tasks, { open: () => true, lanes: () => lanes, ready: () => true }, (task) => task());
@@ -105,31 +108,9 @@ export async function verify(
   } finally {
     clearInterval(tell);
     seconds = elapsed();
-    record.reasons.push(...verificationReasons(mode, findings, mode === "changed" ? copied.failure() : undefined));
+    record.reasons.push(...verificationReasons(mode, findings, copied.failure()));
     record.notices.push(...verificationNotices(mode, findings.counts));
   }
-}
-
-/** The source's files in the order of samples: all, from behind where the last sample stopped round to there. */
-async function* everything(
-  { inputs, history, selection, plan }: RunRecord,
-  workshop: Workshop,
-  findings: Findings,
-  signal: AbortSignal,
-): AsyncGenerator<Candidate> {
-  if (selection === undefined) return;
-  const { settings } = workshop;
-  const walking = {
-    ...{ source: settings.source, selection, oneFileSystem: inputs.oneFileSystem, signal },
-    onUnreadable: (path: Candidate["path"], code: string) => findings.addUnreadable(path, `${code} at the source`),
-  };
-  const start = inputs.verify === "sample" && history.sample !== undefined ? positionOf(history.sample) : undefined;
-  const inOrder = async function* (): AsyncGenerator<Candidate> {
-    yield* filesInOrder(walking, { behind: start, upTo: undefined });
-    if (start !== undefined) yield* filesInOrder(walking, { behind: undefined, upTo: start });
-  };
-  // Rules that are read from files cannot be asked about.
-  yield* plan?.notSplit === undefined ? passing(inOrder(), workshop, settings) : inOrder();
 }
 
 /** As often as the input says, where the failure can pass. */
@@ -149,9 +130,27 @@ async function compareWithRetries(
   }
 }
 
+/** How much is to be read back: files and bytes as far as they are known, and what ends it. */
+function amountOf(record: RunRecord): {
+  readonly expected: { readonly files: number; readonly bytes: number };
+  readonly budget: number | undefined;
+  readonly seconds: number;
+} {
+  const { verify: mode, verifyBudget } = record.inputs;
+  const { files, bytes: size, filesTransferred, bytesTransferred } = totals(record);
+  if (mode === "changed")
+    return { expected: { files: filesTransferred, bytes: bytesTransferred }, budget: undefined, seconds: forEver };
+  const all = { files, bytes: size };
+  if (mode !== "sample") return { expected: all, budget: undefined, seconds: forEver };
+  if (verifyBudget.kind === "seconds") return { expected: all, budget: undefined, seconds: verifyBudget.seconds };
+  const share = verifyBudget.percent / 100;
+  const part = { files: files * share, bytes: size * share };
+  return { expected: part, budget: share < 1 ? part.bytes : undefined, seconds: forEver };
+}
+
 /** What is in the backed-up projects, as the rsyncs counted it. */
-function totalBytes({ ends }: RunRecord): number {
-  return ends.flatMap(({ tallies }) => [...tallies.values()]).reduce((sum, tally) => sum + tally.bytes, 0);
+function totals({ ends }: RunRecord): Tally {
+  return ends.flatMap(({ tallies }) => [...tallies.values()]).reduce(addTallies, emptyTally);
 }
 
 function sampleReport(
@@ -161,7 +160,7 @@ function sampleReport(
 ): SampleReport | undefined {
   const progress = tracker?.progress();
   if (progress === undefined) return undefined;
-  const total = totalBytes(record);
+  const { bytes: total } = totals(record);
   const left = Math.max(0, total - progress.bytes);
   return {
     ...progress,

@@ -72,7 +72,7 @@ function expectCancelled({ finished, ended, childrenGone }: Awaited<ReturnType<t
   expect(finished.signal).toBeNull();
   expect(finished.exitCode).toBeGreaterThan(0);
   expect(finished.outputs).toMatchObject({ result: "cancelled", "failed-projects": expect.any(String) });
-  expect(Object.keys(finished.outputs)).toHaveLength(14);
+  expect(Object.keys(finished.outputs)).toHaveLength(16);
   expect(finished.summary).toMatch(/^## ⏹️ (Backup|Dry run) cancelled/);
   expect(reportOf(finished).result).toBe("cancelled");
   expect(ended).toBeLessThan(endedWithin);

@@ -79,7 +79,7 @@ function expectHarmless(finished: FinishedAction): void {
     expect(["debug", "error", "warning"]).toContain(name);
     expect(data).not.toMatch(/^\s*pwned/);
   }
-  expect(Object.keys(finished.outputs)).toHaveLength(14);
+  expect(Object.keys(finished.outputs)).toHaveLength(16);
   for (const line of finished.log) {
     expect(line).not.toMatch(unseen);
     // The runner's own mark of an annotation is the only one.

@@ -56,7 +56,7 @@ async function expectRefusal({ root, destination }: Place, refusal: Refusal): Pr
     orphans: [],
     outputs: { result: "failure", projects: "0", "failed-projects": "[]", files: "0", "bytes-transferred": "0" },
   });
-  expect(Object.keys(finished.outputs)).toHaveLength(14);
+  expect(Object.keys(finished.outputs)).toHaveLength(16);
   expect(finished.summary).toContain("Backup refused, nothing was written");
   expect(finished.log.join("\n")).not.toMatch(stackTrace);
   expectSentences(reportOf(finished).reasons, says);

@@ -123,6 +123,7 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     deletions: undefined,
     versions: undefined,
     wouldChange: undefined,
+    verification: undefined,
     shards: projects.map((each, id) => ({
       id,
       kind: "deep",
