@@ -2,6 +2,7 @@ import { type BytePath, fromText, join, toDisplay } from "../byte-path.ts";
 import { pathsKept } from "../paths-kept.ts";
 import type { PathList, VerificationReport } from "../report/report.ts";
 import type { ComparedFile } from "../rsync/comparison.ts";
+import { requestsInFlight, walk } from "../survey/walk.ts";
 import { openingError, readingError } from "./reading.ts";
 
 /** What a verification has found so far: a report can be made of it at any moment. */
@@ -46,25 +47,31 @@ export function startFindings(source: string, destination: string): Findings {
   return {
     async add(files, given, signal) {
       counts.notCompared += Math.max(0, given - files.length);
-      for (const { path, bytes, finding, openToAll } of files) {
-        if (finding === "changed") note(counts.changedMeanwhile, toDisplay(path));
-        else if (finding === "absent") note(counts.notThere, toDisplay(path));
-        else if (finding === "different") {
-          // Each of the first ones is read once more; of a thousand the rest is like them.
-          const isKept = counts.mismatches.total < pathsKept;
-          const why = isKept ? await whyUnreadable(path, signal) : undefined;
-          if (why === undefined) note(counts.mismatches, toDisplay(path));
-          else unreadable(path, why);
-        } else {
-          // What neither side can open is the same to rsync.
-          const error = openToAll ? undefined : await openingError(there(path));
-          if (error !== undefined) unreadable(path, `${error} at the destination`);
-          else {
-            counts.files++;
-            counts.bytes += bytes;
-          }
+      const countEqual = (file: ComparedFile): void => {
+        counts.files++;
+        counts.bytes += file.bytes;
+      };
+      const closed: ComparedFile[] = [];
+      for (const file of files) {
+        const name = toDisplay(file.path);
+        if (file.finding === "changed") note(counts.changedMeanwhile, name);
+        else if (file.finding === "absent") note(counts.notThere, name);
+        else if (file.finding === "equal" && file.openToAll) countEqual(file);
+        else if (file.finding === "equal") closed.push(file);
+        else {
+          // The first thousand are read once more; the rest is like them.
+          const why = counts.mismatches.total < pathsKept ? await whyUnreadable(file.path, signal) : undefined;
+          if (why === undefined) note(counts.mismatches, name);
+          else unreadable(file.path, why);
         }
       }
+      // What neither side can open is the same to rsync.
+      const open = async (file: ComparedFile): Promise<void> => {
+        const error = await openingError(there(file.path));
+        if (error === undefined) countEqual(file);
+        else unreadable(file.path, `${error} at the destination`);
+      };
+      await walk(closed, open, requestsInFlight, signal);
     },
     addFailure(files, why) {
       failures.files += files;

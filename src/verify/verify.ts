@@ -13,6 +13,7 @@ import { type Comparison, compare } from "./compare.ts";
 import type { CopiedFiles } from "./copied-files.ts";
 import { everything } from "./everything.ts";
 import { type Findings, startFindings } from "./findings.ts";
+import { forgetLarge } from "./forget.ts";
 import { type SampleTracker, trackSample } from "./sample.ts";
 import { verificationNotices, verificationReasons } from "./sentences.ts";
 
@@ -68,6 +69,7 @@ export async function verify(
   const isKnown = places.some(({ realPath }) => realPath === settings.destination);
   const watched = isKnown ? places : [...places, placeAt(settings.destination)];
   const readBack = async (chunk: Chunk): Promise<void> => {
+    await forgetLarge(chunk.files, workshop, signal);
     const { files: found, failure } = await compareWithRetries(chunk.files, record, workshop, surroundings);
     // Before anything is taken for missing.
     const moved = await strayed(watched);

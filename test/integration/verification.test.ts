@@ -1,27 +1,44 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  statfsSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fromText, join, toBytes } from "../../src/byte-path.ts";
 import { rememberRun } from "../../src/history/history.ts";
 import type { InputName } from "../../src/inputs/definition.ts";
 import type { Report } from "../../src/report/report.ts";
 import { backUp, scratch } from "../support/back-up.ts";
+import { startCommand } from "../support/command-line.ts";
 import { misbehavingRsync } from "../support/misbehaving-rsync.ts";
-import { mount, noMounts, testUnless, unmount } from "../support/privileges.ts";
+import {
+  giveToOrdinaryUser,
+  mount,
+  mountImage,
+  nodeOfOrdinaryUser,
+  noLoops,
+  noMounts,
+  noOrdinaryUser,
+  testUnless,
+  unmount,
+} from "../support/privileges.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { plant, raw } from "../support/tree.ts";
+
+const mebibyte = 1024 * 1024;
 
 let place: ReturnType<typeof scratch>;
 let source: string;
@@ -71,6 +88,14 @@ function whenReadBack(commands: string): ReturnType<typeof misbehavingRsync> {
 }
 
 const notRoot = process.geteuid?.() === 0 ? undefined : "only root may always read without a trace";
+
+/** What a memory file system has it cannot forget. */
+const noPageCache =
+  spawnSync("fincore", ["--version"]).status !== 0
+    ? "fincore of util-linux is not installed"
+    : statfsSync(tmpdir()).type === 0x01021994
+      ? "the temporary directory is in memory"
+      : undefined;
 
 const nothing = { paths: [], total: 0 };
 const some = (...paths: string[]) => ({ paths, total: paths.length });
@@ -153,6 +178,14 @@ describe("with verify: changed", () => {
       changedMeanwhile: { total: 2, paths: expect.arrayContaining(["alpha/grows", "alpha/rewritten"]) },
     });
     expect(report.notices).toHaveLength(2);
+  });
+
+  testUnless(noPageCache)("a large file is read from the storage, not from memory", async () => {
+    mkdirSync(`${source}/alpha`);
+    writeFileSync(`${source}/alpha/large`, randomBytes(20 * mebibyte));
+    const fake = whenReadBack('fincore --noheadings --raw --output PAGES "$there/alpha/large" >> "$notes/pages"');
+    expect(await run({ verify: "changed" })).toMatchObject({ result: "success", verification: { files: 1 } });
+    expect(fake.notes("pages")).toEqual(["0"]);
   });
 
   test("a part that failed is the next run's", async () => {
@@ -257,6 +290,52 @@ describe("with verify: full", () => {
     utimesSync(`${source}/alpha/a`, 1_000_000_000, lstatSync(`${source}/alpha/a`).mtime);
     expect(await run({ preserve: "atimes", verify: "full" })).toMatchObject({ verification: { files: 1 } });
     expect([source, destination].map((side) => lstatSync(`${side}/alpha/a`).atimeMs)).toEqual([1e12, 1e12]);
+  });
+
+  testUnless(noLoops)("a file whose storage gives no answer is named with the error", async () => {
+    const image = `${place.path}/image`;
+    expect(mountImage(image, destination, 64 * mebibyte)).toBe(0);
+    try {
+      plant(source, ["alpha/a"]);
+      writeFileSync(`${source}/alpha/large`, randomBytes(40 * mebibyte));
+      await run({});
+      unmount(destination);
+      expect(mount(image, destination, "-o", "loop")).toBe(0);
+      truncateSync(image, 30 * mebibyte);
+      const report = await run({ verify: "full" });
+      expect(report).toMatchObject({ result: "failure", verification: { files: 1, mismatches: nothing } });
+      expect(report.verification?.unreadable).toEqual(some("alpha/large (EIO at the destination)"));
+      expect(report.reasons).toEqual([expect.stringContaining("1 path could not be read to be compared")]);
+    } finally {
+      unmount(destination);
+    }
+  });
+
+  testUnless(noOrdinaryUser)("what neither side lets an account read is not taken for equal", async () => {
+    plant(source, ["alpha/a", "alpha/closed", "beta/here", "beta/there"]);
+    for (const directory of [place.path, source]) chmodSync(directory, 0o755);
+    giveToOrdinaryUser(place.path);
+    const node = nodeOfOrdinaryUser(place.path);
+    const back = async (...flags: readonly string[]): Promise<Report> => {
+      const where = ["--source", source, "--destination", destination, "--state-dir", state, "--report-dir", state];
+      await startCommand([...where, ...flags], { cwd: place.path, ...(node === undefined ? {} : { node }) }).finished;
+      return JSON.parse(readFileSync(`${state}/report.json`, "utf8")) as Report;
+    };
+    await back();
+    for (const file of [
+      `${source}/alpha/closed`,
+      `${destination}/alpha/closed`,
+      `${source}/beta/here`,
+      `${destination}/beta/there`,
+    ])
+      chmodSync(file, 0);
+    const report = await back("--verify", "full", "--rsync-args", "--no-perms");
+    expect(report).toMatchObject({ result: "failure", verification: { files: 1, mismatches: nothing } });
+    expect([...(report.verification?.unreadable.paths ?? [])].sort()).toEqual([
+      "alpha/closed (EACCES at the destination)",
+      "beta/here (EACCES at the source)",
+      "beta/there (EACCES at the destination)",
+    ]);
   });
 
   testUnless(noMounts)("what is mounted inside a project is left alone with one-file-system", async () => {
