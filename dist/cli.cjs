@@ -899,7 +899,7 @@ var require_util = __commonJS({
     function getFilesInPath(source) {
       const lstatSync3 = fs4.lstatSync;
       const readdirSync4 = fs4.readdirSync;
-      const join19 = path9.join;
+      const join20 = path9.join;
       function isDirectory2(source2) {
         return lstatSync3(source2).isDirectory();
       }
@@ -908,12 +908,12 @@ var require_util = __commonJS({
       }
       function getDirectories(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join19(source2, name2);
+          return join20(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
         return readdirSync4(source2).map((name2) => {
-          return join19(source2, name2);
+          return join20(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -2702,8 +2702,8 @@ var require_util = __commonJS({
           additional: ""
         }
       ];
-      const list2 = appleModelIds.filter((model) => model.key === key);
-      if (list2.length === 0) {
+      const list3 = appleModelIds.filter((model) => model.key === key);
+      if (list3.length === 0) {
         return {
           key,
           model: "Apple",
@@ -2711,22 +2711,22 @@ var require_util = __commonJS({
         };
       }
       const features = [];
-      if (list2[0].size) {
-        features.push(list2[0].size);
+      if (list3[0].size) {
+        features.push(list3[0].size);
       }
-      if (list2[0].processor) {
-        features.push(list2[0].processor);
+      if (list3[0].processor) {
+        features.push(list3[0].processor);
       }
-      if (list2[0].year) {
-        features.push(list2[0].year);
+      if (list3[0].year) {
+        features.push(list3[0].year);
       }
-      if (list2[0].additional) {
-        features.push(list2[0].additional);
+      if (list3[0].additional) {
+        features.push(list3[0].additional);
       }
       return {
         key,
-        model: list2[0].name,
-        version: list2[0].name + " (" + features.join(", ") + ")"
+        model: list3[0].name,
+        version: list3[0].name + " (" + features.join(", ") + ")"
       };
     }
     function checkWebsite(url, timeout = 5e3) {
@@ -7386,8 +7386,8 @@ var require_cpu = __commonJS({
     function getSocketTypesByName(str) {
       let result = "";
       for (const key in socketTypesByName) {
-        const names = socketTypesByName[key].split(" ");
-        names.forEach((element) => {
+        const names2 = socketTypesByName[key].split(" ");
+        names2.forEach((element) => {
           if (str.indexOf(element) >= 0) {
             result = key;
           }
@@ -7492,9 +7492,9 @@ var require_cpu = __commonJS({
             virtualization: false,
             cache: {}
           };
-          cpuFlags().then((flags) => {
-            result.flags = flags;
-            result.virtualization = flags.indexOf("vmx") > -1 || flags.indexOf("svm") > -1;
+          cpuFlags().then((flags2) => {
+            result.flags = flags2;
+            result.virtualization = flags2.indexOf("vmx") > -1 || flags2.indexOf("svm") > -1;
             if (_darwin) {
               exec2("sysctl machdep.cpu hw.cpufrequency_max hw.cpufrequency_min hw.packages hw.physicalcpu_max hw.ncpu hw.tbfrequency hw.cpufamily hw.cpusubfamily", (error, stdout) => {
                 const lines3 = stdout.toString().split("\n");
@@ -8288,18 +8288,18 @@ var require_cpu = __commonJS({
           }
           if (_freebsd || _openbsd || _netbsd) {
             exec2("export LC_ALL=C; dmidecode -t 4 2>/dev/null; unset LC_ALL", (error, stdout) => {
-              const flags = [];
+              const flags2 = [];
               if (!error) {
                 const parts = stdout.toString().split("	Flags:");
                 const lines3 = parts.length > 1 ? parts[1].split("	Version:")[0].split("\n") : [];
                 lines3.forEach((line) => {
                   const flag = (line.indexOf("(") ? line.split("(")[0].toLowerCase() : "").trim().replace(/\t/g, "");
                   if (flag) {
-                    flags.push(flag);
+                    flags2.push(flag);
                   }
                 });
               }
-              result = flags.join(" ").trim().toLowerCase();
+              result = flags2.join(" ").trim().toLowerCase();
               if (callback) {
                 callback(result);
               }
@@ -13908,11 +13908,11 @@ var require_processes = __commonJS({
         function formatDateTime(time) {
           const month = ("0" + (time.getMonth() + 1).toString()).slice(-2);
           const year = time.getFullYear().toString();
-          const day = ("0" + time.getDate().toString()).slice(-2);
+          const day2 = ("0" + time.getDate().toString()).slice(-2);
           const hours = ("0" + time.getHours().toString()).slice(-2);
           const mins = ("0" + time.getMinutes().toString()).slice(-2);
           const secs = ("0" + time.getSeconds().toString()).slice(-2);
-          return year + "-" + month + "-" + day + " " + hours + ":" + mins + ":" + secs;
+          return year + "-" + month + "-" + day2 + " " + hours + ":" + mins + ":" + secs;
         }
         function parseElapsed(etime) {
           let started = "";
@@ -18577,11 +18577,11 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs18 = require("node:fs");
-var import_promises30 = require("node:fs/promises");
+var import_node_fs20 = require("node:fs");
+var import_promises33 = require("node:fs/promises");
 var import_node_os8 = require("node:os");
-var import_node_path18 = require("node:path");
-var import_promises31 = require("node:timers/promises");
+var import_node_path19 = require("node:path");
+var import_promises34 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18677,8 +18677,8 @@ function escaped(character) {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 function someNames(paths, shown = 5) {
-  const names = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
-  return paths.length > shown ? `${names.join(", ")} and ${paths.length - shown} more` : names.join(", ");
+  const names2 = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
+  return paths.length > shown ? `${names2.join(", ")} and ${paths.length - shown} more` : names2.join(", ");
 }
 
 // src/lock/lock.ts
@@ -18755,8 +18755,8 @@ function unescapeOctal(field) {
 function findMount(mounts, realPath) {
   let found;
   for (const mount of mounts) {
-    const below = mount.mountPoint === "/" ? "/" : `${mount.mountPoint}/`;
-    if (realPath !== mount.mountPoint && !realPath.startsWith(below)) continue;
+    const below2 = mount.mountPoint === "/" ? "/" : `${mount.mountPoint}/`;
+    if (realPath !== mount.mountPoint && !realPath.startsWith(below2)) continue;
     if (found === void 0 || mount.mountPoint.length >= found.mountPoint.length) found = mount;
   }
   return found;
@@ -18851,9 +18851,9 @@ function overlap(source, destination, mounts, input = "destination") {
   const destinationItself = destination.exists ? destinations[0] : void 0;
   if (sourceItself !== void 0 && sourceItself === destinationItself)
     return `${input} is the same directory as source: a backup needs another place`;
-  const below = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
-  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below(source.realPath)]);
-  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below(destination.realPath)]);
+  const below2 = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
+  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below2(source.realPath)]);
+  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below2(destination.realPath)]);
   if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
     return `${input} ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
   if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
@@ -18865,10 +18865,10 @@ function overlap(source, destination, mounts, input = "destination") {
 function sharesMount(source, destination, mounts) {
   const shownIn = ({ realPath }) => {
     const mount = findMount(mounts, realPath);
-    const below = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
+    const below2 = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
     return [
       ...mount === void 0 ? [] : [{ device: mount.deviceNumber, path: inFileSystem(mount, realPath) }],
-      ...below.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
+      ...below2.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
     ];
   };
   const theirs = shownIn(destination);
@@ -18954,8 +18954,8 @@ var markerName = ".dailysync-destination";
 function ownNames({ destination, marker, backupDir }, reallyThere) {
   const above = `${destination}/`;
   const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : void 0;
-  const names = [lockName, markerName, marker, inDestination, reallyThere];
-  return new Set(names.filter((name2) => name2 !== void 0).map(fromText));
+  const names2 = [lockName, markerName, marker, inDestination, reallyThere];
+  return new Set(names2.filter((name2) => name2 !== void 0).map(fromText));
 }
 
 // src/lock/claim.ts
@@ -20060,8 +20060,8 @@ function keepLease(file, path9, holder, onLost, { giveUpMs, renewMs }) {
   const renew = async () => {
     const startedAt = performance.now();
     await writeCounter(file, holder, ++counter);
-    const note = await readNoteAt(path9);
-    if (note?.holder?.runId !== holder.runId)
+    const note2 = await readNoteAt(path9);
+    if (note2?.holder?.runId !== holder.runId)
       lose("the run was stopped: another run has taken over the destination, or its lock file was removed");
     else renewedAt = startedAt;
   };
@@ -20106,9 +20106,9 @@ async function endLeftovers(runId, signal) {
 }
 async function processesOf(runId) {
   const wanted = `${runVariable}=${runId}`;
-  const names = await (0, import_promises4.readdir)("/proc").catch(() => []);
+  const names2 = await (0, import_promises4.readdir)("/proc").catch(() => []);
   const found = await Promise.all(
-    names.filter((name2) => /^\d+$/.test(name2)).map(async (name2) => {
+    names2.filter((name2) => /^\d+$/.test(name2)).map(async (name2) => {
       const environment2 = await (0, import_promises4.readFile)(`/proc/${name2}/environ`, "latin1").catch(() => "");
       return environment2.split("\0").includes(wanted) ? Number(name2) : void 0;
     })
@@ -20143,28 +20143,28 @@ async function claim(path9, claimant, stale) {
 async function claimOpened(file, made, path9, claimant, stale) {
   const { holder, signal, askKernel, times } = claimant;
   const answer = await askKernel(file.fd, path9);
-  let note = await readNote(file);
-  if (note.text === "" && (answer === "held" || !made)) {
+  let note2 = await readNote(file);
+  if (note2.text === "" && (answer === "held" || !made)) {
     await (0, import_promises7.setTimeout)(times.settleMs / 10, void 0, { signal });
-    note = await readNote(file);
+    note2 = await readNote(file);
   }
-  if (answer === "held") return { kind: "held", note, provable: true };
+  if (answer === "held") return { kind: "held", note: note2, provable: true };
   if (!await isAt(file, path9)) return "again";
-  if (answer === "locked" && note.counter === void 0) {
-    await bury(note, file, path9, signal);
+  if (answer === "locked" && note2.counter === void 0) {
+    await bury(note2, file, path9, signal);
     await writeNote(file, holder).catch(() => void 0);
     return { kind: "taken", hold: { release: () => release(file, path9, () => isAt(file, path9)) } };
   }
   if (made) return lease(file, path9, claimant);
-  const dead = note.text === stale || note.holder !== void 0 && isHere(note.holder) && !isAlive(note.holder);
+  const dead = note2.text === stale || note2.holder !== void 0 && isHere(note2.holder) && !isAlive(note2.holder);
   if (dead) {
-    await bury(note, file, path9, signal);
+    await bury(note2, file, path9, signal);
     await takeAway(path9, holder.runId);
     return "again";
   }
-  if (note.holder !== void 0 && isHere(note.holder)) return { kind: "held", note, provable: true };
-  if (note.holder !== void 0 && note.counter === void 0) return { kind: "held", note, provable: false };
-  return { kind: "doubtful", note };
+  if (note2.holder !== void 0 && isHere(note2.holder)) return { kind: "held", note: note2, provable: true };
+  if (note2.holder !== void 0 && note2.counter === void 0) return { kind: "held", note: note2, provable: false };
+  return { kind: "doubtful", note: note2 };
 }
 async function lease(file, path9, { holder, signal, onLost, times }) {
   const isOurs2 = async () => (await readNoteAt(path9))?.holder?.runId === holder.runId;
@@ -20339,8 +20339,8 @@ function startWaiting({
     if (!told.has(line)) tell(line);
     told.add(line);
   };
-  const patiently = (note, provable) => {
-    const by = runOf(living(note));
+  const patiently = (note2, provable) => {
+    const by = runOf(living(note2));
     if (now() - startedAt < lockWait * 1e3) {
       tellOnce(`The destination is in use by ${by}: waiting for its end, for up to ${duration(lockWait)}`);
       return;
@@ -20435,14 +20435,14 @@ async function withoutLeftovers(timeoutMs, task) {
     for (const stream of [child2.stdin, child2.stdout, child2.stderr]) stream?.destroy();
     child2.kill("SIGKILL");
   };
-  const note = (message) => {
+  const note2 = (message) => {
     if (scope.getStore() !== children) return;
     const child2 = message.process;
     children.add(child2);
     child2.once("exit", () => children.delete(child2));
     if (over) child2.once("spawn", () => abandon(child2));
   };
-  (0, import_node_diagnostics_channel.subscribe)("child_process", note);
+  (0, import_node_diagnostics_channel.subscribe)("child_process", note2);
   let timer;
   const timeout = new Promise((resolve3) => {
     timer = setTimeout(resolve3, timeoutMs);
@@ -20451,7 +20451,7 @@ async function withoutLeftovers(timeoutMs, task) {
   clearTimeout(timer);
   over = true;
   for (const child2 of children) abandon(child2);
-  setTimeout(() => (0, import_node_diagnostics_channel.unsubscribe)("child_process", note), 5e3).unref();
+  setTimeout(() => (0, import_node_diagnostics_channel.unsubscribe)("child_process", note2), 5e3).unref();
 }
 
 // src/measure/inventory.ts
@@ -20713,13 +20713,13 @@ function keepFile(path9) {
   let file = orUndefined(() => (0, import_node_fs8.openSync)(path9, "r"));
   return {
     read: () => {
-      const open3 = file;
-      return open3 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs8.readSync)(open3, buffer, 0, buffer.length, 0)));
+      const open4 = file;
+      return open4 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs8.readSync)(open4, buffer, 0, buffer.length, 0)));
     },
     close: () => {
-      const open3 = file;
+      const open4 = file;
       file = void 0;
-      if (open3 !== void 0) orUndefined(() => (0, import_node_fs8.closeSync)(open3));
+      if (open4 !== void 0) orUndefined(() => (0, import_node_fs8.closeSync)(open4));
     }
   };
 }
@@ -20919,8 +20919,8 @@ function parseInterfaces(text3) {
   return interfaces;
 }
 function parseRetransmissions(text3) {
-  const [names, values] = text3.split("\n").filter((line) => line.startsWith("Tcp: "));
-  const [keys, columns3] = [names?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
+  const [names2, values] = text3.split("\n").filter((line) => line.startsWith("Tcp: "));
+  const [keys, columns3] = [names2?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
   const column = (name2) => {
     const value = columns3[keys.indexOf(name2)];
     return value !== void 0 && /^\d+$/.test(value) ? Number(value) : void 0;
@@ -20958,8 +20958,8 @@ function deviceChain(deviceNumber, files = thisMachine) {
     if (directory2 === void 0) return void 0;
     const device = { name: nameOf(directory2), deviceNumber: number, rotational: void 0 };
     found.set(number, device);
-    const below = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
-    const rotational = isPartition(directory2, files) ? below[0] : claimed(directory2, below, files);
+    const below2 = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
+    const rotational = isPartition(directory2, files) ? below2[0] : claimed(directory2, below2, files);
     found.set(number, { ...device, rotational });
     return rotational;
   };
@@ -20976,20 +20976,20 @@ function devicesBelow(directory2, files) {
   const read2 = (path9) => orUndefined(() => files.readText((0, import_node_path9.join)(directory2, path9)).trim());
   const parts = orUndefined(() => files.list(`${directory2}/slaves`)) ?? [];
   const backingFile = read2("loop/backing_file");
-  const below = isPartition(directory2, files) ? [read2("../dev")] : [
+  const below2 = isPartition(directory2, files) ? [read2("../dev")] : [
     ...parts.map((name2) => read2(`slaves/${name2}/dev`)),
     // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
     backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
   ];
-  return below.filter((number) => number !== void 0);
+  return below2.filter((number) => number !== void 0);
 }
 var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
-function claimed(directory2, below, files) {
+function claimed(directory2, below2, files) {
   const read2 = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
   const text3 = read2("queue/rotational");
   if (text3 === "0") return false;
   if (text3 !== "1") return void 0;
-  if (below.length > 0) return below.includes(true) ? true : void 0;
+  if (below2.length > 0) return below2.includes(true) ? true : void 0;
   const isVirtual = /^vd[a-z]/.test((0, import_node_path9.basename)(directory2)) || virtualDisk.test(`${read2("device/vendor") ?? ""} ${read2("device/model") ?? ""}`);
   return isVirtual ? void 0 : true;
 }
@@ -21424,32 +21424,32 @@ function isOwnAddress(address, read2) {
 }
 function routesOf4(text3) {
   return (text3 ?? "").split("\n").flatMap((line) => {
-    const [name2, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
-    if (name2 === void 0 || destination === void 0 || flags === void 0 || mask === void 0) return [];
-    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags)) return [];
+    const [name2, destination, , flags2, , , metric, mask] = line.trim().split(/\s+/);
+    if (name2 === void 0 || destination === void 0 || flags2 === void 0 || mask === void 0) return [];
+    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags2)) return [];
     const bytes2 = [...Buffer.from(destination, "hex")];
     const network2 = ((0, import_node_os4.endianness)() === "LE" ? bytes2.reverse() : bytes2).join(".");
-    const prefix = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
-    return [{ name: name2, network: network2, prefix, metric: Number(metric) }];
+    const prefix2 = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
+    return [{ name: name2, network: network2, prefix: prefix2, metric: Number(metric) }];
   });
 }
 function routesOf6(text3) {
   return (text3 ?? "").split("\n").flatMap((line) => {
-    const [destination, prefix, , , , metric, , , flags, name2] = line.trim().split(/\s+/);
-    if (destination === void 0 || prefix === void 0 || metric === void 0) return [];
-    if (flags === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags)) return [];
+    const [destination, prefix2, , , , metric, , , flags2, name2] = line.trim().split(/\s+/);
+    if (destination === void 0 || prefix2 === void 0 || metric === void 0) return [];
+    if (flags2 === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags2)) return [];
     return [
       {
-        name: (Number.parseInt(flags, 16) & isLocal) === 0 ? name2 : "lo",
+        name: (Number.parseInt(flags2, 16) & isLocal) === 0 ? name2 : "lo",
         network: destination.replace(/.{4}(?=.)/g, "$&:"),
-        prefix: Number.parseInt(prefix, 16),
+        prefix: Number.parseInt(prefix2, 16),
         metric: Number.parseInt(metric, 16)
       }
     ];
   });
 }
-function isUsable(flags) {
-  const bits = Number.parseInt(flags, 16);
+function isUsable(flags2) {
+  const bits = Number.parseInt(flags2, 16);
   return (bits & isUp) !== 0 && (bits & isRefused) === 0;
 }
 function isHex(text3, digits) {
@@ -21457,8 +21457,8 @@ function isHex(text3, digits) {
 }
 var virtualCards = /* @__PURE__ */ new Set(["virtio_net", "vmxnet3", "hv_netvsc", "vif"]);
 function linkSpeed(name2, read2) {
-  const below = /^Device: (\S+)$/m.exec(read2(`/proc/net/vlan/${name2}`) ?? "")?.[1];
-  if (below !== void 0) return linkSpeed(below, read2);
+  const below2 = /^Device: (\S+)$/m.exec(read2(`/proc/net/vlan/${name2}`) ?? "")?.[1];
+  if (below2 !== void 0) return linkSpeed(below2, read2);
   const bonded = read2(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
   if (!(bonded ?? [name2]).every((card) => isRealCard(card, read2))) return void 0;
   const megabits = Number(read2(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
@@ -21549,8 +21549,8 @@ function nfsOf({ mountPoint }, before, after) {
 }
 function countedInterfaces(counters, remote, isPhysical) {
   if (remote.length > 0) return (name2) => remote.includes(name2);
-  const names = [...counters.interfaces?.keys() ?? []];
-  return names.some(isPhysical) ? isPhysical : () => true;
+  const names2 = [...counters.interfaces?.keys() ?? []];
+  return names2.some(isPhysical) ? isPhysical : () => true;
 }
 var physical = /* @__PURE__ */ new Map();
 function isPhysicalInterface(name2) {
@@ -22103,8 +22103,8 @@ function failure(words3, retry = "never") {
 }
 
 // src/rsync/names.ts
-function nulSeparated(names) {
-  return Buffer.concat(names.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
+function nulSeparated(names2) {
+  return Buffer.concat(names2.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
 }
 function lines(rules) {
   return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}
@@ -22195,10 +22195,10 @@ function readItem(line) {
 // src/rsync/query.ts
 async function passingFilters(asking, settings, directories) {
   if (directories.length === 0 || filterArguments(settings).length === 0) return new Set(directories);
-  const named = directories.filter((path9) => path9 !== "");
-  const listed = new Set(named);
-  for (const directory2 of named) for (const parent2 of parents(directory2)) listed.add(parent2);
-  const passing = /* @__PURE__ */ new Set();
+  const named2 = directories.filter((path9) => path9 !== "");
+  const listed = new Set(named2);
+  for (const directory2 of named2) for (const parent2 of parents(directory2)) listed.add(parent2);
+  const passing2 = /* @__PURE__ */ new Set();
   const args = [
     ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
     ...["-ii", `--out-format=${itemPrefix}%i %l %n`, "--no-human-readable", ...filterArguments(settings)],
@@ -22208,19 +22208,19 @@ async function passingFilters(asking, settings, directories) {
     asking,
     args,
     nulSeparated([...listed].map((path9) => `./${path9}`)),
-    (path9) => passing.add(path9),
+    (path9) => passing2.add(path9),
     // What rsync could not look at was not kept out by a filter: the rsync that copies it has to say what is wrong.
     (line) => {
       const path9 = /link_stat "(.*)" failed: (?!No such file|Not a directory)/.exec(line)?.[1];
-      const prefix = fromText(`${settings.source}/`);
-      if (path9 !== void 0 && unescapeName(path9).startsWith(prefix))
-        passing.add(unescapeName(path9).slice(prefix.length));
+      const prefix2 = fromText(`${settings.source}/`);
+      if (path9 !== void 0 && unescapeName(path9).startsWith(prefix2))
+        passing2.add(unescapeName(path9).slice(prefix2.length));
     }
   );
   if (error !== void 0) throw new Error(`rsync could not say what the filters let pass: ${error}`);
   return new Set(
     directories.filter(
-      (path9) => path9 === "" || passing.has(path9) && parents(path9).every((parent2) => passing.has(parent2))
+      (path9) => path9 === "" || passing2.has(path9) && parents(path9).every((parent2) => passing2.has(parent2))
     )
   );
 }
@@ -22244,9 +22244,9 @@ async function complaintAbout(asking, settings) {
   }
 }
 var mostComplaint = 16 * 1024 * 1024;
-async function ask({ rsync, launcher, directory: directory2, signal }, args, names, onPath, onComplaint = () => void 0) {
+async function ask({ rsync, launcher, directory: directory2, signal }, args, names2, onPath, onComplaint = () => void 0) {
   const input = `${directory2}/question-${(0, import_node_crypto2.randomUUID)()}`;
-  await (0, import_promises12.writeFile)(input, names);
+  await (0, import_promises12.writeFile)(input, names2);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
   const { exitCode } = await askProgram(
@@ -22359,15 +22359,15 @@ async function walk(items, visit, inFlight, signal) {
 async function filesOf(source, directory2, withSizes, signal) {
   const root = fromText(source);
   const entries = await readDirectoryIfThere(join(root, directory2));
-  const names = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
-  if (!withSizes) return names.map((name2) => ({ path: join(directory2, name2), bytes: 0 }));
+  const names2 = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
+  if (!withSizes) return names2.map((name2) => ({ path: join(directory2, name2), bytes: 0 }));
   const files = [];
   const measure = async (name2) => {
     const path9 = join(directory2, name2);
     const found = await statusOf(join(root, path9));
     files.push({ path: path9, bytes: found?.isFile() ? found.size : 0 });
   };
-  await walk(names, measure, requestsInFlight, signal);
+  await walk(names2, measure, requestsInFlight, signal);
   return files;
 }
 async function filesAmong(root, paths, signal) {
@@ -22390,7 +22390,7 @@ async function absentDirectories(destination, directories, signal) {
       if (!isAbsence(error)) present.add(path9);
     }
   };
-  const list2 = async ([parent2, asked]) => {
+  const list3 = async ([parent2, asked]) => {
     try {
       for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
         if (isDirectory2) present.add(join(parent2, name2));
@@ -22412,7 +22412,7 @@ async function absentDirectories(destination, directories, signal) {
     const few = [...byParent.values()].filter(({ length }) => length < worthListing).flat();
     const many = [...byParent].filter(([, { length }]) => length >= worthListing);
     await walk(few, look, requestsInFlight, signal);
-    await walk(many, list2, requestsInFlight, signal);
+    await walk(many, list3, requestsInFlight, signal);
   }
   return directories.filter((path9) => !present.has(path9));
 }
@@ -22426,7 +22426,7 @@ var import_promises15 = require("node:fs/promises");
 async function linkGroups(source, directories, files, signal) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
-  const note = async (path9) => {
+  const note2 = async (path9) => {
     const found = await (0, import_promises15.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
@@ -22436,8 +22436,8 @@ async function linkGroups(source, directories, files, signal) {
   };
   const visitDirectory = async (path9, add2) => {
     for (const entry of await readDirectory(join(root, path9)).catch(() => [])) {
-      const below = join(path9, entry.name);
-      add2(entry.isDirectory ? (addMore) => visitDirectory(below, addMore) : () => note(below));
+      const below2 = join(path9, entry.name);
+      add2(entry.isDirectory ? (addMore) => visitDirectory(below2, addMore) : () => note2(below2));
     }
   };
   const visits = [
@@ -22445,7 +22445,7 @@ async function linkGroups(source, directories, files, signal) {
       (path9) => (add2) => visitDirectory(path9, add2)
     ),
     ...files.map(
-      (path9) => () => note(path9)
+      (path9) => () => note2(path9)
     )
   ];
   await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
@@ -22457,7 +22457,7 @@ function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge(?![a-z-]))/.test(rule));
   if (merging !== void 0)
     return `one rsync copies everything: the filter rule ${JSON.stringify(merging)} reads rules from files, which rsync does only when it walks the whole tree itself`;
-  const closed = folders.find(({ open: open3 }) => !open3);
+  const closed = folders.find(({ open: open4 }) => !open4);
   if (closed !== void 0)
     return `one rsync copies everything: its owner may not write in ${closed.path === "" ? "the source directory" : JSON.stringify(toDisplay(closed.path))}, and several rsyncs would close it before each other`;
   if (preserve.has("hard-links") && rsyncArgs.includes("--ignore-existing"))
@@ -22535,7 +22535,7 @@ function slices(files, count2) {
     lightest.files.push(file);
     lightest.weight += file.weight;
   }
-  return filled.map(({ files: names }) => names).filter((names) => names.length > 0);
+  return filled.map(({ files: names2 }) => names2).filter((names2) => names2.length > 0);
 }
 function dealt(files, count2) {
   const hands = Array.from({ length: Math.max(1, Math.min(count2, files.length)) }, () => []);
@@ -22558,19 +22558,19 @@ function batchShard(id, kind, pieces, fresh) {
     bytes2 += piece.bytes;
   }
   const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  const names = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
-  return { id, kind, names, portions, weight, bytes: bytes2, fresh, after: [] };
+  const names2 = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
+  return { id, kind, names: names2, portions, weight, bytes: bytes2, fresh, after: [] };
 }
 function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number) {
   const weight = files.reduce((sum4, file) => sum4 + file.weight, 0);
   const count2 = Math.min(files.length, Math.ceil(weight / target));
-  return slices(files, count2).map((names, index) => {
-    const share = names.reduce((sum4, file) => sum4 + file.weight, 0);
+  return slices(files, count2).map((names2, index) => {
+    const share = names2.reduce((sum4, file) => sum4 + file.weight, 0);
     return {
       id: number(),
       kind: "slice",
-      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names.map(({ path: path9 }) => dotted(path9))],
-      portions: [{ project, entries: names.length }],
+      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names2.map(({ path: path9 }) => dotted(path9))],
+      portions: [{ project, entries: names2.length }],
       weight: share,
       bytes: bytes2 * share / weight,
       fresh,
@@ -22581,15 +22581,15 @@ function sliceShards(files, { project, bytes: bytes2, after, fresh, target, them
 function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
   if (folders.length === 0) return [];
   const entries = folders.reduce((sum4, { loose }) => sum4 + loose.length, 0);
-  const names = folders.map(({ path: path9 }) => dotted(path9, "/"));
+  const names2 = folders.map(({ path: path9 }) => dotted(path9, "/"));
   return [
-    { id: number(), kind, names, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
+    { id: number(), kind, names: names2, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
   ];
 }
 function skeletonStage(directories, number) {
   if (directories.length === 0) return [];
-  const names = directories.map((path9) => dotted(path9));
-  return [{ id: number(), kind: "skeleton", names, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
+  const names2 = directories.map((path9) => dotted(path9));
+  return [{ id: number(), kind: "skeleton", names: names2, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
 }
 function heaviestFirst(one, other) {
   const first = Number(isSweep(other)) - Number(isSweep(one));
@@ -22618,7 +22618,7 @@ function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
     const ownWeight = weigh(project, own2);
     const swept = mayDelete(directory2);
     const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own2.entries) : 0, target);
-    const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open3 }) => open3);
+    const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open4 }) => open4);
     if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
       deep.push({ project, path: path9, entries: total.entries, weight, bytes: total.bytes });
       return;
@@ -22642,8 +22642,8 @@ async function weighedLooseFiles(folders, loose, pace, target, filesOf2) {
   if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
   const withSizes = sizesMatter(weight, loose.entries, pace);
   const files = [];
-  for (const { path: folder, loose: names } of folders) {
-    const chosen = new Set(names.map((name2) => join(folder, name2)));
+  for (const { path: folder, loose: names2 } of folders) {
+    const chosen = new Set(names2.map((name2) => join(folder, name2)));
     if (chosen.size === 0) continue;
     for (const file of await filesOf2(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
   }
@@ -22759,7 +22759,7 @@ async function makePlan(request, questions3) {
     [...absent].filter((path9) => shared2.has(path9)),
     number
   ) : [];
-  const apart = projects.some(({ open: open3 }) => !open3);
+  const apart = projects.some(({ open: open4 }) => !open4);
   const parts = apart ? [loosePart, projectCopies.sort(heaviestFirst)] : [copies];
   return { stages: [skeleton, ...parts].filter((stage) => stage.length > 0), lanes, notSplit: void 0 };
 }
@@ -22775,8 +22775,8 @@ function sharedDirectories({ deep, shallow, sliced }, looseFolders, slicedFolder
 }
 async function withoutFiltered(all, questions3) {
   const listed = [...all.deep, ...all.shallow, ...all.sliced].map(({ path: path9 }) => path9);
-  const passing = await questions3.passing(listed);
-  const keep = (pieces) => pieces.filter(({ path: path9 }) => passing.has(path9));
+  const passing2 = await questions3.passing(listed);
+  const keep = (pieces) => pieces.filter(({ path: path9 }) => passing2.has(path9));
   return { deep: keep(all.deep), shallow: keep(all.shallow), sliced: keep(all.sliced) };
 }
 
@@ -22821,8 +22821,8 @@ function shardFinder(plan) {
   const byFile = /* @__PURE__ */ new Map();
   const byFolder = /* @__PURE__ */ new Map();
   const byTree = /* @__PURE__ */ new Map();
-  for (const { id, kind, names } of plan.stages.flat()) {
-    const paths = names.map((name2) => name2.slice(2).replace(/\/$/, ""));
+  for (const { id, kind, names: names2 } of plan.stages.flat()) {
+    const paths = names2.map((name2) => name2.slice(2).replace(/\/$/, ""));
     if (kind === "slice") for (const path9 of paths) byFile.set(path9, id);
     else if (kind === "shallow" || kind === "loose") for (const path9 of paths) byFolder.set(path9, id);
     else if (kind === "deep") for (const path9 of paths) byTree.set(path9, id);
@@ -22839,17 +22839,17 @@ function shardFinder(plan) {
 }
 function relinkShard(plan, groups) {
   const shardOf = shardFinder(plan);
-  const names = /* @__PURE__ */ new Set();
+  const names2 = /* @__PURE__ */ new Set();
   for (const group of groups) {
     const copied = group.filter((name2) => shardOf(name2) !== void 0);
-    if (new Set(copied.map(shardOf)).size > 1) for (const name2 of copied) names.add(name2);
+    if (new Set(copied.map(shardOf)).size > 1) for (const name2 of copied) names2.add(name2);
   }
-  if (names.size === 0) return void 0;
+  if (names2.size === 0) return void 0;
   const id = plan.stages.flat().reduce((highest, shard) => Math.max(highest, shard.id), -1) + 1;
   return {
     id,
     kind: "relink",
-    names: [...names].map((name2) => `./${name2}`),
+    names: [...names2].map((name2) => `./${name2}`),
     portions: [],
     weight: 0,
     bytes: 0,
@@ -22923,7 +22923,7 @@ function freeMemory() {
 }
 async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
-  const loose = folders.flatMap(({ path: path9, loose: names }) => names.map((name2) => join(path9, name2)));
+  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
   const { source, destination } = workshop.settings;
   const here = await linkGroups(source, projects, loose, signal);
   const absent = new Set(await absentDirectories(destination, projects, signal));
@@ -22932,8 +22932,8 @@ async function relinking(plan, { projects, folders }, workshop, { inputs }, sign
   const remaining = await filesAmong(source, there2.flat(), signal);
   const groups = [...here, ...there2.map((group) => group.filter((name2) => remaining.has(name2)))];
   const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
-  const passing = await passingFilters(workshop, workshop.settings, [...directories]);
-  const reached = (name2) => parents(name2).slice(0, 1).every((directory2) => passing.has(directory2));
+  const passing2 = await passingFilters(workshop, workshop.settings, [...directories]);
+  const reached = (name2) => parents(name2).slice(0, 1).every((directory2) => passing2.has(directory2));
   return relinkShard(
     plan,
     groups.map((group) => group.filter(reached))
@@ -23261,19 +23261,19 @@ function balancedWithBudget(str, masked, budget) {
 }
 function maskUnmatchedOpens(masked, budget) {
   budget.remaining -= masked.length;
-  const open3 = [];
+  const open4 = [];
   for (let i = 0; i < masked.length; i++) {
     const c = masked.charCodeAt(i);
     if (c === 123) {
-      open3.push(i);
-    } else if (c === 125 && open3.length) {
-      open3.pop();
+      open4.push(i);
+    } else if (c === 125 && open4.length) {
+      open4.pop();
     }
   }
   let out = "";
   let last = 0;
-  for (let i = 0; i < open3.length; i++) {
-    const at = open3[i];
+  for (let i = 0; i < open4.length; i++) {
+    const at = open4[i];
     out += masked.slice(last, at) + "\0";
     last = at + 1;
   }
@@ -23358,9 +23358,9 @@ function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
   let length = 0;
   let nonEmpty;
   outer: for (let a = 0; a < acc.length; a++) {
-    const prefix = acc[a] + pre;
+    const prefix2 = acc[a] + pre;
     let vs = values;
-    if (dropEmpties && !prefix) {
+    if (dropEmpties && !prefix2) {
       if (!nonEmpty)
         nonEmpty = values.filter((v) => v);
       vs = nonEmpty;
@@ -23368,7 +23368,7 @@ function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
     for (let v = 0; v < vs.length; v++) {
       if (out.length >= max)
         break outer;
-      const expansion = prefix + vs[v];
+      const expansion = prefix2 + vs[v];
       if (length + expansion.length > maxLength)
         break outer;
       out.push(expansion);
@@ -24065,8 +24065,8 @@ var AST = class {
     if (!anyMagic) {
       return body;
     }
-    const flags = (this.#options.nocase ? "i" : "") + (uflag ? "u" : "");
-    return Object.assign(new RegExp(`^${re}$`, flags), {
+    const flags2 = (this.#options.nocase ? "i" : "") + (uflag ? "u" : "");
+    return Object.assign(new RegExp(`^${re}$`, flags2), {
       _src: re,
       _glob: glob
     });
@@ -24428,7 +24428,7 @@ var defaults = (def) => {
     defaults: (options2) => orig.defaults(ext(def, options2)),
     makeRe: (pattern, options2 = {}) => orig.makeRe(pattern, ext(def, options2)),
     braceExpand: (pattern, options2 = {}) => orig.braceExpand(pattern, ext(def, options2)),
-    match: (list2, pattern, options2 = {}) => orig.match(list2, pattern, ext(def, options2)),
+    match: (list3, pattern, options2 = {}) => orig.match(list3, pattern, ext(def, options2)),
     sep: orig.sep,
     GLOBSTAR
   });
@@ -24444,13 +24444,13 @@ var braceExpand = (pattern, options2 = {}) => {
 minimatch.braceExpand = braceExpand;
 var makeRe = (pattern, options2 = {}) => new Minimatch(pattern, options2).makeRe();
 minimatch.makeRe = makeRe;
-var match2 = (list2, pattern, options2 = {}) => {
+var match2 = (list3, pattern, options2 = {}) => {
   const mm = new Minimatch(pattern, options2);
-  list2 = list2.filter((f) => mm.match(f));
-  if (mm.options.nonull && !list2.length) {
-    list2.push(pattern);
+  list3 = list3.filter((f) => mm.match(f));
+  if (mm.options.nonull && !list3.length) {
+    list3.push(pattern);
   }
-  return list2;
+  return list3;
 };
 minimatch.match = match2;
 var globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
@@ -25019,12 +25019,12 @@ var Minimatch = class {
     }
     const options2 = this.options;
     const twoStar = options2.noglobstar ? star2 : options2.dot ? twoStarDot : twoStarNoDot;
-    const flags = new Set(options2.nocase ? ["i"] : []);
+    const flags2 = new Set(options2.nocase ? ["i"] : []);
     let re = set.map((pattern) => {
       const pp = pattern.map((p) => {
         if (p instanceof RegExp) {
           for (const f of p.flags.split(""))
-            flags.add(f);
+            flags2.add(f);
         }
         return typeof p === "string" ? regExpEscape2(p) : p === GLOBSTAR ? GLOBSTAR : p._src;
       });
@@ -25057,15 +25057,15 @@ var Minimatch = class {
       }
       return filtered.join("/");
     }).join("|");
-    const [open3, close] = set.length > 1 ? ["(?:", ")"] : ["", ""];
-    re = "^" + open3 + re + close + "$";
+    const [open4, close] = set.length > 1 ? ["(?:", ")"] : ["", ""];
+    re = "^" + open4 + re + close + "$";
     if (this.partial) {
-      re = "^(?:\\/|" + open3 + re.slice(1, -1) + close + ")$";
+      re = "^(?:\\/|" + open4 + re.slice(1, -1) + close + ")$";
     }
     if (this.negate)
       re = "^(?!" + re + ").+$";
     try {
-      this.regexp = new RegExp(re, [...flags].join(""));
+      this.regexp = new RegExp(re, [...flags2].join(""));
     } catch {
       this.regexp = false;
     }
@@ -25752,12 +25752,12 @@ async function lookThrough(source, destination, folder, judge) {
       else loose.push(entry.name);
       continue;
     }
-    const below = entry.isDirectory && judge.leadsToMatch(path9) ? await lookThrough(source, destination, path9, judge) : void 0;
-    if (below === void 0 || below.folders.length === 0) {
+    const below2 = entry.isDirectory && judge.leadsToMatch(path9) ? await lookThrough(source, destination, path9, judge) : void 0;
+    if (below2 === void 0 || below2.folders.length === 0) {
       findings.notCovered.push(path9);
       leftAlone.push(entry.name);
     }
-    if (below !== void 0) add(findings, below);
+    if (below2 !== void 0) add(findings, below2);
   }
   const extraneous = [];
   for (const entry of onlyThere(here, there2)) {
@@ -25773,8 +25773,8 @@ async function lookThrough(source, destination, folder, judge) {
   }
   if (folder !== "" && findings.projects.length === 0 && findings.folders.length === 0 && loose.length === 0)
     return { ...findings, notCovered: [] };
-  const open3 = await openToOwner(join(source, folder));
-  findings.folders.push({ path: folder, open: open3, loose, leftAlone, extraneous });
+  const open4 = await openToOwner(join(source, folder));
+  findings.folders.push({ path: folder, open: open4, loose, leftAlone, extraneous });
   return findings;
 }
 async function vanishedBelow(destination, folder, judge) {
@@ -25797,12 +25797,12 @@ function add(findings, more2) {
   append(findings.unreadable, more2.unreadable);
   append(findings.unreadableThere, more2.unreadableThere);
 }
-function append(list2, more2) {
-  for (const item of more2) list2.push(item);
+function append(list3, more2) {
+  for (const item of more2) list3.push(item);
 }
 function onlyThere(here, there2) {
-  const names = new Set(here.map(({ name: name2 }) => name2));
-  return there2.filter(({ name: name2 }) => !names.has(name2));
+  const names2 = new Set(here.map(({ name: name2 }) => name2));
+  return there2.filter(({ name: name2 }) => !names2.has(name2));
 }
 
 // src/preflight/collisions.ts
@@ -25821,8 +25821,8 @@ async function foldsCase({ realPath, exists: exists2 }) {
   const directory2 = exists2 ? realPath : (0, import_node_path10.dirname)(realPath);
   try {
     if (folding.has((await (0, import_promises16.statfs)(directory2)).type)) return true;
-    const names = await (0, import_promises16.readdir)(directory2);
-    const name2 = names.find((one2) => swapped(one2) !== one2 && !names.includes(swapped(one2)));
+    const names2 = await (0, import_promises16.readdir)(directory2);
+    const name2 = names2.find((one2) => swapped(one2) !== one2 && !names2.includes(swapped(one2)));
     if (name2 === void 0) return false;
     const [one, other] = await Promise.all([(0, import_promises16.lstat)((0, import_node_path10.join)(directory2, name2)), (0, import_promises16.lstat)((0, import_node_path10.join)(directory2, swapped(name2)))]);
     return one.dev === other.dev && one.ino === other.ino;
@@ -25833,8 +25833,8 @@ async function foldsCase({ realPath, exists: exists2 }) {
 async function collision(projects, destination, folds = foldsCase) {
   const [first] = collidingProjects(projects);
   if (first === void 0 || !await folds(destination)) return void 0;
-  const names = first.map((project) => quoted(toDisplay(project))).join(" and ");
-  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
+  const names2 = first.map((project) => quoted(toDisplay(project))).join(" and ");
+  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names2} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
 }
 function swapped(name2) {
   return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
@@ -26009,8 +26009,8 @@ async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
 }
 async function nameOf2({ fileSystem, source, root }, device) {
   if (inMemory.has(fileSystem)) return `${fileSystem} device ${device}`;
-  const named = source.startsWith("/dev/") ? await uuidOf(source) ?? source : source;
-  return fileSystem === "btrfs" ? `${fileSystem} ${named} ${root}` : `${fileSystem} ${named}`;
+  const named2 = source.startsWith("/dev/") ? await uuidOf(source) ?? source : source;
+  return fileSystem === "btrfs" ? `${fileSystem} ${named2} ${root}` : `${fileSystem} ${named2}`;
 }
 var byUuid = "/dev/disk/by-uuid";
 async function uuidOf(device) {
@@ -26244,6 +26244,83 @@ function isTrusted({ uid }) {
   return uid === 0 || uid === process.geteuid?.();
 }
 
+// src/verify/order.ts
+function fileKey(path9) {
+  const slash = path9.lastIndexOf("/");
+  return `${slash < 0 ? "" : directoryKey(path9.slice(0, slash))}\0${path9.slice(slash + 1)}`;
+}
+function directoryKey(path9) {
+  return path9.split("/").map((name2) => `${name2}\0`).join("");
+}
+function hasFile({ behind: behind2, upTo }, path9) {
+  const key = fileKey(path9);
+  return (behind2 === void 0 || key > fileKey(behind2)) && (upTo === void 0 || key <= fileKey(upTo));
+}
+function reachesInto({ behind: behind2, upTo }, directory2) {
+  const key = directoryKey(directory2);
+  const isInside = (file) => file.startsWith(key);
+  const first = behind2 === void 0 ? void 0 : fileKey(behind2);
+  const last = upTo === void 0 ? void 0 : fileKey(upTo);
+  return (first === void 0 || isInside(first) || first < key) && (last === void 0 || isInside(last) || last > key);
+}
+
+// src/verify/sample.ts
+function positionOf({ position }) {
+  return Buffer.from(position, "base64").toString("latin1");
+}
+function trackSample(before, startedAt) {
+  const start = before === void 0 ? void 0 : positionOf(before);
+  const isNextRound = (path9) => start !== void 0 && hasFile({ behind: void 0, upTo: start }, path9);
+  const waiting = /* @__PURE__ */ new Map();
+  let following = 0;
+  let last;
+  let bytes2 = 0;
+  let nextRound;
+  let chunks;
+  return {
+    done(index, files) {
+      const end2 = files.at(-1);
+      if (end2 === void 0) return;
+      const behind2 = files.filter(({ path: path9 }) => isNextRound(path9));
+      const sum4 = (some) => some.reduce((total, file) => total + file.bytes, 0);
+      waiting.set(index, {
+        last: end2.path,
+        bytes: sum4(files),
+        nextRound: behind2.length === 0 ? void 0 : sum4(behind2)
+      });
+      for (let next = waiting.get(following); next !== void 0; next = waiting.get(following)) {
+        waiting.delete(following++);
+        last = next.last;
+        bytes2 += next.bytes;
+        if (next.nextRound !== void 0) nextRound = (nextRound ?? 0) + next.nextRound;
+      }
+    },
+    cameRound(total) {
+      chunks = total;
+    },
+    progress() {
+      if (last === void 0) return before;
+      const round = before ?? { roundStartedAt: startedAt, runs: 0, bytes: 0 };
+      const isOver = nextRound !== void 0 || chunks === following;
+      const lastRound = isOver ? { startedAt: round.roundStartedAt, endedAt: startedAt } : before?.lastRound;
+      const position = toBytes(last).toString("base64");
+      return {
+        position,
+        ...nextRound === void 0 ? { roundStartedAt: round.roundStartedAt, runs: round.runs + 1, bytes: round.bytes + bytes2 } : { roundStartedAt: startedAt, runs: 1, bytes: nextRound },
+        ...lastRound === void 0 ? {} : { lastRound }
+      };
+    }
+  };
+}
+function sampleProgressIn(read2) {
+  const { position, roundStartedAt, runs, bytes: bytes2, lastRound } = read2 ?? {};
+  if (typeof position !== "string" || typeof roundStartedAt !== "string") return void 0;
+  if (typeof runs !== "number" || typeof bytes2 !== "number") return void 0;
+  const { startedAt, endedAt } = lastRound ?? {};
+  const isRound = typeof startedAt === "string" && typeof endedAt === "string";
+  return { position, roundStartedAt, runs, bytes: bytes2, ...isRound ? { lastRound: { startedAt, endedAt } } : {} };
+}
+
 // src/history/known-source.ts
 var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
 var projectsKept = 2e4;
@@ -26288,6 +26365,7 @@ function readHistory(directory2, source, destination) {
       runs: read2.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
       slowness: slownessIn(read2.slowness),
       source: knownSourceIn(read2.knownSource),
+      sample: sampleProgressIn(read2.sample),
       ignored: void 0
     };
   } catch (error) {
@@ -26298,8 +26376,8 @@ function readHistory(directory2, source, destination) {
 }
 function rememberRun(directory2, report, sourceAccepted) {
   if (report.run.dryRun || report.attempts.length === 0) return void 0;
-  const { source, destination, run, result, totals: totals3, parallelism: parallelism2 } = report;
-  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals3;
+  const { source, destination, run, result, totals: totals4, parallelism: parallelism2 } = report;
+  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals4;
   const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
   const past = {
     ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
@@ -26315,14 +26393,13 @@ function rememberRun(directory2, report, sourceAccepted) {
   };
   const { identity: identity2, filledProjects } = knownAfter(report, before.source, sourceAccepted);
   const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
+  const sample = sampleProgressIn(report.verification?.sample) ?? before.sample;
   const path9 = fileOf(directory2, source, destination);
   try {
     makePrivateDirectory(directory2);
-    writePrivateFile(
-      path9,
-      `${JSON.stringify({ formatVersion, source, destination, knownSource, runs, slowness })}
-`
-    );
+    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample };
+    writePrivateFile(path9, `${JSON.stringify(history)}
+`);
     return void 0;
   } catch (error) {
     return `the history could not be written to state-dir: ${messageOf(error)}`;
@@ -26399,6 +26476,7 @@ function newRecord(inputs, version3, url) {
     plan: void 0,
     deletions: void 0,
     versions: void 0,
+    verification: void 0,
     ends: [],
     changes: [],
     changesTotal: 0,
@@ -27337,10 +27415,10 @@ function diagnose(evidence) {
   const limits2 = questions.map((ask2) => ask2(evidence)).filter((answer) => answer !== void 0);
   const [first, ...others] = smallOnesLast([...limits2, ...storages(evidence, limits2.length > 0)]);
   const verdicts = first === void 0 ? [unknown(evidence)] : [first, ...others];
-  const named = new Set(verdicts.map(({ name: name2 }) => name2));
+  const named2 = new Set(verdicts.map(({ name: name2 }) => name2));
   return {
     verdicts,
-    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named.has(name2))).map(({ words: words3 }) => words3)
+    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named2.has(name2))).map(({ words: words3 }) => words3)
   };
 }
 var outweighed = 3;
@@ -27407,20 +27485,20 @@ function unknown(evidence) {
 function wellBehaved(evidence) {
   const { machine, troubles, settings } = evidence;
   const well = [];
-  const below = (value, threshold, words3, ...clears) => {
+  const below2 = (value, threshold, words3, ...clears) => {
     if (value !== void 0 && value < threshold) well.push({ words: `${words3} ${percent(value)}`, clears });
   };
-  if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
+  if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below2(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
   if (machine.cpuQuota !== void 0)
-    below(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
-  below(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
+    below2(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
+  below2(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
   for (const side of sides) {
     const figures2 = evidence[side];
     const { carried, used: used2 } = linkUse(evidence, side);
     const device = figures2.devices[0];
     if (device !== void 0)
-      below(figures2.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (used2 !== void 0) below(used2, 50, `${figures2.interface ?? "network"} in use`, "network");
+      below2(figures2.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (used2 !== void 0) below2(used2, 50, `${figures2.interface ?? "network"} in use`, "network");
     else if (figures2.kind === "network")
       well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
@@ -27506,19 +27584,19 @@ function projectFinder(projects) {
 // src/report/project-reports.ts
 var linesShown = 5;
 function projectReports(record) {
-  const names = new Set(record.selection?.projects ?? []);
+  const names2 = new Set(record.selection?.projects ?? []);
   const entries = entriesSeen(record);
   const portions = /* @__PURE__ */ new Map();
   for (const shard of record.plan?.stages.flat() ?? [])
     for (const { project } of shard.portions) {
-      names.add(project);
+      names2.add(project);
       const shards = portions.get(project);
       if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
       else shards.add(shard.id);
     }
   const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
   const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf2(shard.portions)]));
-  return [...names].map((project) => {
+  return [...names2].map((project) => {
     const shards = [...portions.get(project) ?? []];
     const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
     return projectReport(record, project, entries.get(project), ends, shares, ends.length < shards.length);
@@ -27565,8 +27643,8 @@ function stateOf2(failed, unfinished, vanished) {
 var wentThrough = /* @__PURE__ */ new Set([23, 24]);
 function concerns({ attempts }, project) {
   const last = attempts.at(-1);
-  const named = last?.messages.projects;
-  return named === void 0 || !wentThrough.has(last?.exitCode) || named.has(project);
+  const named2 = last?.messages.projects;
+  return named2 === void 0 || !wentThrough.has(last?.exitCode) || named2.has(project);
 }
 function problemOf2({ attempts, meaning }) {
   const last = attempts.at(-1);
@@ -27636,6 +27714,7 @@ function refusedReport(refusal) {
     deletions: void 0,
     versions: void 0,
     wouldChange: void 0,
+    verification: void 0,
     shards: [],
     attempts: [],
     rsync: { version: refusal.rsyncVersion, arguments: [] },
@@ -27725,6 +27804,7 @@ function assembleReport(record, endedAt) {
       changes: record.changes.map(({ change, path: path9 }) => `${change} ${toDisplay(path9)}`),
       changesTotal: record.changesTotal
     } : void 0,
+    verification: record.verification?.(),
     shards: shardReports(record),
     attempts: attemptReports(record.ends),
     rsync: { version: record.rsync?.version, arguments: record.rsyncArguments },
@@ -27732,9 +27812,11 @@ function assembleReport(record, endedAt) {
     resources: record.resources
   };
 }
-function cancellation({ reasons: reasons2 }, unfinished) {
+function cancellation({ reasons: reasons2, verification: verification2 }, unfinished) {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
+  if (verification2 !== void 0)
+    return [`cancelled while the copy was read back: ${counted(verification2().files, "file")} were, and are equal`];
   return reasons2.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
 }
 function vanishedProjects({ selection, deletions }) {
@@ -27753,9 +27835,9 @@ function mostAtOnce({ plan, tuner }) {
   return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
 }
 function projectsAndLoose(projects) {
-  const named = projects.filter(({ name: name2 }) => name2 !== "").length;
-  if (named === projects.length) return counted(named, "project");
-  return named === 0 ? "the loose files" : `${counted(named, "project")} and the loose files`;
+  const named2 = projects.filter(({ name: name2 }) => name2 !== "").length;
+  if (named2 === projects.length) return counted(named2, "project");
+  return named2 === 0 ? "the loose files" : `${counted(named2, "project")} and the loose files`;
 }
 function resultOf(record, reasons2, warnings) {
   if (record.cancelled) return "cancelled";
@@ -27778,13 +27860,13 @@ function warningSentences({ ends }, projects) {
 function shardReports({ plan, ends }) {
   const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));
   const words3 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
-  return (plan?.stages.flat() ?? []).map(({ id, kind, names, portions }) => {
+  return (plan?.stages.flat() ?? []).map(({ id, kind, names: names2, portions }) => {
     const state = states.get(id);
     return {
       id,
       kind,
       projects: portions.map(({ project }) => toDisplay(project)),
-      names: names.length,
+      names: names2.length,
       entries: portions.reduce((sum4, { entries }) => sum4 + entries, 0),
       state: state === void 0 ? "unfinished" : words3[state]
     };
@@ -27836,6 +27918,72 @@ function stoppable(signal) {
   return { signal: controller.signal, stop };
 }
 
+// src/report/verification.ts
+function verificationWords({ verification: verification2 }) {
+  if (verification2 === void 0) return [];
+  const { mode, files, bytes: size, seconds, complete, sample } = verification2;
+  const what = {
+    changed: "what this run copied",
+    sample: "a sample",
+    full: "everything"
+  }[mode];
+  const equal = `${counted(files, "file")} (${bytes(size)}) ${files === 1 ? "is" : "are"} equal to the source`;
+  const end2 = complete ? "" : ", not to its end";
+  return [
+    `Read back in ${duration(seconds)}${end2}: ${what}; ${equal}${wrong2(verification2)}`,
+    ...sample === void 0 ? [] : [roundWords(sample)]
+  ];
+}
+function verificationLists({ verification: verification2 }) {
+  if (verification2 === void 0) return [];
+  const { mode, mismatches, unreadable, notThere, changedMeanwhile } = verification2;
+  const copied = mode === "changed" ? ", though this run copied them" : "";
+  return [
+    {
+      title: `Different from the source, though size and time agree: ${counted(mismatches.total, "file")}`,
+      ...mismatches
+    },
+    { title: `Could not be read to be compared: ${counted(unreadable.total, "path")}`, ...unreadable },
+    { title: `Not at the destination${copied}: ${counted(notThere.total, "file")}`, ...notThere },
+    { title: `Written since they were copied: ${counted(changedMeanwhile.total, "file")}`, ...changedMeanwhile }
+  ].filter(({ total }) => total > 0);
+}
+function verificationTrouble({ verification: verification2 }) {
+  if (verification2 === void 0) return void 0;
+  const { mode, mismatches, unreadable, notThere } = verification2;
+  if (mismatches.total > 0)
+    return `${counted(mismatches.total, "file")} at the destination ${mismatches.total === 1 ? "differs" : "differ"} from the source`;
+  if (mode === "changed" && notThere.total > 0)
+    return `${counted(notThere.total, "file")} of it ${notThere.total === 1 ? "is" : "are"} gone`;
+  if (unreadable.total > 0) return `${counted(unreadable.total, "path")} could not be read back`;
+  return void 0;
+}
+function secondsOfCopying({ run, verification: verification2 }) {
+  return run.seconds - (verification2?.seconds ?? 0);
+}
+function wrong2({ mismatches, unreadable }) {
+  const parts = [
+    ...mismatches.total > 0 ? [`${count(mismatches.total)} ${mismatches.total === 1 ? "is" : "are"} not`] : [],
+    ...unreadable.total > 0 ? [`${count(unreadable.total)} could not be read`] : []
+  ];
+  return parts.map((part) => `, ${part}`).join("");
+}
+function roundWords({
+  percent: share,
+  runs,
+  roundStartedAt,
+  runsLeft,
+  lastRound
+}) {
+  const done = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day(roundStartedAt)}`;
+  const left = runsLeft === void 0 || runsLeft === 0 ? "" : `, the rest takes about ${counted(runsLeft, "run")} like this one`;
+  const before = lastRound === void 0 ? "" : `; the round before began on ${day(lastRound.startedAt)} and ended on ${day(lastRound.endedAt)}`;
+  return `${done}${left}${before}`;
+}
+function day(iso) {
+  return iso.slice(0, 10);
+}
+
 // src/report/words.ts
 var stateWords = {
   complete: { icon: "✅", word: "complete" },
@@ -27872,13 +28020,15 @@ function headline(report) {
 }
 function failure2(report, what) {
   const failed = report.projects.filter(({ state }) => state === "failed");
-  const named = failed.filter(({ name: name2 }) => name2 !== "").length;
+  const named2 = failed.filter(({ name: name2 }) => name2 !== "").length;
+  const trouble = verificationTrouble(report);
+  if (failed.length === 0 && trouble !== void 0 && isCopied(report)) return `Everything is copied, but ${trouble}`;
   if (failed.length === 0 && report.deletions?.refused !== void 0 && !report.run.dryRun && isCopied(report))
     return "Everything is copied, but nothing was deleted";
   if (failed.length === 0) return `${what} failed`;
-  if (named === 0) return `${what} incomplete: the loose files failed`;
-  const loose = failed.length > named ? ", and the loose files" : "";
-  return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+  if (named2 === 0) return `${what} incomplete: the loose files failed`;
+  const loose = failed.length > named2 ? ", and the loose files" : "";
+  return `${what} incomplete: ${count(named2)} of ${counted(report.totals.projects, "project")} failed${loose}`;
 }
 function comparison({ previousRun: previousRun2 }) {
   if (previousRun2 === void 0) return void 0;
@@ -28102,9 +28252,9 @@ function complaintPaths(line, prefixes) {
   const last = /: ([^:]+(?::.*)?)$/.exec(line)?.[1];
   return [quoted2, last].filter((candidate) => candidate !== void 0).map((candidate) => {
     const path9 = unescapeName(candidate);
-    const prefix = prefixes.find((root) => path9.startsWith(root));
-    const below = prefix === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix.length);
-    return { path: below, isCertain: prefix !== void 0 };
+    const prefix2 = prefixes.find((root) => path9.startsWith(root));
+    const below2 = prefix2 === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix2.length);
+    return { path: below2, isCertain: prefix2 !== void 0 };
   });
 }
 
@@ -28176,11 +28326,11 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises21.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
-async function stillDirectories(names, source) {
+async function stillDirectories(names2, source) {
   const root = fromText(source);
   const kept = [];
   const gone = [];
-  for (const name2 of names) {
+  for (const name2 of names2) {
     const path9 = name2.slice(2, -1);
     if (!name2.endsWith("/") || path9 === "" || await isDirectoryBelow(root, path9)) kept.push(name2);
     else gone.push(path9);
@@ -28194,7 +28344,7 @@ async function runShard(shard, lane, options2, signal) {
   const attempts = [];
   const tallies = /* @__PURE__ */ new Map();
   const { settings, onDebug } = options2.workshop;
-  const detail = detailFor(shard, settings.dryRun || onDebug !== void 0);
+  const detail = detailFor(shard, settings.dryRun || onDebug !== void 0 || options2.everyChange === true);
   for (; ; ) {
     const startedAtMs = options2.now();
     const counted2 = /* @__PURE__ */ new Map();
@@ -28300,6 +28450,7 @@ async function runPlan(plan, options2, signal) {
           workshop: options2.workshop,
           retries: options2.retries,
           now: options2.now,
+          everyChange: options2.everyChange,
           onItem: (item) => options2.onItem?.(shard, item),
           onBytes: (bytes2) => options2.onBytes?.(shard, bytes2),
           ...options2.firstPauseMs === void 0 ? {} : { firstPauseMs: options2.firstPauseMs }
@@ -28436,11 +28587,11 @@ function momentOfVersions(name2) {
 async function makeVersions(backupDir, destination, startedAt, linked) {
   const places = [];
   const name2 = versionsName(startedAt);
-  const make = async (names) => {
+  const make = async (names2) => {
     for (let count2 = 1; count2 < mostOfOneSecond; count2++) {
       const directory2 = `${backupDir.realPath}/${name2}${count2 === 1 ? "" : `-${count2}`}`;
       if (!await makeLike(destination, directory2)) continue;
-      places.push({ directory: directory2, names });
+      places.push({ directory: directory2, names: names2 });
       return directory2;
     }
     throw new Error(`${quoted(backupDir.realPath)} has too many directories named ${name2}`);
@@ -28450,8 +28601,8 @@ async function makeVersions(backupDir, destination, startedAt, linked) {
     const first = placeAt(await make(void 0));
     return {
       first,
-      placeFor: async ({ kind, names }, attemptNumber) => {
-        if (kind === "relink") return make(names.filter((one) => linked.has(one)));
+      placeFor: async ({ kind, names: names2 }, attemptNumber) => {
+        if (kind === "relink") return make(names2.filter((one) => linked.has(one)));
         return attemptNumber === 0 ? first.realPath : make(void 0);
       },
       places: () => places
@@ -28493,16 +28644,16 @@ async function settleVersions(versions, {
     complaint ??= said;
     return said === void 0;
   };
-  const list2 = (0, import_node_path14.join)(directory2, "versions");
-  for (const { directory: from, names } of further) {
+  const list3 = (0, import_node_path14.join)(directory2, "versions");
+  for (const { directory: from, names: names2 } of further) {
     if (await removeIfEmpty(from)) continue;
-    if (names !== void 0) await (0, import_promises24.writeFile)(list2, nulSeparated(names));
+    if (names2 !== void 0) await (0, import_promises24.writeFile)(list3, nulSeparated(names2));
     const args = [
       ...["-a", ...["acls", "xattrs"].filter((one) => preserve.has(one)).map((one) => `--${one}`)],
-      ...names === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
+      ...names2 === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
       ...["--ignore-existing", `--link-dest=${from}`, "--", `${from}/`, `${first.directory}/`]
     ];
-    const merged = names?.length === 0 || await succeeds(rsync, args, names === void 0 ? void 0 : list2);
+    const merged = names2?.length === 0 || await succeeds(rsync, args, names2 === void 0 ? void 0 : list3);
     if (!merged || !await succeeds(findProgram("rm"), ["-rf", "--", from])) left.push(from);
   }
   return { directories: [...await removeIfEmpty(first.directory) ? [] : [first.directory], ...left], complaint };
@@ -28523,7 +28674,7 @@ var usual = {
   fresh: false,
   portions: [{ project: "", entries: Number.POSITIVE_INFINITY }]
 };
-async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }) {
+async function copy(record, { plan: allowed, workshop }, meter, { log, signal, firstPauseMs }, copied) {
   const { inputs } = record;
   const { settings } = workshop;
   let { places = [] } = workshop;
@@ -28562,7 +28713,10 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
         firstPauseMs,
         lanes: tuner.lanes,
         onBytes: tracker.moved,
-        onItem: (_shard, { change, path: path9 }) => {
+        everyChange: copied !== void 0,
+        onItem: (shard, item) => {
+          copied?.note(shard.id, item);
+          const { change, path: path9 } = item;
           if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path: path9 });
@@ -28641,8 +28795,8 @@ function mustExpire({ inputs, versions, reasons: reasons2, ends }) {
   const endedWell = reasons2.length === 0 && ends.every(({ state }) => state === "complete" || state === "vanished");
   return versions !== void 0 && inputs.keepDays > 0 && !inputs.dryRun && endedWell;
 }
-function expiredVersions(names, days, now) {
-  const dated = names.flatMap((name2) => {
+function expiredVersions(names2, days, now) {
+  const dated = names2.flatMap((name2) => {
     const moment2 = momentOfVersions(name2);
     return moment2 === void 0 ? [] : [{ name: name2, moment: moment2 }];
   });
@@ -28663,8 +28817,8 @@ async function expire(record, { backupDir, launcher }, signal, mounts = readMoun
   };
   try {
     const entries = await (0, import_promises25.readdir)(root, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name2 }) => name2);
-    for (const name2 of expiredVersions(names, inputs.keepDays, record.startedAt)) {
+    const names2 = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name2 }) => name2);
+    for (const name2 of expiredVersions(names2, inputs.keepDays, record.startedAt)) {
       const why = await removal((0, import_node_path15.join)(root, name2), launcher, mounts, signal);
       if (signal.aborted) break;
       if (why === void 0) removed.push(name2);
@@ -28840,10 +28994,10 @@ function startComparison(source, destination, projects, sizes) {
   };
   const visitExtraneous = async (path9, add2) => {
     for (const entry of await entriesThere(path9)) {
-      const below = join(path9, entry.name);
+      const below2 = join(path9, entry.name);
       entries++;
-      extraneous.add(below);
-      if (entry.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
+      extraneous.add(below2);
+      if (entry.isDirectory) add2((addMore) => visitExtraneous(below2, addMore));
     }
   };
   return {
@@ -28851,15 +29005,15 @@ function startComparison(source, destination, projects, sizes) {
     compare(path9, here, there2, add2) {
       const before = extraneous.list().entries;
       const twins = new Map(here.map((entry) => [entry.name, entry]));
-      const names = new Set(there2.map(({ name: name2 }) => name2));
+      const names2 = new Set(there2.map(({ name: name2 }) => name2));
       entries += there2.length;
       for (const entry of there2) {
-        const below = join(path9, entry.name);
+        const below2 = join(path9, entry.name);
         const twin = twins.get(entry.name);
-        if (twin === void 0) extraneous.add(below);
-        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below, addMore));
+        if (twin === void 0) extraneous.add(below2);
+        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below2, addMore));
       }
-      const absent = here.filter((entry) => !entry.isDirectory && !names.has(entry.name));
+      const absent = here.filter((entry) => !entry.isDirectory && !names2.has(entry.name));
       absentFiles += absent.length;
       if (sizes !== void 0) {
         for (const entry of absent)
@@ -28944,13 +29098,13 @@ function startSizeSample() {
     typical: () => boundedBytes / Math.max(1, sampled)
   };
 }
-async function estimatedBytes(directory2, names, sampledAtMost) {
-  const sizes = await sizesOf(directory2, evenly(names, sampledAtMost));
+async function estimatedBytes(directory2, names2, sampledAtMost) {
+  const sizes = await sizesOf(directory2, evenly(names2, sampledAtMost));
   const bytes2 = sizes.reduce((sum4, size) => sum4 + size, 0);
-  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names.length);
+  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names2.length);
 }
-async function sizesOf(directory2, names) {
-  const found = await Promise.all(names.map((name2) => statusOf(join(directory2, name2))));
+async function sizesOf(directory2, names2) {
+  const found = await Promise.all(names2.map((name2) => statusOf(join(directory2, name2))));
   return found.map((status) => status?.size ?? 0);
 }
 function evenly(items, count2) {
@@ -29011,17 +29165,17 @@ async function survey(request, signal) {
       building.parent?.directories.push(finished2);
     }
   };
-  const weighFolder = async ({ path: path9, loose: names }) => {
-    if (names.length === 0) return;
-    const bytes2 = await estimatedBytes(join(root, path9), names, sampledLoose);
+  const weighFolder = async ({ path: path9, loose: names2 }) => {
+    if (names2.length === 0) return;
+    const bytes2 = await estimatedBytes(join(root, path9), names2, sampledLoose);
     const entriesThere = await readDirectoryIfThere(join(fromText(destination), path9)).catch(() => []);
     const namesThere = new Set(entriesThere.map(({ name: name2 }) => name2));
-    const absentEntries = names.filter((name2) => !namesThere.has(name2)).length;
-    const absentBytes = bytes2 * absentEntries / names.length;
-    loose = addLoads(loose, { entries: names.length, absentEntries, bytes: bytes2, absentBytes });
+    const absentEntries = names2.filter((name2) => !namesThere.has(name2)).length;
+    const absentBytes = bytes2 * absentEntries / names2.length;
+    loose = addLoads(loose, { entries: names2.length, absentEntries, bytes: bytes2, absentBytes });
   };
-  const compareFolder = async ({ path: path9, loose: names, extraneous }, compared, add2) => {
-    const chosen = /* @__PURE__ */ new Set([...names, ...extraneous]);
+  const compareFolder = async ({ path: path9, loose: names2, extraneous }, compared, add2) => {
+    const chosen = /* @__PURE__ */ new Set([...names2, ...extraneous]);
     const isChosen = ({ name: name2 }) => chosen.has(name2);
     const here = await readDirectoryIfThere(join(root, path9));
     const there3 = path9 === "" || await isDirectoryBelow(fromText(destination), path9) ? await compared.entriesThere(path9) : [];
@@ -29049,7 +29203,7 @@ function emptyBuilding(path9, isThere3, parent2) {
   };
 }
 function finishedDirectory(building, typicalBytes, isSmall) {
-  const { path: path9, files, absentFiles, isThere: isThere3, extraneous, open: open3, directories } = building;
+  const { path: path9, files, absentFiles, isThere: isThere3, extraneous, open: open4, directories } = building;
   const bytes2 = building.bytes ?? typicalBytes * files;
   const itself = {
     entries: files + 1,
@@ -29061,7 +29215,7 @@ function finishedDirectory(building, typicalBytes, isSmall) {
   const own2 = { ...itself, entries: itself.entries + directories.length };
   const folded2 = isSmall(total);
   return {
-    ...{ path: path9, files, own: own2, total, extraneous, open: open3, folded: folded2 },
+    ...{ path: path9, files, own: own2, total, extraneous, open: open4, folded: folded2 },
     directories: folded2 ? [] : directories,
     totalDirectories: directories.reduce((sum4, one) => sum4 + one.totalDirectories, 1)
   };
@@ -29082,15 +29236,15 @@ async function directoriesAmong(root, paths) {
 
 // src/run/deletions.ts
 function decideDeletions(pending, limit) {
-  const { list: list2, destinationEntries } = pending;
+  const { list: list3, destinationEntries } = pending;
   const allowed = limit.kind === "entries" ? limit.entries : Math.floor(destinationEntries * limit.percent / 100);
   const objections2 = [...doubts(pending), ...excess(pending, limit, allowed)];
   return {
-    pending: list2.entries,
+    pending: list3.entries,
     destinationEntries,
     limit: allowed,
     refused: objections2.length === 0 ? void 0 : `nothing was deleted: ${objections2.join("; ")}`,
-    projects: [...list2.projects].map(([project, { entries, paths }]) => ({
+    projects: [...list3.projects].map(([project, { entries, paths }]) => ({
       name: toDisplay(project),
       pending: entries,
       paths: paths.map(toDisplay).sort()
@@ -29125,11 +29279,11 @@ function notRead(paths, side) {
   const [first = ""] = paths;
   return `${counted(paths.length, "directory", "directories")} of the ${side} could not be read (the first: ${quoted(toDisplay(first))})`;
 }
-function excess({ list: list2, destinationEntries }, limit, allowed) {
-  if (list2.entries <= allowed) return [];
+function excess({ list: list3, destinationEntries }, limit, allowed) {
+  if (list3.entries <= allowed) return [];
   const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
   return [
-    `the run would delete ${count(list2.entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${list2.entries}`
+    `the run would delete ${count(list3.entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${list3.entries}`
   ];
 }
 function words({ fileSystem, inode }) {
@@ -29219,13 +29373,13 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
   }
   if (!inputs.delete || survey2.destination === void 0) return { plan, workshop };
   const unreadable = [...selection.unreadable, ...survey2.unreadable.map(({ path: path9 }) => path9)];
-  const passing = plan.notSplit === void 0 ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
+  const passing2 = plan.notSplit === void 0 ? await passingFilters(workshop, workshop.settings, unreadable) : new Set(unreadable);
   record.deletions = decideDeletions(
     {
       list: rehearsal?.deletions ?? survey2.destination.extraneous,
       destinationEntries: survey2.destination.entries,
       incomplete: rehearsal?.incomplete,
-      unreadable: unreadable.filter((path9) => passing.has(path9)),
+      unreadable: unreadable.filter((path9) => passing2.has(path9)),
       unreadableThere: [...selection.unreadableThere, ...survey2.destination.unreadable],
       misplaced: await unguarded(inputs, workshop.settings),
       ...suspicions(record, survey2)
@@ -29364,6 +29518,537 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
   return { selection, survey: seen, latencies, spaceInDoubt: spaceInDoubt && isSelective(inputs) };
 }
 
+// src/verify/copied-files.ts
+var import_node_fs18 = require("node:fs");
+var import_node_path18 = require("node:path");
+var mostHeld = 64 * 1024;
+function noteCopiedFiles(directory2) {
+  const held = /* @__PURE__ */ new Map();
+  let failure3;
+  const fileOf2 = (shard) => (0, import_node_path18.join)(directory2, `copied-${shard}`);
+  const write = (shard) => {
+    try {
+      (0, import_node_fs18.appendFileSync)(fileOf2(shard), Buffer.from(held.get(shard) ?? "", "latin1"));
+    } catch (error) {
+      failure3 ??= messageOf(error);
+    }
+    held.delete(shard);
+  };
+  return {
+    note(shard, { change, bytes: bytes2, path: path9 }) {
+      if (!/^[<>]f/.test(change)) return;
+      const text3 = `${held.get(shard) ?? ""}${bytes2} ${path9}\0`;
+      held.set(shard, text3);
+      if (text3.length >= mostHeld) write(shard);
+    },
+    async *files(ends) {
+      for (const shard of [...held.keys()]) write(shard);
+      for (const { shard, state } of ends)
+        if ((state === "complete" || state === "vanished") && (0, import_node_fs18.existsSync)(fileOf2(shard.id)))
+          yield* readNotes(fileOf2(shard.id));
+    },
+    failure: () => failure3
+  };
+}
+async function* readNotes(file) {
+  let rest = "";
+  for await (const chunk of (0, import_node_fs18.createReadStream)(file)) {
+    const notes = (rest + fromBytes(chunk)).split("\0");
+    rest = notes.pop() ?? "";
+    for (const note2 of notes) {
+      const blank = note2.indexOf(" ");
+      yield { path: note2.slice(blank + 1), bytes: Number(note2.slice(0, blank)) };
+    }
+  }
+}
+
+// src/verify/verify.ts
+var import_promises32 = require("node:timers/promises");
+
+// src/verify/chunks.ts
+var mostNames = 4e3;
+var mostBytes = 256 * 1024 * 1024;
+var leastNames = 100;
+var leastBytes = 8 * 1024 * 1024;
+var chunksALane = 4;
+function chunkSize(expected, lanes) {
+  const share = (amount, least, most) => Math.min(most, Math.max(least, Math.ceil(amount / (lanes * chunksALane))));
+  return { names: share(expected.files, leastNames, mostNames), bytes: share(expected.bytes, leastBytes, mostBytes) };
+}
+async function* chunksOf(files, size, budget = Number.POSITIVE_INFINITY) {
+  let index = 0;
+  let chunk = [];
+  let inChunk = 0;
+  let taken = 0;
+  for await (const file of files) {
+    if (chunk.length > 0 && (chunk.length >= size.names || inChunk + file.bytes > size.bytes)) {
+      yield { index: index++, files: chunk };
+      chunk = [];
+      inChunk = 0;
+    }
+    chunk.push(file);
+    inChunk += file.bytes;
+    taken += file.bytes;
+    if (taken < budget) continue;
+    yield { index, files: chunk };
+    return false;
+  }
+  if (chunk.length > 0) yield { index, files: chunk };
+  return true;
+}
+
+// src/verify/compare.ts
+var import_node_crypto7 = require("node:crypto");
+var import_promises30 = require("node:fs/promises");
+
+// src/rsync/comparison.ts
+var prefix = "compared ";
+var notForComparing = /^--(ignore-existing|(checksum-choice|cc)=.*)$/;
+function comparisonArguments(settings, leavesAccessTimes) {
+  return [
+    "--from0",
+    "--files-from=-",
+    ...settings.rsyncArgs.filter((argument) => !notForComparing.test(argument)),
+    ...leavesAccessTimes ? ["--open-noatime"] : [],
+    // Behind the user's: the last of an option and its opposite holds.
+    ...["--dry-run", "--checksum", "--times"],
+    ...["-ii", `--out-format=${prefix}%i %l %B %n`, "--no-human-readable"],
+    // The root is listed as ".", which a pattern like ".*" would take away.
+    ...["--filter=+ /.", ...filterArguments(settings)],
+    ...["--", `${settings.source}/`, `${settings.destination}/`]
+  ];
+}
+function readComparedFile(line) {
+  const match3 = /^compared (.f.{9}) (\d+) (\S{9}) (.*)$/.exec(line);
+  if (match3 === null) return void 0;
+  const [, change = "", bytes2 = "0", permissions = "", printed = ""] = match3;
+  return {
+    path: unescapeName(printed),
+    bytes: Number(bytes2),
+    finding: findingOf2(change),
+    openToAll: /^r..r..r..$/.test(permissions)
+  };
+}
+function findingOf2(change) {
+  if (change[2] === "+") return "absent";
+  if (change[2] !== "c") return "equal";
+  return change[3] === "s" || change[4] !== "." ? "changed" : "different";
+}
+
+// src/verify/compare.ts
+async function compare(files, { rsync, launcher, directory: directory2, settings }, leavesAccessTimes, signal) {
+  const input = `${directory2}/verify-${(0, import_node_crypto7.randomUUID)()}`;
+  await (0, import_promises30.writeFile)(input, nulSeparated(files.map(({ path: path9 }) => `./${path9}`)));
+  const found = [];
+  const messages = messagesReader([settings.source, settings.destination], () => void 0);
+  const output = outputReader({
+    line: (line2) => {
+      const file = readComparedFile(line2);
+      if (file !== void 0) found.push(file);
+    }
+  });
+  const { exitCode } = await askProgram(
+    {
+      program: rsync,
+      launcher,
+      arguments: comparisonArguments(settings, leavesAccessTimes),
+      input,
+      onOutput: output.write,
+      onError: messages.write
+    },
+    signal
+  );
+  output.end();
+  await (0, import_promises30.rm)(input, { force: true });
+  signal.throwIfAborted();
+  const { severity, words: words3, retry } = meaningOf(exitCode);
+  const { lines: lines3, onlyVanished } = messages.end();
+  if (severity !== "failure" || exitCode === 23 && onlyVanished) return { files: found, failure: void 0 };
+  const [line] = lines3;
+  const why = line === void 0 ? words3 : `${words3}: ${line}`;
+  return { files: found, failure: { words: why, retry, wentThrough: exitCode === 23 } };
+}
+
+// src/verify/files-in-order.ts
+var readAhead = 16;
+var sizesAtOnce = 1024;
+async function* filesInOrder(walking, stretch) {
+  const { projects, folders } = walking.selection;
+  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
+  const units = [
+    ...projects.filter((path9) => reachesInto(stretch, path9)).map((path9) => ({ path: path9, isProject: true, key: directoryKey(path9) })),
+    ...loose.filter((path9) => hasFile(stretch, path9)).map((path9) => ({ path: path9, isProject: false, key: fileKey(path9) }))
+  ].sort((one, other) => one.key < other.key ? -1 : 1);
+  for (let at = 0; at < units.length; ) {
+    const isProject = units[at]?.isProject;
+    let end2 = at;
+    while (end2 < units.length && units[end2]?.isProject === isProject) end2++;
+    const alike = units.slice(at, end2).map(({ path: path9 }) => path9);
+    yield* isProject ? below(await projectRoots(walking, alike), walking, stretch) : sized(alike, walking);
+    at = end2;
+  }
+}
+async function projectRoots({ source, oneFileSystem }, projects) {
+  if (!oneFileSystem) return projects.map((path9) => ({ path: path9, device: void 0 }));
+  const directories = [];
+  for (const path9 of projects) {
+    const found = await statusOf(join(fromText(source), path9));
+    if (found?.isDirectory()) directories.push({ path: path9, device: found.dev });
+  }
+  return directories;
+}
+async function* below(directories, walking, stretch) {
+  const listings = [];
+  let begun = 0;
+  for (const index of directories.keys()) {
+    const next = directories.slice(begun, index + 1 + readAhead);
+    begun += next.length;
+    listings.push(...next.map((one) => list(one, walking, stretch)));
+    const listing = await listings.shift();
+    if (listing === void 0) break;
+    yield* sized(listing.files, walking);
+    yield* below(listing.directories, walking, stretch);
+  }
+}
+async function list(directory2, walking, stretch) {
+  const { path: path9, device } = directory2;
+  const root = fromText(walking.source);
+  try {
+    const entries = await readDirectory(join(root, path9));
+    const files = entries.filter(({ isFile }) => isFile).map(({ name: name2 }) => join(path9, name2)).filter((file) => hasFile(stretch, file)).sort();
+    const all = entries.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => join(path9, name2)).filter((one) => reachesInto(stretch, one)).sort(byDirectoryKey);
+    const entered = [];
+    for (const one of all)
+      if (device === void 0 || (await statusOf(join(root, one)))?.dev === device) entered.push(one);
+    return { files, directories: entered.map((one) => ({ path: one, device })) };
+  } catch (error) {
+    if (!isAbsence(error)) walking.onUnreadable(path9, codeOf(error) ?? "unknown");
+    return { files: [], directories: [] };
+  }
+}
+function byDirectoryKey(one, other) {
+  return directoryKey(one) < directoryKey(other) ? -1 : 1;
+}
+async function* sized(paths, { source, signal }) {
+  const root = fromText(source);
+  for (let at = 0; at < paths.length; at += sizesAtOnce) {
+    const some = paths.slice(at, at + sizesAtOnce);
+    const sizes = /* @__PURE__ */ new Map();
+    const measure = async (path9) => {
+      const found = await statusOf(join(root, path9));
+      if (found?.isFile()) sizes.set(path9, found.size);
+    };
+    await walk(some, measure, requestsInFlight, signal);
+    for (const path9 of some) {
+      const bytes2 = sizes.get(path9);
+      if (bytes2 !== void 0) yield { path: path9, bytes: bytes2 };
+    }
+  }
+}
+
+// src/verify/passing.ts
+var askedAtOnce = 4e3;
+async function* passing(files, asking, settings) {
+  if (filterArguments(settings).length === 0) {
+    yield* files;
+    return;
+  }
+  let some = [];
+  const thatPass = async () => {
+    const pass = await passingFilters(
+      asking,
+      settings,
+      some.map(({ path: path9 }) => path9)
+    );
+    return some.filter(({ path: path9 }) => pass.has(path9));
+  };
+  for await (const file of files) {
+    some.push(file);
+    if (some.length < askedAtOnce) continue;
+    yield* await thatPass();
+    some = [];
+  }
+  yield* await thatPass();
+}
+
+// src/verify/everything.ts
+async function* everything({ inputs, selection, plan }, workshop, after, onUnreadable) {
+  if (selection === void 0) return;
+  const { settings, signal } = workshop;
+  const { oneFileSystem } = inputs;
+  const walking = { source: settings.source, selection, oneFileSystem, onUnreadable, signal };
+  const start = after === void 0 ? void 0 : positionOf(after);
+  const inOrder = async function* () {
+    yield* filesInOrder(walking, { behind: start, upTo: void 0 });
+    if (start !== void 0) yield* filesInOrder(walking, { behind: void 0, upTo: start });
+  };
+  yield* plan?.notSplit === void 0 ? passing(inOrder(), workshop, settings) : inOrder();
+}
+
+// src/verify/reading.ts
+var import_node_fs19 = require("node:fs");
+var import_promises31 = require("node:fs/promises");
+var bufferBytes = 1024 * 1024;
+var flags = import_node_fs19.constants.O_RDONLY | import_node_fs19.constants.O_NOFOLLOW | import_node_fs19.constants.O_NONBLOCK;
+async function openingError(path9) {
+  return errorOf(path9, async () => void 0);
+}
+async function readingError(path9, signal) {
+  return errorOf(path9, async (file) => {
+    const buffer2 = Buffer.allocUnsafe(bufferBytes);
+    while ((await file.read(buffer2, 0, bufferBytes)).bytesRead > 0) signal.throwIfAborted();
+  });
+}
+async function errorOf(path9, use) {
+  let file;
+  try {
+    file = await (0, import_promises31.open)(toBytes(path9), flags);
+    await use(file);
+    return void 0;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === void 0 || code === "ABORT_ERR") throw error;
+    return code === "ENOENT" ? void 0 : code;
+  } finally {
+    await file?.close();
+  }
+}
+
+// src/verify/findings.ts
+function startFindings(source, destination) {
+  const counts = {
+    files: 0,
+    bytes: 0,
+    mismatches: emptyList(),
+    unreadable: emptyList(),
+    changedMeanwhile: emptyList(),
+    notThere: emptyList(),
+    notCompared: 0
+  };
+  const failures = { files: 0, first: void 0 };
+  const here = (path9) => join(fromText(source), path9);
+  const there2 = (path9) => join(fromText(destination), path9);
+  const whyUnreadable = async (path9, signal) => {
+    const atDestination = await readingError(there2(path9), signal);
+    if (atDestination !== void 0) return `${atDestination} at the destination`;
+    const atSource = await readingError(here(path9), signal);
+    return atSource === void 0 ? void 0 : `${atSource} at the source`;
+  };
+  const unreadable = (path9, why) => note(counts.unreadable, `${toDisplay(path9)} (${why})`);
+  return {
+    async add(files, given2, signal) {
+      counts.notCompared += Math.max(0, given2 - files.length);
+      const countEqual = (file) => {
+        counts.files++;
+        counts.bytes += file.bytes;
+      };
+      const closed = [];
+      for (const file of files) {
+        const name2 = toDisplay(file.path);
+        if (file.finding === "changed") note(counts.changedMeanwhile, name2);
+        else if (file.finding === "absent") note(counts.notThere, name2);
+        else if (file.finding === "equal" && file.openToAll) countEqual(file);
+        else if (file.finding === "equal") closed.push(file);
+        else {
+          const why = counts.mismatches.total < pathsKept ? await whyUnreadable(file.path, signal) : void 0;
+          if (why === void 0) note(counts.mismatches, name2);
+          else unreadable(file.path, why);
+        }
+      }
+      const open4 = async (file) => {
+        const error = await openingError(there2(file.path));
+        if (error === void 0) countEqual(file);
+        else unreadable(file.path, `${error} at the destination`);
+      };
+      await walk(closed, open4, requestsInFlight, signal);
+    },
+    addFailure(files, why) {
+      failures.files += files;
+      failures.first ??= why;
+    },
+    addUnreadable: unreadable,
+    counts,
+    failures
+  };
+}
+function emptyList() {
+  return { paths: [], total: 0 };
+}
+function note(list3, text3) {
+  list3.total++;
+  if (list3.paths.length < pathsKept) list3.paths.push(text3);
+}
+
+// src/verify/forget.ts
+var large = 16 * 1024 * 1024;
+async function forgetLarge(files, { launcher, settings }, signal) {
+  const dd = findProgram("dd");
+  if (dd === void 0) return;
+  for (const { path: path9, bytes: bytes2 } of files) {
+    if (bytes2 < large || !isText(path9)) continue;
+    const there2 = join(fromText(settings.destination), path9);
+    if (!(await statusOf(there2))?.isFile()) continue;
+    await askProgram(
+      {
+        ...{ program: dd, launcher, input: toDisplay(there2), arguments: ["iflag=nocache", "count=0"] },
+        ...{ onOutput: () => void 0, onError: () => void 0 }
+      },
+      signal
+    );
+  }
+}
+
+// src/verify/sentences.ts
+var named = 5;
+function verificationReasons(mode, { counts, failures }, notNoted) {
+  const { mismatches, unreadable, notThere } = counts;
+  return [
+    ...mismatches.total > 0 ? [
+      `the contents of ${counted(mismatches.total, "file")} at the destination differ from the source, although size and time agree: ${names(mismatches)}. Look at the storage of both sides (or did a program write without a new time?). Nothing was repaired, and no later run copies them again by itself: to have that done, run once with rsync-args: --checksum`
+    ] : [],
+    ...unreadable.total > 0 ? [
+      `${counted(unreadable.total, "path")} could not be read to be compared: ${names(unreadable)}. Look at the storage, or give this account the right to read`
+    ] : [],
+    ...mode === "changed" && notThere.total > 0 ? [
+      `${counted(notThere.total, "file")} that this run copied ${are(notThere)} not at the destination any more: ${names(notThere)}. What else deletes there?`
+    ] : [],
+    ...failures.first === void 0 ? [] : [`${counted(failures.files, "file")} could not be read back: rsync ${failures.first}`],
+    ...notNoted === void 0 ? [] : [
+      `not everything that was copied could be read back, as its names could not be noted (${notNoted}): make room in the directory for temporary files`
+    ]
+  ];
+}
+function verificationNotices(mode, { changedMeanwhile, notThere, notCompared }) {
+  return [
+    ...changedMeanwhile.total > 0 ? [
+      `${counted(changedMeanwhile.total, "file")} had another size or time than the copy when ${it(changedMeanwhile)} read back: written meanwhile, and copied by the next run`
+    ] : [],
+    ...mode !== "changed" && notThere.total > 0 ? [
+      `${counted(notThere.total, "file")} of the source ${notThere.total === 1 ? "was" : "were"} not at the destination when ${it(notThere)} to be read back: new, or part of what failed`
+    ] : [],
+    ...mode === "changed" && notCompared > 0 ? [
+      `${counted(notCompared, "file")} that this run copied could not be compared: gone at the source since, or passed over because of rsync-args`
+    ] : []
+  ];
+}
+function names({ paths, total }) {
+  const shown = paths.slice(0, named).map((path9) => quoted(path9));
+  return total > shown.length ? `${shown.join(", ")} and ${total - shown.length} more` : shown.join(", ");
+}
+function are({ total }) {
+  return total === 1 ? "is" : "are";
+}
+function it({ total }) {
+  return total === 1 ? "it was" : "they were";
+}
+
+// src/verify/verify.ts
+var tellEveryMs = 3e4;
+var defaultFirstPauseMs2 = 1e3;
+var forEver = Number.POSITIVE_INFINITY;
+function mustVerify({ inputs, ends }) {
+  return inputs.verify !== "none" && !inputs.dryRun && ends.length > 0;
+}
+async function verify(record, workshop, copied, surroundings) {
+  const { inputs, plan, tuner } = record;
+  const mode = inputs.verify;
+  if (mode === "none") return;
+  const { settings } = workshop;
+  const { log, signal } = surroundings;
+  const startedAt = performance.now();
+  const elapsed = () => (performance.now() - startedAt) / 1e3;
+  const findings = startFindings(settings.source, settings.destination);
+  const tracker = mode === "sample" ? trackSample(record.history.sample, record.startedAt.toISOString()) : void 0;
+  let seconds;
+  let complete = false;
+  record.verification = () => ({
+    ...{ mode, complete, seconds: seconds ?? elapsed(), ...findings.counts },
+    sample: sampleReport(tracker, record, findings)
+  });
+  const lanes = tuner?.steps.at(-1)?.lanes ?? plan?.lanes ?? 1;
+  const { expected, budget, seconds: most } = amountOf(record);
+  const after = mode === "sample" ? record.history.sample : void 0;
+  const files = mode === "changed" ? copied.files(record.ends) : everything(record, workshop, after, (path9, code) => findings.addUnreadable(path9, `${code} at the source`));
+  const chunks = chunksOf(files, chunkSize(expected, lanes), budget);
+  const { places = [] } = workshop;
+  const isKnown = places.some(({ realPath }) => realPath === settings.destination);
+  const watched = isKnown ? places : [...places, placeAt(settings.destination)];
+  const readBack = async (chunk) => {
+    await forgetLarge(chunk.files, workshop, signal);
+    const { files: found, failure: failure3 } = await compareWithRetries(chunk.files, record, workshop, surroundings);
+    const moved = await strayed(watched);
+    if (moved !== void 0) throw new Error(moved);
+    await findings.add(found, failure3 === void 0 ? chunk.files.length : found.length, signal);
+    if (failure3 !== void 0) findings.addFailure(chunk.files.length - found.length, failure3.words);
+    if (failure3 === void 0 || failure3.wentThrough) tracker?.done(chunk.index, chunk.files);
+  };
+  let begun = 0;
+  let leftOut = false;
+  const isOver = () => begun > 0 && elapsed() >= most;
+  const lane = async () => {
+    while (!isOver()) {
+      const next = await chunks.next();
+      if (next.done) {
+        if (next.value && !leftOut) tracker?.cameRound(begun);
+        return;
+      }
+      leftOut = isOver();
+      if (leftOut) return;
+      begun++;
+      await readBack(next.value);
+    }
+  };
+  const tell = setInterval(
+    () => log.info(`reading back: ${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)}`),
+    tellEveryMs
+  );
+  tell.unref();
+  try {
+    const tasks = Array.from({ length: lanes }, () => lane);
+    await inLanes(tasks, { open: () => true, lanes: () => lanes, ready: () => true }, (task) => task());
+    complete = findings.failures.files === 0 && copied.failure() === void 0;
+  } finally {
+    clearInterval(tell);
+    seconds = elapsed();
+    record.reasons.push(...verificationReasons(mode, findings, copied.failure()));
+    record.notices.push(...verificationNotices(mode, findings.counts));
+  }
+}
+async function compareWithRetries(files, { inputs, rsync }, workshop, { signal, firstPauseMs = defaultFirstPauseMs2 }) {
+  const leavesAccessTimes = inputs.preserve.has("atimes") && process.geteuid?.() === 0 && !/^3\.[01]\./.test(rsync?.version ?? "");
+  for (let tries = 0; ; tries++) {
+    const comparison2 = await compare(files, workshop, leavesAccessTimes, signal);
+    if (comparison2.failure?.retry !== "again" || tries >= inputs.retries) return comparison2;
+    await (0, import_promises32.setTimeout)(firstPauseMs * 2 ** tries, void 0, { signal });
+  }
+}
+function amountOf(record) {
+  const { verify: mode, verifyBudget: verifyBudget2 } = record.inputs;
+  const { files, bytes: size, filesTransferred, bytesTransferred } = totals(record);
+  if (mode === "changed")
+    return { expected: { files: filesTransferred, bytes: bytesTransferred }, budget: void 0, seconds: forEver };
+  const all = { files, bytes: size };
+  if (mode !== "sample") return { expected: all, budget: void 0, seconds: forEver };
+  if (verifyBudget2.kind === "seconds") return { expected: all, budget: void 0, seconds: verifyBudget2.seconds };
+  const share = verifyBudget2.percent / 100;
+  const part = { files: files * share, bytes: size * share };
+  return { expected: part, budget: share < 1 ? part.bytes : void 0, seconds: forEver };
+}
+function totals({ ends }) {
+  return ends.flatMap(({ tallies }) => [...tallies.values()]).reduce(addTallies, emptyTally);
+}
+function sampleReport(tracker, record, { counts }) {
+  const progress = tracker?.progress();
+  if (progress === void 0) return void 0;
+  const { bytes: total } = totals(record);
+  const left = Math.max(0, total - progress.bytes);
+  return {
+    ...progress,
+    percent: total === 0 ? 100 : Math.min(100, 100 * progress.bytes / total),
+    runsLeft: left === 0 ? 0 : counts.bytes === 0 ? void 0 : Math.ceil(left / counts.bytes)
+  };
+}
+
 // src/backup.ts
 var reportAfterCancelMs = 5e3;
 var describeAfterMs = 1e3;
@@ -29411,8 +30096,11 @@ async function backup(validated, surroundings) {
     const workshop = makeWorkshop(inputs, prepared, work, within);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, within));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
-    await phase("copy", () => copy(record, allowed, meter, within));
+    const copied = noteCopiedFiles(work);
+    const noted = inputs.verify === "changed" ? copied : void 0;
+    await phase("copy", () => copy(record, allowed, meter, within, noted));
     if (mustFlush(record)) await phase("sync", () => flush(record, workshop, within));
+    if (mustVerify(record)) await phase("verify", () => verify(record, workshop, copied, within));
     if (mustExpire(record) && allEnded(record)) await phase("expire", () => expire(record, workshop, signal));
     cameToItsEnd = true;
   };
@@ -29425,10 +30113,10 @@ async function backup(validated, surroundings) {
   record.cancelled = cancelled.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises31.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises34.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
-    if (directory2 !== void 0) (0, import_node_fs18.rmSync)(directory2, { recursive: true, force: true });
+    if (directory2 !== void 0) (0, import_node_fs20.rmSync)(directory2, { recursive: true, force: true });
   } catch (error) {
     record.notices.push(
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error)}`
@@ -29438,7 +30126,7 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises30.mkdtemp)((0, import_node_path18.join)(temporary, "dailysync-"));
+    return await (0, import_promises33.mkdtemp)((0, import_node_path19.join)(temporary, "dailysync-"));
   } catch (error) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
@@ -29473,19 +30161,19 @@ function overdue(signal) {
 }
 
 // src/init.ts
-var import_node_fs19 = require("node:fs");
-var import_node_path20 = require("node:path");
+var import_node_fs21 = require("node:fs");
+var import_node_path21 = require("node:path");
 var import_node_util2 = require("node:util");
 
 // src/inputs/directories.ts
-var import_node_path19 = require("node:path");
+var import_node_path20 = require("node:path");
 function directory(environment2, fallback = environment2.cwd) {
   return (text3, refuse) => {
     const path9 = text3.replace(/\r?\n$/, "");
     if (path9 === "") return fallback;
     if (/^~(\/|$)/.test(path9))
       refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path19.resolve)(environment2.cwd, path9);
+    return (0, import_node_path20.resolve)(environment2.cwd, path9);
   };
 }
 function end(environment2) {
@@ -29505,17 +30193,17 @@ function belowDestination(destination) {
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path19.join)(cwd, ".dailysync") : (0, import_node_path19.join)(temporary, "dailysync");
+  return temporary === void 0 ? (0, import_node_path20.join)(cwd, ".dailysync") : (0, import_node_path20.join)(temporary, "dailysync");
 }
 function defaultStateDir({ variables }, reportDir) {
   const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path19.join)(state, "dailysync");
+  if (state !== void 0) return (0, import_node_path20.join)(state, "dailysync");
   const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path19.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path19.join)(reportDir, "state");
+  if (home !== void 0) return (0, import_node_path20.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path20.join)(reportDir, "state");
 }
 function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path19.isAbsolute)(path9) ? path9 : void 0;
+  return path9 !== void 0 && (0, import_node_path20.isAbsolute)(path9) ? path9 : void 0;
 }
 
 // src/inputs/rules.ts
@@ -29582,21 +30270,21 @@ function read(args, problems) {
   }
 }
 function mark(destination, marker, version3) {
-  const path9 = (0, import_node_path20.join)(destination, marker);
+  const path9 = (0, import_node_path21.join)(destination, marker);
   try {
-    if (!(0, import_node_fs19.statSync)(destination).isDirectory())
+    if (!(0, import_node_fs21.statSync)(destination).isDirectory())
       throw new Error(`destination ${quoted(destination)} is not a directory: give the one that receives the projects`);
-    const file = (0, import_node_fs19.openSync)(path9, import_node_fs19.constants.O_WRONLY | import_node_fs19.constants.O_CREAT | import_node_fs19.constants.O_EXCL, 420);
+    const file = (0, import_node_fs21.openSync)(path9, import_node_fs21.constants.O_WRONLY | import_node_fs21.constants.O_CREAT | import_node_fs21.constants.O_EXCL, 420);
     try {
-      (0, import_node_fs19.writeFileSync)(file, text(version3));
+      (0, import_node_fs21.writeFileSync)(file, text(version3));
     } catch (error) {
-      (0, import_node_fs19.rmSync)(path9, { force: true });
+      (0, import_node_fs21.rmSync)(path9, { force: true });
       throw error;
     } finally {
-      (0, import_node_fs19.closeSync)(file);
+      (0, import_node_fs21.closeSync)(file);
     }
   } catch (error) {
-    if (codeOf(error) === "EEXIST" && (0, import_node_fs19.lstatSync)(path9).isFile())
+    if (codeOf(error) === "EEXIST" && (0, import_node_fs21.lstatSync)(path9).isFile())
       return `${quoted(path9)} is there already, nothing was changed`;
     throw new Error(whyNot(error, destination, path9), { cause: error });
   }
@@ -29717,11 +30405,11 @@ var action_default = {
       default: "true"
     },
     verify: {
-      description: "What is read back at the end and compared with the source by checksums: none; changed, what this run copied; sample, as much as verify-budget says, in turn, so that after enough runs everything was; or full, everything. What differs is named and the run fails; nothing is repaired.",
+      description: "What is read back at the end and compared with the source by checksums: none; changed, the files that this run copied; sample, as much as verify-budget says, what was read back longest ago first, so that after enough runs everything was; or full, everything. A file that differs although size and time agree is named and fails the run; nothing is repaired. What was just copied may still be in memory and is read from there then, but for files of 16 MiB and more; bandwidth-limit does not hold for reading.",
       default: "none"
     },
     "verify-budget": {
-      description: "How much verify: sample reads back in a run: a time, as in 90s, 10m or 2h, or a share of the bytes, as in 5%.",
+      description: "How much verify: sample reads back in a run: a time after which no further part is begun, as in 90s, 10m or 2h, or a share of the bytes, as in 5%, with which everything is read back every 20 runs.",
       default: "5%"
     },
     "require-mount": {
@@ -29776,6 +30464,12 @@ var action_default = {
     },
     "bytes-transferred": {
       description: "The number of bytes of file content that were copied (with dry-run, would be)."
+    },
+    "files-verified": {
+      description: "The number of files that were read back and are equal to the source. Empty where verify was none or the run did not come that far."
+    },
+    "files-mismatched": {
+      description: "The number of files at the destination whose contents differ from the source although size and time agree. Empty as files-verified."
     },
     parallelism: {
       description: "The largest number of rsyncs that ran at once."
@@ -30135,7 +30829,7 @@ var refusalReasons = new Map(
     "it changes the account in the middle of the run; run dailysync under that account": "copy-as",
     "both sides are directories of this machine, and dailysync starts both": "rsh e rsync-path daemon server sender config dparam detach address port sockopts password-file early-input remote-option M blocking-io motd contimeout protocol ipv4 4 ipv6 6 old-args secluded-args s protect-args trust-sender",
     "both sides are directories of this machine, where compressing only costs time": "compress z old-compress new-compress compress-choice zc compress-level zl compress-threads zt skip-compress"
-  }).flatMap(([reason2, names]) => [...words2(names)].map((name2) => [name2, reason2]))
+  }).flatMap(([reason2, names2]) => [...words2(names2)].map((name2) => [name2, reason2]))
 );
 function words2(text3) {
   return new Set(text3.trim().split(/\s+/));
@@ -30337,21 +31031,23 @@ function terminalLog(output, errors2, debug2) {
 // src/report/outputs.ts
 var longestList2 = 256 * 1024;
 function outputs(report, reportPath) {
-  const { totals: totals3 } = report;
+  const { totals: totals4 } = report;
   const verdict2 = report.diagnosis?.verdicts[0];
   return {
     result: report.result,
     "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
-    projects: String(totals3.projects),
+    projects: String(totals4.projects),
     "failed-projects": boundedList(
       report.projects.filter(({ state }) => state === "failed").map(({ name: name2 }) => name2 || "."),
       longestList2
     ),
-    files: String(totals3.files),
-    "files-transferred": String(totals3.filesTransferred),
-    "files-deleted": String(totals3.filesDeleted),
-    bytes: String(totals3.bytes),
-    "bytes-transferred": String(totals3.bytesTransferred),
+    files: String(totals4.files),
+    "files-transferred": String(totals4.filesTransferred),
+    "files-deleted": String(totals4.filesDeleted),
+    bytes: String(totals4.bytes),
+    "bytes-transferred": String(totals4.bytesTransferred),
+    "files-verified": String(report.verification?.files ?? ""),
+    "files-mismatched": String(report.verification?.mismatches.total ?? ""),
     parallelism: String(report.parallelism.lanes),
     bottleneck: verdict2?.name ?? "",
     confidence: verdict2?.confidence ?? "",
@@ -30359,10 +31055,10 @@ function outputs(report, reportPath) {
     report: reportPath
   };
 }
-function boundedList(names, longest2) {
+function boundedList(names2, longest2) {
   const items = [];
   let size = 2;
-  for (const name2 of names) {
+  for (const name2 of names2) {
     const item = JSON.stringify(name2);
     size += Buffer.byteLength(item) + 1;
     if (size > longest2) break;
@@ -30546,7 +31242,7 @@ function timelineCaption(report) {
   const left = report.attempts.length - mostBars;
   const which2 = left > 0 ? `The failed and the longest ${mostBars} of ${report.attempts.length} rsyncs` : "Every rsync";
   const numbers2 = "the number in front is the shard's in report.json; red has failed";
-  return `${which2}, a row per lane, over ${duration(report.run.seconds)}; ${numbers2}.`;
+  return `${which2}, a row per lane, over ${duration(secondsOfCopying(report))}; ${numbers2}.`;
 }
 function hasFailed(attempt2) {
   return attempt2.exitCode !== 0 && attempt2.exitCode !== 24;
@@ -30653,12 +31349,12 @@ function projectTable(report, detail) {
   const rows2 = shown.map((project) => cells(project, longest2));
   const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
   const parts = ["### Projects, slowest first", make(rows2.slice(0, visibleProjects))];
-  const note = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
+  const note2 = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
   const rest = rows2.slice(visibleProjects);
   if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
   const left = projects.length - shown.length;
   if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
-  parts.push(note);
+  parts.push(note2);
   return parts.join("\n\n");
 }
 function cells(project, longest2) {
@@ -30706,6 +31402,7 @@ function problemsOf2(project, detail) {
 function pathLists(report, detail) {
   const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
   return [
+    ...verificationLists(report).map(({ title, paths, total }) => pathList(`### ${title}`, paths, total, detail)),
     pathList(
       `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
       notCovered.paths,
@@ -30760,14 +31457,14 @@ function byProject(title, { projects, pending }, detail, atSight) {
       ...paths.map((path9) => `  - ${name(path9)}`)
     );
   }
-  return list(title, lines3, pending - listed, atSight);
+  return list2(title, lines3, pending - listed, atSight);
 }
 function pathList(title, paths, total, detail, atSight = visiblePaths) {
   if (total === 0) return void 0;
   const lines3 = paths.slice(0, detail.paths).map((path9) => `- ${name(path9)}`);
-  return list(title, lines3, total - lines3.length, atSight);
+  return list2(title, lines3, total - lines3.length, atSight);
 }
-function list(title, lines3, notListed, atSight) {
+function list2(title, lines3, notListed, atSight) {
   const parts = [title];
   if (lines3.length > 0 && atSight > 0) parts.push(lines3.slice(0, atSight).join("\n"));
   const rest = lines3.slice(atSight);
@@ -30806,7 +31503,8 @@ function render(report, detail) {
     notices(report, detail),
     ...nothingStarted(report) ? [] : [
       failedProjects(report, detail),
-      totals(report),
+      totals2(report),
+      verification(report),
       projectTable(report, detail),
       ...pathLists(report, detail),
       diagnosisSection(report),
@@ -30829,11 +31527,11 @@ function given(path9) {
 }
 function keyFigures(report) {
   if (nothingStarted(report)) return void 0;
-  const { totals: totals3, run, parallelism: parallelism2 } = report;
-  const moved = `${bytes(totals3.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals3.bytes)}`;
+  const { totals: totals4, run, parallelism: parallelism2 } = report;
+  const moved = `${bytes(totals4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals4.bytes)}`;
   const figures2 = [
     `**${duration(run.seconds)}**`,
-    counted(totals3.projects, "project"),
+    counted(totals4.projects, "project"),
     moved,
     `${counted(parallelism2.lanes, "rsync")} at once`
   ];
@@ -30854,24 +31552,28 @@ function sentences(texts, detail) {
   const left = texts.length - shown.length;
   return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;
 }
-function totals(report) {
-  const { totals: totals3, run } = report;
-  const speed = transferRate(totals3.bytesTransferred, run.seconds);
-  const share = totals3.bytes > 0 ? ` (${percent(totals3.bytesTransferred / totals3.bytes * 100)})` : "";
+function totals2(report) {
+  const { totals: totals4, run } = report;
+  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
+  const share = totals4.bytes > 0 ? ` (${percent(totals4.bytesTransferred / totals4.bytes * 100)})` : "";
   const would = run.dryRun ? "would be " : "";
-  const size = `${bytes(totals3.bytes)} in ${counted(totals3.files, "file")} and ${counted(totals3.directories, "directory", "directories")}`;
-  const moved = `${bytes(totals3.bytesTransferred)}${share} in ${counted(totals3.filesTransferred, "file")}`;
-  const deleted = report.deletions === void 0 ? "" : ` ${counted(totals3.filesDeleted, "entry", "entries")} ${would}deleted.`;
+  const size = `${bytes(totals4.bytes)} in ${counted(totals4.files, "file")} and ${counted(totals4.directories, "directory", "directories")}`;
+  const moved = `${bytes(totals4.bytesTransferred)}${share} in ${counted(totals4.filesTransferred, "file")}`;
+  const deleted = report.deletions === void 0 ? "" : ` ${counted(totals4.filesDeleted, "entry", "entries")} ${would}deleted.`;
   const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
   const kept = versionsSentences(report).map((sentence) => `
 
 ${prose(sentence)}`);
   return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
 }
+function verification(report) {
+  const words3 = verificationWords(report);
+  return words3.length === 0 ? void 0 : words3.map((sentence) => `${prose(sentence)}.`).join(" ");
+}
 
 // src/report/write.ts
-var import_node_fs20 = require("node:fs");
-var import_node_path21 = require("node:path");
+var import_node_fs22 = require("node:fs");
+var import_node_path22 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -30992,7 +31694,7 @@ var __awaiter7 = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { access: access4, appendFile, writeFile: writeFile4 } = import_fs.promises;
+var { access: access4, appendFile, writeFile: writeFile5 } = import_fs.promises;
 var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
   constructor() {
@@ -31049,7 +31751,7 @@ var Summary = class {
     return __awaiter7(this, void 0, void 0, function* () {
       const overwrite = !!(options2 === null || options2 === void 0 ? void 0 : options2.overwrite);
       const filePath = yield this.filePath();
-      const writeFunc = overwrite ? writeFile4 : appendFile;
+      const writeFunc = overwrite ? writeFile5 : appendFile;
       yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
       return this.emptyBuffer();
     });
@@ -31268,7 +31970,7 @@ function setOutput(name2, value) {
 
 // src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path21.join)(directory2, "report.json");
+  const path9 = (0, import_node_path22.join)(directory2, "report.json");
   try {
     makePrivateDirectory(directory2);
     writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
@@ -31283,7 +31985,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs20.writeFileSync)(path9, markdown);
+    (0, import_node_fs22.writeFileSync)(path9, markdown);
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -31338,10 +32040,10 @@ function columns2(all, rows2, width) {
     (_, index) => Math.max(...[headings, ...cells2].map((line) => displayWidth(line[index] ?? "")))
   );
   const others = widths.slice(1).reduce((sum4, columnWidth) => sum4 + columnWidth + gap.length, 0);
-  const names = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
+  const names2 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
   return [headings, ...cells2].map(
     (line) => line.map((cell, index) => {
-      const room = index === 0 ? names : widths[index] ?? 0;
+      const room = index === 0 ? names2 : widths[index] ?? 0;
       const fitted = narrow(cell, room);
       const padding = " ".repeat(Math.max(0, room - displayWidth(fitted)));
       return used2[index]?.alignRight ? padding + fitted : fitted + padding;
@@ -31371,7 +32073,7 @@ function more(left, paint) {
 }
 function listLines(report, most, paint) {
   const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
-  const list2 = (title, paths, total) => {
+  const list3 = (title, paths, total) => {
     if (total === 0) return [];
     const shown = paths.slice(0, most);
     return [
@@ -31382,20 +32084,21 @@ function listLines(report, most, paint) {
     ];
   };
   return [
-    ...list2(
+    ...verificationLists(report).flatMap(({ title, paths, total }) => list3(title, paths, total)),
+    ...list3(
       `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
       notCovered.paths,
       notCovered.total
     ),
-    ...list2("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
-    ...list2(
+    ...list3("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
+    ...list3(
       `${run.dryRun ? "Would be deleted" : "Deleted"}, as the source no longer has them:`,
       deletedProjects,
       deletedProjects.length
     ),
     // Deletions that were asked for and within the limit are no news; the totals count them.
     ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : deletionLines(deletions, most, paint),
-    ...wouldChange === void 0 ? [] : list2(
+    ...wouldChange === void 0 ? [] : list3(
       `Would be copied or changed: ${count(wouldChange.changesTotal)}`,
       wouldChange.changes,
       wouldChange.changesTotal
@@ -31492,7 +32195,7 @@ function text2(report, options2 = {}) {
   ];
   if (!nothingStarted(report)) {
     lines3.push(
-      ...totals2(report).map((line) => paint(line, void 0)),
+      ...totals3(report).map((line) => paint(line, void 0)),
       "",
       ...projectLines(report, width, most, paint),
       ...problemLines(report, most, paint),
@@ -31504,16 +32207,17 @@ function text2(report, options2 = {}) {
   return `${lines3.join("\n")}
 `;
 }
-function totals2(report) {
-  const { totals: totals3, run, parallelism: parallelism2 } = report;
+function totals3(report) {
+  const { totals: totals4, run, parallelism: parallelism2 } = report;
   const before = comparison(report);
-  const speed = transferRate(totals3.bytesTransferred, run.seconds);
+  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
   const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
-  const deleted = totals3.filesDeleted > 0 ? `, ${counted(totals3.filesDeleted, "entry", "entries")} ${gone}` : "";
+  const deleted = totals4.filesDeleted > 0 ? `, ${counted(totals4.filesDeleted, "entry", "entries")} ${gone}` : "";
   return [
-    `  ${counted(totals3.projects, "project")}, ${counted(totals3.files, "file")}, ${bytes(totals3.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
-    `  ${bytes(totals3.bytesTransferred)} in ${counted(totals3.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    `  ${counted(totals4.projects, "project")}, ${counted(totals4.files, "file")}, ${bytes(totals4.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
+    `  ${bytes(totals4.bytesTransferred)} in ${counted(totals4.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    ...verificationWords(report).map((sentence) => `  ${sentence}`),
     ...before === void 0 ? [] : [`  ${before}`],
     ...versionsSentences(report).map((line) => `  ${line}`)
   ];
@@ -31569,7 +32273,7 @@ function problemLines(report, most, paint) {
 }
 
 // src/surroundings.ts
-var import_promises32 = require("node:timers/promises");
+var import_promises35 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -31584,7 +32288,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises32.setTimeout)(lastPatienceMs);
+    await (0, import_promises35.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);

@@ -63,7 +63,7 @@ async function run(inputs: Partial<Record<InputName, string>>, signal?: AbortSig
     { source, destination, "state-dir": state, ...inputs },
     { leastSeconds: 0, ...(signal === undefined ? {} : { signal }) },
   );
-  expect(rememberRun(state, report)).toBeUndefined();
+  expect(rememberRun(state, report, false)).toBeUndefined();
   return report;
 }
 

@@ -41,6 +41,25 @@ describe("the history of a pair of places", () => {
     expect(nights(ran(1)).at(-1)).toBe(ran(95).run.startedAt);
   });
 
+  test("knows how far samples have come, also behind runs that took none, and of a file of old that there were none", () => {
+    const nothing = { paths: [], total: 0 };
+    const sample = { position: "/w==", roundStartedAt: "2026-11-22T02:00:00.000Z", runs: 3, bytes: 9 };
+    const verification = {
+      ...{ complete: true, seconds: 1, files: 1, bytes: 1, notCompared: 0 },
+      ...{ mismatches: nothing, unreadable: nothing, changedMeanwhile: nothing, notThere: nothing },
+    };
+    rememberRun(place.path, ran(1), false);
+    expect(read().sample).toBeUndefined();
+    const sampled = { ...verification, mode: "sample", sample: { ...sample, percent: 50, runsLeft: 3 } } as const;
+    rememberRun(place.path, { ...ran(2), verification: sampled }, false);
+    rememberRun(place.path, { ...ran(3), verification: { ...verification, mode: "full", sample: undefined } }, false);
+    rememberRun(place.path, ran(4), false);
+    expect(read().sample).toEqual(sample);
+    write({ formatVersion: 1, runs: [], sample: { position: 3 } });
+    expect(read()).toMatchObject({ runs: [], ignored: undefined });
+    expect(read().sample).toBeUndefined();
+  });
+
   test("knows what limited each run, unless it is a name of another version", () => {
     rememberRun(place.path, ran(1), false);
     expect(read().runs.map(({ verdict }) => verdict)).toEqual(["source-disk"]);

@@ -12,6 +12,8 @@ function fieldNames(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, inner]) => [name, ...fieldNames(inner)]);
 }
 
+const none = { paths: [], total: 0 };
+
 test("docs/report.md names every field of report.json", () => {
   const report = exampleReport({
     projects: [project({ problems: [{ exitCode: 23, meaning: "partial transfer", lines: ["no"] }] })],
@@ -24,6 +26,14 @@ test("docs/report.md names every field of report.json", () => {
     },
     wouldChange: { changes: [], changesTotal: 0 },
     versions: { directories: [], removed: [] },
+    verification: {
+      ...{ mode: "sample", complete: true, seconds: 1, files: 1, bytes: 1, notCompared: 0 },
+      ...{ mismatches: none, unreadable: none, changedMeanwhile: none, notThere: none },
+      sample: {
+        ...{ position: "", roundStartedAt: "", runs: 1, bytes: 1, percent: 1, runsLeft: 1 },
+        lastRound: { startedAt: "", endedAt: "" },
+      },
+    },
   });
   const documented = new Set((page.match(/`[\w.[\]]+`/g) ?? []).map((words) => words.slice(1, -1).split(".").at(-1)));
   expect(

@@ -16,6 +16,8 @@ test("every output is there, as text", () => {
     "files-deleted": "3",
     bytes: "15000000000",
     "bytes-transferred": "90000000",
+    "files-verified": "",
+    "files-mismatched": "",
     parallelism: "5",
     bottleneck: "source-disk",
     confidence: "high",
