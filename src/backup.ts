@@ -84,7 +84,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     const stock = await phase("survey", () =>
       takeStock(prepared, record, within, (total, latencies) => isWorthCutting(total, latencies, within)),
     );
-    const workshop = makeWorkshop(inputs, prepared, work, within);
+    const workshop = makeWorkshop(inputs, prepared, stock.survey.mountPoints, work, within);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, within));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     const copied = noteCopiedFiles(work);

@@ -71,7 +71,7 @@ export async function drawPlan(
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
   if (plan.notSplit !== undefined) record.notices.push(plan.notSplit);
-  const last = await relinking(plan, selection, workshop, record, signal);
+  const last = await relinking(plan, selection, new Set(survey.mountPoints), workshop, record, signal);
   record.plan = last === undefined ? plan : { ...plan, stages: [...plan.stages, [last]] };
   return record.plan;
 }
@@ -85,6 +85,7 @@ function freeMemory(): number {
 async function relinking(
   plan: Plan,
   { projects, folders }: Selection,
+  mountPoints: ReadonlySet<BytePath>,
   workshop: Workshop,
   { inputs }: RunRecord,
   signal: AbortSignal,
@@ -92,11 +93,11 @@ async function relinking(
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return undefined;
   const loose = folders.flatMap(({ path, loose: names }) => names.map((name) => join(path, name)));
   const { source, destination } = workshop.settings;
-  const here = await linkGroups(source, projects, loose, signal);
+  const here = await linkGroups(source, projects, loose, signal, mountPoints);
   // Names that an earlier run linked and that are separate by now: whichever rsync came first gave the other's name its mode too.
   const absent = new Set(await absentDirectories(destination, projects, signal));
   const present = projects.filter((project) => !absent.has(project));
-  const there = await linkGroups(destination, present, loose, signal);
+  const there = await linkGroups(destination, present, loose, signal, mountPoints);
   const remaining = await filesAmong(source, there.flat(), signal);
   const groups = [...here, ...there.map((group) => group.filter((name) => remaining.has(name)))];
   // A name that is listed below an excluded directory would be copied.

@@ -63,11 +63,13 @@ export function cut(projects: readonly Directory[], { weigh, weighUnchanged, tar
   const shallow: Piece[] = [];
   const sliced: SlicedPiece[] = [];
   const visit = (project: BytePath, directory: Directory): void => {
-    const { path, total, own, files, directories } = directory;
+    const { path, total, own, files, directories, mountPoints } = directory;
     const weight = weigh(project, total);
     const ownWeight = weigh(project, own);
     const swept = mayDelete(directory);
-    const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own.entries) : 0, target);
+    const worthSlicing =
+      // No slice would copy the directories on which something is mounted.
+      mountPoints === 0 && isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own.entries) : 0, target);
     const mayCut = !directory.folded && directory.open && directories.every(({ open }) => open);
     if (weight <= target || !mayCut || (directories.length === 0 && !worthSlicing)) {
       deep.push({ project, path, entries: total.entries, weight, bytes: total.bytes });

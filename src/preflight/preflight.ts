@@ -71,7 +71,9 @@ export async function preflight(
     mountsBelow: mounts
       .map(({ mountPoint }) => mountPoint)
       .filter((mountPoint) => source?.place !== undefined && mountPoint.startsWith(`${source.place.realPath}/`))
-      .map(placeAt),
+      .map(placeAt)
+      // What does not answer (another user's FUSE mount, a name that is no text) cannot be told from another one later.
+      .filter(({ identity }) => identity !== undefined),
     problems: found,
   };
 }

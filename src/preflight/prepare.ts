@@ -11,6 +11,7 @@ import { counted } from "../report/format.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Selection, selectProjects } from "../survey/projects.ts";
 import { collision } from "./collisions.ts";
+import { reachedMounts } from "./mounts.ts";
 import { preflight } from "./preflight.ts";
 import type { Prepared } from "./prepared.ts";
 
@@ -54,7 +55,9 @@ export async function prepare(
   )
     throw new RefusedError(all);
   const launcher = { ...rsync.launcher, run: record.id };
-  const { mountsBelow } = checked;
+  const mountsBelow = inputs.oneFileSystem
+    ? reachedMounts(source, checked.mountsBelow, selection.projects)
+    : checked.mountsBelow;
   return { rsync: { ...rsync, launcher }, source, destination, backupDir, ours, mountsBelow, selection };
 }
 

@@ -13,7 +13,7 @@ export interface Prepared {
   readonly backupDir: BackupDir | undefined;
   /** Names in the destination itself that are ours; see ownNames. */
   readonly ours: ReadonlySet<BytePath>;
-  /** Mount points below the source: their file systems are part of it. */
+  /** Mount points below the source that are part of it: with one-file-system not those inside projects. */
   readonly mountsBelow: readonly Place[];
   readonly selection: Selection;
 }

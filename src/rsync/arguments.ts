@@ -12,6 +12,7 @@ export interface RsyncSettings {
   /** Where what is deleted or replaced goes, in the structure of the destination; undefined: nowhere. */
   readonly replacedTo?: string | undefined;
   readonly preserve: ReadonlySet<Preservable>;
+  readonly oneFileSystem: boolean;
   readonly filter: readonly string[];
   readonly exclude: readonly string[];
   readonly rsyncArgs: readonly string[];
@@ -69,6 +70,8 @@ export function rsyncArguments(
   if (settings.replacedTo !== undefined) args.push("--backup", `--backup-dir=${settings.replacedTo}`);
   for (const [name, option] of Object.entries(preserveOptions))
     if (settings.preserve.has(name as Preservable)) args.push(option);
+  // Each listed directory is a beginning; the whole source as the only one would leave out projects that are mounted themselves.
+  if (settings.oneFileSystem && kind !== "whole") args.push("--one-file-system");
   if (settings.bandwidthLimit !== undefined)
     args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
   if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);

@@ -9,14 +9,24 @@ import type { Folder } from "../survey/projects.ts";
  *
  * @param ours names in the destination itself; see ownNames
  * @param kept directories that stay: every one in a folder, a vanished project too, or only these
+ * @param mountPoints directories of which what is in them is left alone; an rsync for the whole source needs to be told
  */
 export function folderRules(
   folders: readonly Folder[],
-  { ours, kept }: { readonly ours: ReadonlySet<BytePath>; readonly kept: "every directory" | readonly BytePath[] },
+  {
+    ours,
+    kept,
+    mountPoints = [],
+  }: {
+    readonly ours: ReadonlySet<BytePath>;
+    readonly kept: "every directory" | readonly BytePath[];
+    readonly mountPoints?: readonly BytePath[];
+  },
 ): BytePath[] {
   const leaveAlone = (path: BytePath): BytePath => `- /${escapePattern(path)}` as BytePath;
   return [
     ...[...ours].map(leaveAlone),
+    ...mountPoints.map((path) => `- /${escapeAll(path)}/*` as BytePath),
     ...folders.flatMap(({ path, leftAlone }) => [
       ...leftAlone.map((name) => leaveAlone(join(path, name))),
       ...(kept === "every directory" ? [`P /${path === "" ? "" : `${escapeAll(path)}/`}*/` as BytePath] : []),

@@ -42,6 +42,7 @@ export interface Workshop {
 export function makeWorkshop(
   inputs: Inputs,
   { rsync, source, destination, backupDir, ours, mountsBelow, selection }: Prepared,
+  mountPoints: readonly BytePath[],
   directory: string,
   { debug, log, signal }: Surroundings,
 ): Workshop {
@@ -58,7 +59,7 @@ export function makeWorkshop(
       ...mountsBelow,
       ...(destination.exists || destination.identity !== undefined ? [destination] : []),
     ],
-    folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection) }),
+    folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection), mountPoints }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...(debug === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}),
   };

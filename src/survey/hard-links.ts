@@ -7,6 +7,8 @@ import { requestsInFlight, type Visit, walk } from "./walk.ts";
  * Finds the names, below the given directories and among the given files, that share an inode. A file's links may also
  * lie outside; only groups of at least two of these names are returned.
  *
+ * @param leftOut directories that are not looked into
+ *
  * One request for every file: to be asked only when hard links are to be preserved.
  */
 export async function linkGroups(
@@ -14,6 +16,7 @@ export async function linkGroups(
   directories: readonly BytePath[],
   files: readonly BytePath[],
   signal: AbortSignal,
+  leftOut: ReadonlySet<BytePath> = new Set(),
 ): Promise<BytePath[][]> {
   const root = fromText(source);
   const groups = new Map<string, BytePath[]>();
@@ -29,6 +32,7 @@ export async function linkGroups(
   const visitDirectory = async (path: BytePath, add: (visit: Visit) => void): Promise<void> => {
     for (const entry of await readDirectory(join(root, path)).catch(() => [])) {
       const below = join(path, entry.name);
+      if (leftOut.has(below)) continue;
       add(entry.isDirectory ? (addMore) => visitDirectory(below, addMore) : () => note(below));
     }
   };

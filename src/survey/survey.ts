@@ -1,7 +1,7 @@
 import { type BytePath, fromText, join, parents } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
 import { type ComingSizes, type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
-import { type Entry, isAbsence, isDirectoryBelow, openToOwner, readDirectoryIfThere } from "./directory.ts";
+import { type Entry, isAbsence, isDirectoryBelow, openToOwner, readDirectoryIfThere, statusOf } from "./directory.ts";
 import { addLoads, type Load, noLoad } from "./load.ts";
 import type { Folder } from "./projects.ts";
 import { startReader } from "./reader.ts";
@@ -27,6 +27,8 @@ export interface Directory {
   readonly folded: boolean;
   /** Whether its owner may create and remove entries in it; see openToOwner. */
   readonly open: boolean;
+  /** How many of its own directories something is mounted on that is left out: they are copied with its own entries. */
+  readonly mountPoints: number;
 }
 
 /** Whether a directory has nothing in it. */
@@ -42,6 +44,8 @@ export interface Survey {
   readonly loose: Load;
   /** Directories that could not be read, with the error's code: what is below them is unknown. */
   readonly unreadable: readonly { readonly path: BytePath; readonly code: string }[];
+  /** Directories that something of another file system is mounted on, where that is left out. */
+  readonly mountPoints: readonly BytePath[];
   /** Undefined unless the destination was walked too. */
   readonly destination: DestinationSurvey | undefined;
 }
@@ -59,6 +63,8 @@ export interface SurveyRequest {
   readonly sizesOfAbsent: ComingSizes | undefined;
   /** Whether the source seems to answer from memory. */
   readonly answersAtOnce: boolean;
+  /** Leave out what is on another file system than its project; not unless given. */
+  readonly oneFileSystem?: boolean;
   /** Whether a directory with so much in and below it will not be cut: then its own directories are forgotten, so that memory is bounded. */
   readonly isSmall: (total: Load) => boolean;
 }
@@ -83,10 +89,16 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
   const sizes = startSizeSample();
   const read = startReader(request.answersAtOnce);
   const unreadable: { path: BytePath; code: string }[] = [];
+  const mountPoints: BytePath[] = [];
   let loose = noLoad;
 
   const visitDirectory = async (building: Building, add: (visit: Visit) => void): Promise<void> => {
     const path = join(root, building.path);
+    if (request.oneFileSystem && (await isMountPoint(root, building))) {
+      mountPoints.push(building.path);
+      building.isMountPoint = true;
+      return;
+    }
     const there = building.isThere ? ((await comparison?.entriesThere(building.path)) ?? []) : [];
     let here: readonly Entry[];
     try {
@@ -122,7 +134,9 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
       if (building.unfinished > 0) return;
       const finished = finishedDirectory(building, sizes.typical(), request.isSmall);
       building.finished = finished;
-      building.parent?.directories.push(finished);
+      if (building.parent === undefined) continue;
+      if (building.isMountPoint) building.parent.mountPoints++;
+      else building.parent.directories.push(finished);
     }
   };
 
@@ -162,6 +176,7 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     projects: roots.map(({ finished }) => finished).filter((one) => one !== undefined),
     loose,
     unreadable,
+    mountPoints,
     destination: comparison?.result(),
   };
 }
@@ -179,6 +194,10 @@ interface Building {
   extraneous: number | undefined;
   open: boolean;
   readonly directories: Directory[];
+  /** The device of its project, once that is known. */
+  device: number | undefined;
+  isMountPoint: boolean;
+  mountPoints: number;
   /** Its own reading, and its directories that are not finished. */
   unfinished: number;
   finished: Directory | undefined;
@@ -187,15 +206,22 @@ interface Building {
 function emptyBuilding(path: BytePath, isThere: boolean, parent: Building | undefined): Building {
   return {
     ...{ path, isThere, parent, files: 0, absentFiles: 0, bytes: undefined, extraneous: undefined, open: true },
-    ...{ directories: [], unfinished: 1, finished: undefined },
+    ...{
+      directories: [],
+      device: parent?.device,
+      isMountPoint: false,
+      mountPoints: 0,
+      unfinished: 1,
+      finished: undefined,
+    },
   };
 }
 
 function finishedDirectory(building: Building, typicalBytes: number, isSmall: (total: Load) => boolean): Directory {
-  const { path, files, absentFiles, isThere, extraneous, open, directories } = building;
+  const { path, files, absentFiles, isThere, extraneous, open, directories, mountPoints } = building;
   const bytes = building.bytes ?? typicalBytes * files;
   const itself: Load = {
-    entries: files + 1,
+    entries: files + 1 + mountPoints,
     absentEntries: absentFiles + (isThere ? 0 : 1),
     bytes,
     absentBytes: files === 0 ? 0 : (bytes * absentFiles) / files,
@@ -204,10 +230,20 @@ function finishedDirectory(building: Building, typicalBytes: number, isSmall: (t
   const own = { ...itself, entries: itself.entries + directories.length };
   const folded = isSmall(total);
   return {
-    ...{ path, files, own, total, extraneous, open, folded },
+    ...{ path, files, own, total, extraneous, open, folded, mountPoints },
     directories: folded ? [] : directories,
-    totalDirectories: directories.reduce((sum, one) => sum + one.totalDirectories, 1),
+    totalDirectories: directories.reduce((sum, one) => sum + one.totalDirectories, 1 + mountPoints),
   };
+}
+
+/**
+ * Whether a directory is on another device than its project (flist.c: rsync takes the device of the name that it was given). What
+ * does not answer is none: who reads it says what is wrong.
+ */
+async function isMountPoint(root: BytePath, building: Building): Promise<boolean> {
+  const device = (await statusOf(join(root, building.path)))?.dev;
+  building.device ??= device;
+  return device !== undefined && device !== building.device;
 }
 
 /** Of paths below a root, those that are directories, and so are all their parents; one request for each parent. */

@@ -49,6 +49,7 @@ export async function takeStock(
       sizesOfAbsent: spaceInDoubt
         ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") }
         : undefined,
+      oneFileSystem: inputs.oneFileSystem,
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && (await isLocal(source.realPath)),
       isSmall: (total) => !willBeCut(total, latencies),
     },

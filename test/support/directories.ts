@@ -13,9 +13,11 @@ export function directory(
     readonly absent?: boolean;
     /** How many of its own files the destination lacks. */
     readonly absentFiles?: number;
+    readonly mountPoints?: number;
   },
 ): Directory {
   const { files = 0, bytes = 0, directories = [], open = true, absent = false, extraneous, folded = false } = given;
+  const { mountPoints = 0 } = given;
   const absentFiles = absent ? files : (given.absentFiles ?? 0);
   const itself = {
     entries: files + 1,
@@ -33,6 +35,7 @@ export function directory(
     directories,
     folded,
     open,
+    mountPoints,
   };
 }
 

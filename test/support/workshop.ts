@@ -30,6 +30,7 @@ export const plainSettings: RsyncSettings = {
   delete: false,
   dryRun: false,
   preserve: new Set(),
+  oneFileSystem: false,
   filter: [],
   exclude: [],
   rsyncArgs: [],

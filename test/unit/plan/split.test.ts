@@ -36,6 +36,13 @@ test("a project up to the target stays whole", () => {
   expect(paths(cut([alpha], scales(1, 20)))).toEqual({ deep: ["alpha"], shallow: [], sliced: [] });
 });
 
+test("a directory in which something is mounted that is left out is cut, but not into slices of its files", () => {
+  const given = { files: 50, directories: [directory("alpha/sub", { files: 50 })] };
+  const of = (mountPoints: number) => paths(cut([directory("alpha", { ...given, mountPoints })], scales(slow, 0.01)));
+  expect(of(0)).toEqual({ deep: [], shallow: [], sliced: ["alpha", "alpha/sub"] });
+  expect(of(1)).toEqual({ deep: [], shallow: ["alpha"], sliced: ["alpha/sub"] });
+});
+
 test("a project beyond the target is cut along its directories, as far down as needed and no further", () => {
   const alpha = directory("alpha", {
     files: 1,

@@ -43,6 +43,14 @@ describe("the rules", () => {
     expect(folderRules([folder("")], { ours, kept: [] })).toEqual(["- /.lock", "- /\\[x]"]);
   });
 
+  test("keep out what is in a mount point, but not itself", () => {
+    const mountPoints = [raw("alpha/on top"), raw("beta/[m]*")];
+    expect(folderRules([folder("")], { ours: new Set(), kept: [], mountPoints })).toEqual([
+      "- /alpha/on top/*",
+      "- /beta/\\[m]\\*/*",
+    ]);
+  });
+
   test("are none where nothing is left alone and nothing deleted", () => {
     expect(folderRules([folder("")], { ours: new Set(), kept: [] })).toEqual([]);
   });

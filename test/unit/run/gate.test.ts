@@ -36,7 +36,10 @@ function stock(
   const compared = { entries: 10, extraneous: extraneous(0), absentFiles: 0, absentBytes: 0, unreadable: [] };
   return {
     selection: selection(["alpha"], given),
-    survey: { projects, loose: noLoad, unreadable: [], destination: { ...compared, ...destination } },
+    survey: {
+      ...{ projects, loose: noLoad, unreadable: [], mountPoints: [] },
+      destination: { ...compared, ...destination },
+    },
     latencies: { source: 0, destination: 0 },
     spaceInDoubt: false,
   };
