@@ -20237,6 +20237,17 @@ function readMounts() {
     return [];
   }
 }
+function reachedMounts(source, mountPoints, projects) {
+  const all = new Set(projects);
+  return mountPoints.filter((mountPoint) => {
+    const above = parents(fromText(mountPoint.realPath.slice(source.realPath.length + 1)));
+    const project = above.find((path9) => all.has(path9));
+    return project === void 0 || deviceOf(mountPoint) === deviceOf(placeAt(`${source.realPath}/${toDisplay(project)}`));
+  });
+}
+function deviceOf({ identity: identity2 }) {
+  return identity2?.split(":")[0];
+}
 
 // src/lock/kernel-lock.ts
 var kernelLock = async (descriptor, path9) => {
@@ -22023,6 +22034,7 @@ function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules
   if (settings.replacedTo !== void 0) args.push("--backup", `--backup-dir=${settings.replacedTo}`);
   for (const [name2, option] of Object.entries(preserveOptions))
     if (settings.preserve.has(name2)) args.push(option);
+  if (settings.oneFileSystem && kind !== "whole") args.push("--one-file-system");
   if (settings.bandwidthLimit !== void 0)
     args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
   if (settings.timeout > 0) args.push(`--timeout=${settings.timeout}`);
@@ -22422,7 +22434,7 @@ async function isEmpty(directory2, ours) {
 
 // src/survey/hard-links.ts
 var import_promises15 = require("node:fs/promises");
-async function linkGroups(source, directories, files, signal) {
+async function linkGroups(source, directories, files, signal, leftOut = /* @__PURE__ */ new Set()) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note2 = async (path9) => {
@@ -22436,6 +22448,7 @@ async function linkGroups(source, directories, files, signal) {
   const visitDirectory = async (path9, add2) => {
     for (const entry of await readDirectory(join(root, path9)).catch(() => [])) {
       const below2 = join(path9, entry.name);
+      if (leftOut.has(below2)) continue;
       add2(entry.isDirectory ? (addMore) => visitDirectory(below2, addMore) : () => note2(below2));
     }
   };
@@ -22612,11 +22625,14 @@ function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
   const shallow = [];
   const sliced = [];
   const visit = (project, directory2) => {
-    const { path: path9, total, own: own2, files, directories } = directory2;
+    const { path: path9, total, own: own2, files, directories, mountPoints } = directory2;
     const weight = weigh(project, total);
     const ownWeight = weigh(project, own2);
     const swept = mayDelete(directory2);
-    const worthSlicing = isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own2.entries) : 0, target);
+    const worthSlicing = (
+      // No slice would copy the directories on which something is mounted.
+      mountPoints === 0 && isWorthSlicing(files, ownWeight, swept ? weighUnchanged(own2.entries) : 0, target)
+    );
     const mayCut = !directory2.folded && directory2.open && directories.every(({ open: open4 }) => open4);
     if (weight <= target || !mayCut || directories.length === 0 && !worthSlicing) {
       deep.push({ project, path: path9, entries: total.entries, weight, bytes: total.bytes });
@@ -22913,21 +22929,21 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
   if (plan.notSplit !== void 0) record.notices.push(plan.notSplit);
-  const last = await relinking(plan, selection, workshop, record, signal);
+  const last = await relinking(plan, selection, new Set(survey2.mountPoints), workshop, record, signal);
   record.plan = last === void 0 ? plan : { ...plan, stages: [...plan.stages, [last]] };
   return record.plan;
 }
 function freeMemory() {
   return typeof process.availableMemory === "function" ? process.availableMemory() : (0, import_node_os6.freemem)();
 }
-async function relinking(plan, { projects, folders }, workshop, { inputs }, signal) {
+async function relinking(plan, { projects, folders }, mountPoints, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
   const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
   const { source, destination } = workshop.settings;
-  const here = await linkGroups(source, projects, loose, signal);
+  const here = await linkGroups(source, projects, loose, signal, mountPoints);
   const absent = new Set(await absentDirectories(destination, projects, signal));
   const present = projects.filter((project) => !absent.has(project));
-  const there2 = await linkGroups(destination, present, loose, signal);
+  const there2 = await linkGroups(destination, present, loose, signal, mountPoints);
   const remaining = await filesAmong(source, there2.flat(), signal);
   const groups = [...here, ...there2.map((group) => group.filter((name2) => remaining.has(name2)))];
   const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
@@ -25856,7 +25872,7 @@ async function checkBackupDir({ backupDir, destination: givenDestination, marker
     );
   const conflict = overlap(source, found, mounts, "backup-dir");
   if (conflict !== void 0) problems.push(conflict);
-  if (await deviceOf(found.realPath) !== await deviceOf(destination.realPath))
+  if (await deviceOf2(found.realPath) !== await deviceOf2(destination.realPath))
     problems.push(
       `${shown} is on another file system than destination ${quoted(destination.realPath)}, where nothing can be moved to without copying it: name a directory on the same one`
     );
@@ -25907,9 +25923,9 @@ async function find(backupDir, givenDestination, destination) {
 async function isThere(path9) {
   return await (0, import_promises17.lstat)(path9).catch(() => void 0) !== void 0;
 }
-async function deviceOf(path9) {
+async function deviceOf2(path9) {
   const status = await (0, import_promises17.stat)(path9).catch(() => void 0);
-  return status?.dev ?? ((0, import_node_path11.dirname)(path9) === path9 ? void 0 : deviceOf((0, import_node_path11.dirname)(path9)));
+  return status?.dev ?? ((0, import_node_path11.dirname)(path9) === path9 ? void 0 : deviceOf2((0, import_node_path11.dirname)(path9)));
 }
 
 // src/preflight/marker.ts
@@ -26057,7 +26073,7 @@ async function preflight(inputs, problems, directory2, signal) {
     sourceIdentity: source?.place && await sourceIdentity(source.place, mounts),
     destination: destination?.place,
     backupDir: kept?.place,
-    mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)).map(placeAt),
+    mountsBelow: mounts.map(({ mountPoint }) => mountPoint).filter((mountPoint) => source?.place !== void 0 && mountPoint.startsWith(`${source.place.realPath}/`)).map(placeAt).filter(({ identity: identity2 }) => identity2 !== void 0),
     problems: found
   };
 }
@@ -26087,7 +26103,7 @@ async function prepare({ inputs, problems }, record, directory2, { signal }) {
   if (all.length > 0 || rsync === void 0 || source === void 0 || destination === void 0 || selection === void 0)
     throw new RefusedError(all);
   const launcher = { ...rsync.launcher, run: record.id };
-  const { mountsBelow } = checked;
+  const mountsBelow = inputs.oneFileSystem ? reachedMounts(source, checked.mountsBelow, selection.projects) : checked.mountsBelow;
   return { rsync: { ...rsync, launcher }, source, destination, backupDir, ours, mountsBelow, selection };
 }
 function noteSelection(record, { rsync, selection }, log) {
@@ -29126,9 +29142,15 @@ async function survey(request, signal) {
   const sizes = startSizeSample();
   const read = startReader(request.answersAtOnce);
   const unreadable = [];
+  const mountPoints = [];
   let loose = noLoad;
   const visitDirectory = async (building, add2) => {
     const path9 = join(root, building.path);
+    if (request.oneFileSystem && await isMountPoint(root, building)) {
+      mountPoints.push(building.path);
+      building.isMountPoint = true;
+      return;
+    }
     const there3 = building.isThere ? await comparison2?.entriesThere(building.path) ?? [] : [];
     let here;
     try {
@@ -29161,7 +29183,9 @@ async function survey(request, signal) {
       if (building.unfinished > 0) return;
       const finished2 = finishedDirectory(building, sizes.typical(), request.isSmall);
       building.finished = finished2;
-      building.parent?.directories.push(finished2);
+      if (building.parent === void 0) continue;
+      if (building.isMountPoint) building.parent.mountPoints++;
+      else building.parent.directories.push(finished2);
     }
   };
   const weighFolder = async ({ path: path9, loose: names2 }) => {
@@ -29192,20 +29216,28 @@ async function survey(request, signal) {
     projects: roots.map(({ finished: finished2 }) => finished2).filter((one) => one !== void 0),
     loose,
     unreadable,
+    mountPoints,
     destination: comparison2?.result()
   };
 }
 function emptyBuilding(path9, isThere3, parent2) {
   return {
     ...{ path: path9, isThere: isThere3, parent: parent2, files: 0, absentFiles: 0, bytes: void 0, extraneous: void 0, open: true },
-    ...{ directories: [], unfinished: 1, finished: void 0 }
+    ...{
+      directories: [],
+      device: parent2?.device,
+      isMountPoint: false,
+      mountPoints: 0,
+      unfinished: 1,
+      finished: void 0
+    }
   };
 }
 function finishedDirectory(building, typicalBytes, isSmall) {
-  const { path: path9, files, absentFiles, isThere: isThere3, extraneous, open: open4, directories } = building;
+  const { path: path9, files, absentFiles, isThere: isThere3, extraneous, open: open4, directories, mountPoints } = building;
   const bytes2 = building.bytes ?? typicalBytes * files;
   const itself = {
-    entries: files + 1,
+    entries: files + 1 + mountPoints,
     absentEntries: absentFiles + (isThere3 ? 0 : 1),
     bytes: bytes2,
     absentBytes: files === 0 ? 0 : bytes2 * absentFiles / files
@@ -29214,10 +29246,15 @@ function finishedDirectory(building, typicalBytes, isSmall) {
   const own2 = { ...itself, entries: itself.entries + directories.length };
   const folded2 = isSmall(total);
   return {
-    ...{ path: path9, files, own: own2, total, extraneous, open: open4, folded: folded2 },
+    ...{ path: path9, files, own: own2, total, extraneous, open: open4, folded: folded2, mountPoints },
     directories: folded2 ? [] : directories,
-    totalDirectories: directories.reduce((sum4, one) => sum4 + one.totalDirectories, 1)
+    totalDirectories: directories.reduce((sum4, one) => sum4 + one.totalDirectories, 1 + mountPoints)
   };
+}
+async function isMountPoint(root, building) {
+  const device = (await statusOf(join(root, building.path)))?.dev;
+  building.device ??= device;
+  return device !== void 0 && device !== building.device;
 }
 async function directoriesAmong(root, paths) {
   const found = /* @__PURE__ */ new Set();
@@ -29407,10 +29444,15 @@ function suspicions({ inputs, history, sourceIdentity: now }, { projects }) {
 }
 
 // src/rsync/folder-rules.ts
-function folderRules(folders, { ours, kept }) {
+function folderRules(folders, {
+  ours,
+  kept,
+  mountPoints = []
+}) {
   const leaveAlone = (path9) => `- /${escapePattern(path9)}`;
   return [
     ...[...ours].map(leaveAlone),
+    ...mountPoints.map((path9) => `- /${escapeAll(path9)}/*`),
     ...folders.flatMap(({ path: path9, leftAlone }) => [
       ...leftAlone.map((name2) => leaveAlone(join(path9, name2))),
       ...kept === "every directory" ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
@@ -29426,7 +29468,7 @@ function escapeAll(path9) {
 }
 
 // src/run/workshop.ts
-function makeWorkshop(inputs, { rsync, source, destination, backupDir, ours, mountsBelow, selection }, directory2, { debug: debug3, log, signal }) {
+function makeWorkshop(inputs, { rsync, source, destination, backupDir, ours, mountsBelow, selection }, mountPoints, directory2, { debug: debug3, log, signal }) {
   return {
     rsync: rsync.path,
     launcher: rsync.launcher,
@@ -29440,7 +29482,7 @@ function makeWorkshop(inputs, { rsync, source, destination, backupDir, ours, mou
       ...mountsBelow,
       ...destination.exists || destination.identity !== void 0 ? [destination] : []
     ],
-    folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection) }),
+    folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection), mountPoints }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
     ...debug3 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
   };
@@ -29496,6 +29538,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       folders: selection.folders,
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
+      oneFileSystem: inputs.oneFileSystem,
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal2(source.realPath),
       isSmall: (total) => !willBeCut(total, latencies)
     },
@@ -30092,7 +30135,7 @@ async function backup(validated, surroundings) {
       "survey",
       () => takeStock(prepared, record, within, (total, latencies) => isWorthCutting(total, latencies, within))
     );
-    const workshop = makeWorkshop(inputs, prepared, work, within);
+    const workshop = makeWorkshop(inputs, prepared, stock.survey.mountPoints, work, within);
     const plan = await phase("plan", () => drawPlan(record, stock, workshop, within));
     const allowed = await phase("gate", () => gate(record, stock, plan, workshop, signal));
     const copied = noteCopiedFiles(work);

@@ -4,8 +4,11 @@ import { fromBytes, fromText, join, toBytes } from "../../src/byte-path.ts";
 import type { InputName } from "../../src/inputs/definition.ts";
 import type { Report } from "../../src/report/report.ts";
 import { escapePattern } from "../../src/rsync/folder-rules.ts";
+import type { Surroundings } from "../../src/surroundings.ts";
 import type { Latencies } from "../../src/survey/latency.ts";
 import { backUp, scratch } from "./back-up.ts";
+import { attachExtended, noExtendedAttributes } from "./extended-attributes.ts";
+import { keepingLog } from "./keeping-log.ts";
 import { type Random, seeded } from "./random.ts";
 import { ageTree, growTree, openDirectories } from "./random-tree.ts";
 import { snapshot, versionsIn } from "./snapshot.ts";
@@ -24,6 +27,12 @@ export interface RandomCase {
   readonly twoLevels: boolean;
   /** How the destination looks before the run. */
   readonly older: "absent" | "empty" | "earlier" | "unrelated";
+  /** Whether the trees have attributes and access lists, preserved or not. */
+  readonly extended: boolean;
+  /** Whether a run that is cancelled in the middle goes before. */
+  readonly interrupted: boolean;
+  /** Whether a second run follows. */
+  readonly again: boolean;
 }
 
 const excludes = ["*.tmp", "/a", "x/", "keep", "/b/x", "a/**", "[a]*", "/*/x", ".*", "*/b/*"];
@@ -59,7 +68,28 @@ const furtherArguments = [
   ...(process.geteuid?.() === 0 ? ["--omit-dir-times"] : []),
 ];
 
-export function randomCase(random: Random): RandomCase {
+/** What came later than the first seeds is chosen by numbers of its own, so that those still stand for the same trees. */
+function further(more: Random): Pick<RandomCase, "inputs" | "oracle" | "extended" | "interrupted" | "again"> {
+  const extended = noExtendedAttributes === undefined && more.chance(15);
+  const acls = extended && more.chance(65);
+  const xattrs = extended && more.chance(65);
+  const oneFileSystem = more.chance(10);
+  return {
+    inputs: {
+      preserve: [...(acls ? ["acls"] : []), ...(xattrs ? ["xattrs"] : [])].join(","),
+      "one-file-system": String(oneFileSystem),
+      // What is compared need not be on the storage, and waiting for that was half of the time.
+      sync: "false",
+    },
+    oracle: [...(acls ? ["-A"] : []), ...(xattrs ? ["-X"] : []), ...(oneFileSystem ? ["-x"] : [])],
+    extended,
+    interrupted: more.chance(15),
+    again: more.chance(30),
+  };
+}
+
+export function randomCase(random: Random, more: Random): RandomCase {
+  const later = further(more);
   const hardLinks = random.chance(25);
   const deletes = random.chance(60);
   const older = random.pick(["absent", "empty", "earlier", "earlier", "earlier", "unrelated"] as const);
@@ -80,7 +110,8 @@ export function randomCase(random: Random): RandomCase {
       "max-delete": "100%",
       filter: filter.join("\n"),
       exclude: exclude.join("\n"),
-      preserve: [...(hardLinks ? ["hard-links"] : []), ...(sparse ? ["sparse"] : [])].join(","),
+      ...later.inputs,
+      preserve: [...(hardLinks ? ["hard-links"] : []), ...(sparse ? ["sparse"] : []), later.inputs.preserve].join(","),
       projects,
       "rsync-args": argument.join("\n"),
     },
@@ -88,6 +119,7 @@ export function randomCase(random: Random): RandomCase {
       // With incremental recursion rsync 3.5.0 hangs on a linked file whose first name fails.
       ...(hardLinks ? ["-H", "--no-inc-recursive"] : []),
       ...(sparse ? ["--sparse"] : []),
+      ...later.oracle,
       ...argument,
       ...(deletes ? ["--delete"] : []),
       ...rules.map((rule) => `--filter=${rule}`),
@@ -96,6 +128,9 @@ export function randomCase(random: Random): RandomCase {
       ...exclude.map((pattern) => `--exclude=${pattern}`),
     ],
     hardLinks,
+    extended: later.extended,
+    interrupted: later.interrupted,
+    again: later.again,
     twoLevels,
     leastSeconds: random.pick([0, 50e-6, 100e-6, 1e-3, 0.1]),
     latencies: random.pick([
@@ -122,14 +157,23 @@ export interface Comparison {
   readonly report: Report;
   /** Deletions that one rsync listed. */
   readonly oracleDeletions: number;
+  /** What was changed by a second run of ours and of one rsync; undefined without one. */
+  readonly second: { readonly ours: Changes; readonly theirs: Changes } | undefined;
+}
+
+interface Changes {
+  readonly transferred: number;
+  readonly deleted: number;
+  readonly success: boolean;
 }
 
 /** Grows a tree from a seed, backs it up over an older destination, and compares with what one rsync makes of the same. */
 export async function compareWithOneRsync(seed: number): Promise<Comparison> {
   const random = seeded(seed);
+  const more = seeded(seed ^ 0x5eed_0000);
   const place = scratch();
   try {
-    const one = randomCase(random);
+    const one = randomCase(random, more);
     const [source, ours, theirs] = [`${place.path}/source`, `${place.path}/ours`, `${place.path}/theirs`];
     const tree = { hardLinks: one.hardLinks, asRoot: process.geteuid?.() === 0 };
     mkdirSync(source);
@@ -141,25 +185,43 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
       ageTree(source, random, tree);
       if (random.chance(50)) ageTree(ours, random, { ...tree, hardLinks: false });
     }
-    if (one.older !== "absent") execFileSync("rsync", ["-aH", `${ours}/`, `${theirs}/`]);
+    if (one.extended)
+      for (const root of [source, ours])
+        if (existsSync(root)) attachExtended(root, more, tree.asRoot, `${place.path}/attributes`);
+    if (one.older !== "absent") execFileSync("rsync", ["-aHAX", `${ours}/`, `${theirs}/`]);
 
     const rules = `${place.path}/rules`;
     if (one.twoLevels) writeFileSync(rules, Buffer.concat(onlySecondLevel(source)));
     const chosen = one.twoLevels ? ["--from0", `--filter=. ${rules}`] : [];
-    // Of a seed of its own, so that the trees of all seeds stay what they were.
-    const picked = seeded(seed + 1_000_000).pick(["", ".versions", "../versions"]);
+    // Of a seed of its own, so that the trees of all seeds stay what they were. Another run would have a directory of its own.
+    const picked = one.interrupted || one.again ? "" : seeded(seed + 1_000_000).pick(["", ".versions", "../versions"]);
     // A directory that is made in the destination shows in its time, if that is left alone.
     const backupDir = one.oracle.includes("--omit-dir-times") && picked !== "" ? "../versions" : picked;
     const oracleKept = `${place.path}/oracle-versions`;
     const keeping = backupDir === "" ? [] : ["--backup", `--backup-dir=${oracleKept}`];
-    const oracle = spawnSync("rsync", ["-a", "-i", ...keeping, ...chosen, ...one.oracle, `${source}/`, `${theirs}/`], {
-      encoding: "latin1",
-      timeout: 60_000,
-    });
-    const report = await backUp(
-      { source, destination: ours, ...one.inputs, "backup-dir": backupDir },
-      { leastSeconds: one.leastSeconds, latencies: one.latencies },
-    );
+    const runOracle = (): OracleEnd => {
+      const { status, stdout, stderr } = spawnSync(
+        "rsync",
+        ["-a", "-i", ...keeping, ...chosen, ...one.oracle, `${source}/`, `${theirs}/`],
+        { encoding: "latin1", timeout: 60_000 },
+      );
+      const count = (what: RegExp): number => stdout.split("\n").filter((line) => what.test(line)).length;
+      return { status, stderr, transferred: count(/^>f/), deleted: count(/^\*deleting/) };
+    };
+    const inputs = { source, destination: ours, ...one.inputs, "backup-dir": backupDir };
+    const surroundings = { leastSeconds: one.leastSeconds, latencies: one.latencies };
+    const differencesNow = (oracle: OracleEnd): string[] =>
+      difference(snapshot(theirs, one.hardLinks, one.extended), snapshot(ours, one.hardLinks, one.extended)).filter(
+        (line, _index, all) => !(one.hardLinks && oracle.status === 23 && isExtra(line, all)),
+      );
+
+    const oracle = runOracle();
+    if (one.interrupted)
+      await backUp(
+        { ...inputs, "bandwidth-limit": "200k" },
+        { ...surroundings, ...cancelledWhileCopying(more.whole(400)) },
+      );
+    const report = await backUp(inputs, surroundings);
     const kept = report.versions?.directories.flatMap((directory) => versionsIn(directory, one.hardLinks)) ?? [];
     const unchanged = new Set(one.hardLinks ? versionsIn(theirs) : []);
     const replaced = difference(versionsIn(oracleKept, one.hardLinks), backupDir === "" ? [] : kept).filter(
@@ -171,25 +233,50 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
       renameSync(`${ours}/.versions`, `${place.path}/versions`);
       execFileSync("touch", ["-r", `${place.path}/time`, ours]);
     }
+    const nothingToDo = report.reasons.some((reason) => /empty|match nothing/.test(reason));
+    const differences = nothingToDo ? [] : differencesNow(oracle);
+    let second: Comparison["second"];
+    if (one.again && oracle.status === 0 && !nothingToDo) {
+      const theirSecond = runOracle();
+      const ourSecond = await backUp(inputs, surroundings);
+      differences.push(...differencesNow(theirSecond).map((line) => `after a second run: ${line}`));
+      second = { ours: changesOf(ourSecond), theirs: { ...theirSecond, success: theirSecond.status === 0 } };
+    }
     return {
-      seed,
-      case: one,
-      backupDir,
-      replaced,
-      differences: report.reasons.some((reason) => /empty|match nothing/.test(reason))
-        ? []
-        : difference(snapshot(theirs, one.hardLinks), snapshot(ours, one.hardLinks)).filter(
-            (line, _index, all) => !(one.hardLinks && oracle.status === 23 && isExtra(line, all)),
-          ),
+      ...{ seed, case: one, backupDir, replaced, differences, report, second },
       oracleExit: oracle.status,
       oracleErrors: oracle.stderr,
-      report,
-      oracleDeletions: oracle.stdout.split("\n").filter((line) => line.startsWith("*deleting")).length,
+      oracleDeletions: oracle.deleted,
     };
   } finally {
     openDirectories(fromText(place.path));
     place.dispose();
   }
+}
+
+interface OracleEnd {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly transferred: number;
+  readonly deleted: number;
+}
+
+function changesOf({ totals, attempts }: Report): Changes {
+  return {
+    transferred: totals.filesTransferred,
+    deleted: totals.filesDeleted,
+    success: attempts.every(({ exitCode }) => exitCode === 0),
+  };
+}
+
+/** A signal that comes so many milliseconds after the rsyncs were planned, and the log that sees it. */
+function cancelledWhileCopying(afterMs: number): Pick<Surroundings, "log" | "signal"> {
+  const controller = new AbortController();
+  const log = keepingLog();
+  const info = (line: string): void => {
+    if (line.includes("at once")) setTimeout(() => controller.abort(), afterMs);
+  };
+  return { log: { ...log, info }, signal: controller.signal };
 }
 
 /** Rules that stand for the pattern `* / *`: no top-level files, no top-level directories without entries, vanished projects stay. */

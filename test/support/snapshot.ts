@@ -1,36 +1,36 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type BytePath, fromBytes, fromText, join, toBytes, toDisplay } from "../../src/byte-path.ts";
+import { extendedAttributes } from "./extended-attributes.ts";
 import { listTree } from "./random-tree.ts";
 
 /**
  * A tree as lines, one an entry, its root first: type, mode, owner, time of change of contents, link target, contents,
- * and on request which of its names share an inode.
+ * and on request which of its names share an inode, and lines of their own for attributes and access lists.
  */
-export function snapshot(root: string, links = false): string[] {
+export function snapshot(root: string, links = false, extended = false): string[] {
   const firstName = new Map<string, string>();
   const modes = openForReading(fromText(root));
   // Sorted first, so that the first name of an inode is the same in any two trees.
   const paths = [fromText(root), ...listTree(fromText(root)).sort()];
-  return paths
-    .map((path) => {
-      const found = lstatSync(toBytes(path), { bigint: true });
-      const name = JSON.stringify(toDisplay(path).slice(root.length));
-      const inode = `${found.dev}:${found.ino}`;
-      if (!firstName.has(inode)) firstName.set(inode, name);
-      const what = found.isSymbolicLink()
-        ? `→ ${JSON.stringify(readlinkSync(toBytes(path), "latin1"))}`
-        : found.isFile()
-          ? createHash("sha1")
-              .update(readFileSync(toBytes(path)))
-              .digest("hex")
-          : found.isCharacterDevice()
-            ? `device ${found.rdev}`
-            : "";
-      const linked = links && !found.isDirectory() ? ` = ${firstName.get(inode)}` : "";
-      return `${name} ${(modes.get(path) ?? Number(found.mode)).toString(8)} ${found.uid}:${found.gid} ${time(found.mtimeNs)} ${what}${linked}`;
-    })
-    .sort();
+  const lines = paths.map((path) => {
+    const found = lstatSync(toBytes(path), { bigint: true });
+    const name = JSON.stringify(toDisplay(path).slice(root.length));
+    const inode = `${found.dev}:${found.ino}`;
+    if (!firstName.has(inode)) firstName.set(inode, name);
+    const what = found.isSymbolicLink()
+      ? `→ ${JSON.stringify(readlinkSync(toBytes(path), "latin1"))}`
+      : found.isFile()
+        ? createHash("sha1")
+            .update(readFileSync(toBytes(path)))
+            .digest("hex")
+        : found.isCharacterDevice()
+          ? `device ${found.rdev}`
+          : "";
+    const linked = links && !found.isDirectory() ? ` = ${firstName.get(inode)}` : "";
+    return `${name} ${(modes.get(path) ?? Number(found.mode)).toString(8)} ${found.uid}:${found.gid} ${time(found.mtimeNs)} ${what}${linked}`;
+  });
+  return [...lines, ...(extended ? extendedAttributes(root) : [])].sort();
 }
 
 /**
