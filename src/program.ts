@@ -63,7 +63,10 @@ export function startProgram(command: Command): RunningProgram {
   let firstLine: string | undefined = "";
   const kill = (signal: "SIGTERM" | "SIGKILL"): void => {
     killed = signal;
-    if (pid !== undefined && !over) sendSignal(pid, signal, command.launcher.ownGroup);
+    if (pid === undefined || over) return;
+    // Before setsid has run there is no group yet: the process itself is always meant too.
+    if (command.launcher.ownGroup) sendSignal(-pid, signal);
+    sendSignal(pid, signal);
   };
   const stdout = (chunk: Buffer): void => {
     if (firstLine === undefined) {
@@ -100,6 +103,8 @@ export function startProgram(command: Command): RunningProgram {
   return {
     pid: () => pid,
     ended: ended.finally(() => {
+      // What of it is still there (one that was stopped ends at no SIGTERM) must not work beside the next try.
+      if (pid !== undefined && command.launcher.ownGroup) sendSignal(-pid, "SIGKILL");
       over = true;
     }),
     kill,
@@ -183,14 +188,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals, group: boolean): void {
-  // Before setsid has run there is no group yet: the process itself is always meant too.
-  for (const target of group ? [-pid, pid] : [pid])
-    try {
-      process.kill(target, signal);
-    } catch {
-      // Gone already.
-    }
+/** @param target a process id, or below zero that of a process group */
+function sendSignal(target: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(target, signal);
+  } catch {
+    // Gone already.
+  }
 }
 
 /**

@@ -92,6 +92,19 @@ test("the children of rsync, and theirs, end with it", async () => {
   await gone(pid);
 });
 
+test.each(["exit 3", "kill -KILL $$"])("nor does a stopped child outlive one that ends by %s", async (end) => {
+  const place = emptyDirectory();
+  const child = start(
+    fakeRsync(
+      place,
+      `sh -c 'echo $$ > "${place}/stopped"; kill -STOP $$' & sleep 0.1\nwhile ! test -s "${place}/stopped"; do :; done\n${end}`,
+    ),
+  );
+  const pid = Number(await contentOnceWritten(`${place}/stopped`));
+  await child.ended;
+  await gone(pid);
+});
+
 test("a second signal ends what ignores the first", async () => {
   const place = emptyDirectory();
   const script = `trap 'echo ignored > "${place}/ignored"' TERM\necho ready > "${place}/ready"\nwhile :; do sleep 0.05; done`;
