@@ -3634,7 +3634,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync11 = require("fs").readFileSync;
+    var readFileSync12 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -4124,7 +4124,7 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync11(file, { encoding: "utf8" });
+        const content = readFileSync12(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
         lines3.forEach((line) => {
           const parts = line.replace(/\s+/g, " ").trim().split(" ");
@@ -18576,7 +18576,7 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs20 = require("node:fs");
+var import_node_fs21 = require("node:fs");
 var import_promises33 = require("node:fs/promises");
 var import_node_os8 = require("node:os");
 var import_node_path19 = require("node:path");
@@ -19776,7 +19776,9 @@ function startProgram(command) {
   let firstLine = "";
   const kill = (signal) => {
     killed = signal;
-    if (pid !== void 0 && !over) sendSignal(pid, signal, command.launcher.ownGroup);
+    if (pid === void 0 || over) return;
+    if (command.launcher.ownGroup) sendSignal(-pid, signal);
+    sendSignal(pid, signal);
   };
   const stdout = (chunk) => {
     if (firstLine === void 0) {
@@ -19814,6 +19816,7 @@ function startProgram(command) {
   return {
     pid: () => pid,
     ended: ended2.finally(() => {
+      if (pid !== void 0 && command.launcher.ownGroup) sendSignal(-pid, "SIGKILL");
       over = true;
     }),
     kill
@@ -19862,12 +19865,11 @@ function isExecutable(path9) {
     return false;
   }
 }
-function sendSignal(pid, signal, group) {
-  for (const target of group ? [-pid, pid] : [pid])
-    try {
-      process.kill(target, signal);
-    } catch {
-    }
+function sendSignal(target, signal) {
+  try {
+    process.kill(target, signal);
+  } catch {
+  }
 }
 var meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
 function environment(run) {
@@ -22105,9 +22107,11 @@ var meanings = {
   127: failure("rsync was not found"),
   255: failure("the connection failed", "again")
 };
-function meaningOf(exitCode) {
+function meaningOf(exitCode, hasStatistics) {
   if (exitCode === void 0) return failure("killed by a signal", "again");
-  return meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
+  const meaning = meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
+  if (meaning.severity === "failure" || hasStatistics) return meaning;
+  return failure(`it says that it is done (exit ${exitCode}) without its statistics: is that rsync?`, "once");
 }
 function failure(words3, retry = "never") {
   return { words: words3, severity: "failure", retry };
@@ -22138,7 +22142,7 @@ var noStatistics = {
 };
 function readStatisticsLine(line, known) {
   const match3 = /^(Number of [a-z ]+|Total (?:transferred )?file size): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
-  if (match3 === null) return known;
+  if (match3 === null) return void 0;
   const total = Number(match3[2]);
   const directories = Number(/dir: (\d+)/.exec(match3[3] ?? "")?.[1] ?? 0);
   switch (match3[1]) {
@@ -22155,13 +22159,14 @@ function readStatisticsLine(line, known) {
     case "Total transferred file size":
       return { ...known, bytesTransferred: total };
     default:
-      return known;
+      return void 0;
   }
 }
 
 // src/rsync/output.ts
+var longestLine = 64 * 1024;
 function outputReader(on) {
-  let statistics = noStatistics;
+  let statistics;
   let rest = "";
   const read = (line) => {
     if (line === "") return;
@@ -22172,13 +22177,13 @@ function outputReader(on) {
     }
     on.line?.(line);
     const item = readItem(line);
-    if (item === void 0) statistics = readStatisticsLine(line, statistics);
+    if (item === void 0) statistics = readStatisticsLine(line, statistics ?? noStatistics) ?? statistics;
     else on.item?.(item);
   };
   return {
     write(chunk) {
       const lines3 = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
-      rest = lines3.pop() ?? "";
+      rest = (lines3.pop() ?? "").slice(0, longestLine);
       for (const line of lines3) read(line);
     },
     end() {
@@ -22212,7 +22217,7 @@ async function passingFilters(asking, settings, directories) {
   const passing2 = /* @__PURE__ */ new Set();
   const args = [
     ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
-    ...["-ii", `--out-format=${itemPrefix}%i %l %n`, "--no-human-readable", ...filterArguments(settings)],
+    ...["-ii", `--out-format=${itemPrefix}%i %l %n`, ...statisticsToo, ...filterArguments(settings)],
     ...["--", `${settings.source}/`, `${asking.directory}/`]
   ];
   const error2 = await ask(
@@ -22243,6 +22248,7 @@ async function complaintAbout(asking, settings) {
     const args = [
       "--dry-run",
       "-a",
+      ...statisticsToo,
       ...settings.rsyncArgs,
       ...filterArguments(settings),
       "--",
@@ -22254,6 +22260,7 @@ async function complaintAbout(asking, settings) {
     return messageOf(error2);
   }
 }
+var statisticsToo = ["--no-human-readable", "--info=stats2"];
 var mostComplaint = 16 * 1024 * 1024;
 async function ask({ rsync, launcher, directory: directory2, signal }, args, names2, onPath, onComplaint = () => void 0) {
   const input = `${directory2}/question-${(0, import_node_crypto2.randomUUID)()}`;
@@ -22273,10 +22280,12 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
     },
     signal
   );
-  output.end();
+  const answered = output.end() !== void 0;
   for (const line of complaint.split("\n")) onComplaint(line);
   await (0, import_promises12.rm)(input, { force: true });
-  return exitCode === 0 || exitCode === 23 || exitCode === 24 ? void 0 : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
+  if (exitCode === 0 || exitCode === 23 || exitCode === 24)
+    return answered ? void 0 : `it ended with ${exitCode} without its statistics: is that rsync?`;
+  return complaint.split("\n")[0] || `${meaningOf(exitCode, answered).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
 // src/survey/details.ts
@@ -26776,7 +26785,7 @@ function troublesOf(ends) {
       if (before !== void 0) pausedMs += attempt2.startedAtMs - before.endedAtMs;
       if (!isFailure) continue;
       failed++;
-      const { words: words3 } = meaningOf(attempt2.exitCode);
+      const { words: words3 } = meaningOf(attempt2.exitCode, false);
       failures.set(words3, (failures.get(words3) ?? 0) + 1);
     }
   }
@@ -28217,7 +28226,7 @@ var import_promises21 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
-var longestLine = 64 * 1024;
+var longestLine2 = 64 * 1024;
 function messagesReader(roots, projectOf2) {
   const prefixes = roots.map((root) => fromText(root.endsWith("/") ? root : `${root}/`));
   const lines3 = [];
@@ -28243,7 +28252,7 @@ function messagesReader(roots, projectOf2) {
   return {
     write(chunk) {
       const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
-      rest = (all.pop() ?? "").slice(0, longestLine);
+      rest = (all.pop() ?? "").slice(0, longestLine2);
       for (const line of all) read(line);
     },
     end() {
@@ -28271,6 +28280,31 @@ function complaintPaths(line, prefixes) {
     const below2 = prefix3 === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix3.length);
     return { path: below2, isCertain: prefix3 !== void 0 };
   });
+}
+
+// src/run/stopped.ts
+var import_node_fs18 = require("node:fs");
+var lookEveryMs2 = 500;
+function watchForStop(pid, seconds, tooLong, readFile2 = (path9) => (0, import_node_fs18.readFileSync)(path9, "latin1")) {
+  let stoppedSince;
+  const timer = setInterval(() => {
+    const sender = pid();
+    const now = performance.now();
+    if (sender === void 0 || !isStopped(sender, readFile2)) stoppedSince = void 0;
+    else stoppedSince ??= now;
+    if (stoppedSince === void 0 || now - stoppedSince < seconds * 1e3) return;
+    clearInterval(timer);
+    tooLong();
+  }, lookEveryMs2);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+function isStopped(pid, readFile2) {
+  const status = orUndefined(() => readFile2(`/proc/${pid}/stat`));
+  if (status === void 0) return false;
+  if (/^\) [Tt]/.test(status.slice(status.lastIndexOf(")")))) return true;
+  const children = orUndefined(() => readFile2(`/proc/${pid}/task/${pid}/children`)) ?? "";
+  return children.split(" ").some((child2) => child2 !== "" && isStopped(Number(child2), readFile2));
 }
 
 // src/run/attempt.ts
@@ -28302,7 +28336,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   } catch (error2) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error2)}
 `));
-    return { exitCode: cannotRun, statistics: noStatistics, messages: messages.end() };
+    return { exitCode: cannotRun, statistics: void 0, messages: messages.end() };
   }
   const args = rsyncArguments(settings, shard, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
@@ -28324,6 +28358,13 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     }
   });
   const unwatch = workshop.watch?.(child2.pid);
+  const unwatchStop = settings.timeout > 0 ? watchForStop(child2.pid, settings.timeout, () => {
+    messages.write(
+      Buffer.from(`rsync was stopped for longer than the timeout of ${settings.timeout} s, and killed
+`)
+    );
+    child2.kill("SIGKILL");
+  }) : void 0;
   let last;
   const cancel = () => {
     child2.kill("SIGTERM");
@@ -28338,6 +28379,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
+    unwatchStop?.();
     for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises21.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
@@ -28387,7 +28429,8 @@ async function runShard(shard, lane, options2, signal) {
       signal
     );
     const only = shard.portions[0];
-    if (detail !== "entries" && only !== void 0) count2(only.project, tallyOfStatistics(end2.statistics));
+    if (detail !== "entries" && only !== void 0)
+      count2(only.project, tallyOfStatistics(end2.statistics ?? noStatistics));
     for (const [project, tally] of counted2) tallies.set(project, merge2(tallies.get(project), onlyOwn(shard, tally)));
     attempts.push({
       lane,
@@ -28395,9 +28438,9 @@ async function runShard(shard, lane, options2, signal) {
       endedAtMs: options2.now(),
       exitCode: end2.exitCode,
       messages: end2.messages,
-      bytesTransferred: end2.statistics.bytesTransferred
+      bytesTransferred: end2.statistics?.bytesTransferred ?? 0
     });
-    const meaning = meaningOf(end2.exitCode);
+    const meaning = meaningOf(end2.exitCode, end2.statistics !== void 0);
     const state = stateOf3(end2, meaning, signal);
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
@@ -29561,7 +29604,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
 }
 
 // src/verify/copied-files.ts
-var import_node_fs18 = require("node:fs");
+var import_node_fs19 = require("node:fs");
 var import_node_path18 = require("node:path");
 var mostHeld = 64 * 1024;
 function noteCopiedFiles(directory2) {
@@ -29570,7 +29613,7 @@ function noteCopiedFiles(directory2) {
   const fileOf2 = (shard) => (0, import_node_path18.join)(directory2, `copied-${shard}`);
   const write = (shard) => {
     try {
-      (0, import_node_fs18.appendFileSync)(fileOf2(shard), Buffer.from(held.get(shard) ?? "", "latin1"));
+      (0, import_node_fs19.appendFileSync)(fileOf2(shard), Buffer.from(held.get(shard) ?? "", "latin1"));
     } catch (error2) {
       failure3 ??= messageOf(error2);
     }
@@ -29586,7 +29629,7 @@ function noteCopiedFiles(directory2) {
     async *files(ends) {
       for (const shard of [...held.keys()]) write(shard);
       for (const { shard, state } of ends)
-        if ((state === "complete" || state === "vanished") && (0, import_node_fs18.existsSync)(fileOf2(shard.id)))
+        if ((state === "complete" || state === "vanished") && (0, import_node_fs19.existsSync)(fileOf2(shard.id)))
           yield* readNotes(fileOf2(shard.id));
     },
     failure: () => failure3
@@ -29594,7 +29637,7 @@ function noteCopiedFiles(directory2) {
 }
 async function* readNotes(file) {
   let rest = "";
-  for await (const chunk of (0, import_node_fs18.createReadStream)(file)) {
+  for await (const chunk of (0, import_node_fs19.createReadStream)(file)) {
     const notes = (rest + fromBytes(chunk)).split("\0");
     rest = notes.pop() ?? "";
     for (const note2 of notes) {
@@ -29654,7 +29697,7 @@ function comparisonArguments(settings, leavesAccessTimes) {
     ...leavesAccessTimes ? ["--open-noatime"] : [],
     // Behind the user's: the last of an option and its opposite holds.
     ...["--dry-run", "--checksum", "--times"],
-    ...["-ii", `--out-format=${prefix}%i %l %B %n`, "--no-human-readable"],
+    ...["-ii", `--out-format=${prefix}%i %l %B %n`, "--no-human-readable", "--info=stats2"],
     // The root is listed as ".", which a pattern like ".*" would take away.
     ...["--filter=+ /.", ...filterArguments(settings)],
     ...["--", `${settings.source}/`, `${settings.destination}/`]
@@ -29700,10 +29743,10 @@ async function compare(files, { rsync, launcher, directory: directory2, settings
     },
     signal
   );
-  output.end();
+  const statistics = output.end();
   await (0, import_promises30.rm)(input, { force: true });
   signal.throwIfAborted();
-  const { severity, words: words3, retry } = meaningOf(exitCode);
+  const { severity, words: words3, retry } = meaningOf(exitCode, statistics !== void 0);
   const { lines: lines3, onlyVanished } = messages.end();
   if (severity !== "failure" || exitCode === 23 && onlyVanished) return { files: found, failure: void 0 };
   const [line] = lines3;
@@ -29828,10 +29871,10 @@ async function* everything({ inputs, selection, plan }, workshop, after, onUnrea
 }
 
 // src/verify/reading.ts
-var import_node_fs19 = require("node:fs");
+var import_node_fs20 = require("node:fs");
 var import_promises31 = require("node:fs/promises");
 var bufferBytes = 1024 * 1024;
-var flags = import_node_fs19.constants.O_RDONLY | import_node_fs19.constants.O_NOFOLLOW | import_node_fs19.constants.O_NONBLOCK;
+var flags = import_node_fs20.constants.O_RDONLY | import_node_fs20.constants.O_NOFOLLOW | import_node_fs20.constants.O_NONBLOCK;
 async function openingError(path9) {
   return errorOf(path9, async () => void 0);
 }
@@ -30158,7 +30201,7 @@ async function backup(validated, surroundings) {
   const described = machine && await Promise.race([machine, (0, import_promises34.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
-    if (directory2 !== void 0) (0, import_node_fs20.rmSync)(directory2, { recursive: true, force: true });
+    if (directory2 !== void 0) (0, import_node_fs21.rmSync)(directory2, { recursive: true, force: true });
   } catch (error2) {
     record.notices.push(
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error2)}`
@@ -31332,8 +31375,8 @@ function encode(text2) {
     return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
   }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
 }
-function codeBlock(lines3, longestLine2 = 300) {
-  const shown = lines3.map((line) => shorten(visible(line), longestLine2));
+function codeBlock(lines3, longestLine3 = 300) {
+  const shown = lines3.map((line) => shorten(visible(line), longestLine3));
   const longestFence = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longestFence + 1);
   return [`${fence}text`, ...shown, fence].join("\n");
@@ -31823,7 +31866,7 @@ function verification(report) {
 }
 
 // src/report/write.ts
-var import_node_fs21 = require("node:fs");
+var import_node_fs22 = require("node:fs");
 var import_node_path21 = require("node:path");
 function writeReport(report, directory2) {
   const path9 = (0, import_node_path21.join)(directory2, "report.json");
@@ -31841,7 +31884,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs21.writeFileSync)(path9, markdown);
+    (0, import_node_fs22.writeFileSync)(path9, markdown);
     return [];
   } catch (error2) {
     return [`the job summary could not be written: ${messageOf(error2)}`];

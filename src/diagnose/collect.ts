@@ -80,7 +80,8 @@ function troublesOf(ends: readonly ShardEnd[]): Troubles {
       if (before !== undefined) pausedMs += attempt.startedAtMs - before.endedAtMs;
       if (!isFailure) continue;
       failed++;
-      const { words } = meaningOf(attempt.exitCode);
+      // A failure in spite of exit code 0 was one for its lack of statistics.
+      const { words } = meaningOf(attempt.exitCode, false);
       failures.set(words, (failures.get(words) ?? 0) + 1);
     }
   }

@@ -45,7 +45,7 @@ export function comparisonArguments(
     ...(leavesAccessTimes ? ["--open-noatime"] : []),
     // Behind the user's: the last of an option and its opposite holds.
     ...["--dry-run", "--checksum", "--times"],
-    ...["-ii", `--out-format=${prefix}%i %l %B %n`, "--no-human-readable"],
+    ...["-ii", `--out-format=${prefix}%i %l %B %n`, "--no-human-readable", "--info=stats2"],
     // The root is listed as ".", which a pattern like ".*" would take away.
     ...["--filter=+ /.", ...filterArguments(settings)],
     ...["--", `${settings.source}/`, `${settings.destination}/`],

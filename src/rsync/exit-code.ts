@@ -43,10 +43,17 @@ const meanings: Readonly<Record<number, Meaning>> = {
   255: failure("the connection failed", "again"),
 };
 
-/** What an exit code means. `undefined`: ended by a signal that was not ours. */
-export function meaningOf(exitCode: number | undefined): Meaning {
+/**
+ * What an exit code means.
+ *
+ * @param exitCode undefined: ended by a signal that was not ours
+ * @param hasStatistics whether it ended with its statistics, as an rsync that has done its work always does (main.c, client_run)
+ */
+export function meaningOf(exitCode: number | undefined, hasStatistics: boolean): Meaning {
   if (exitCode === undefined) return failure("killed by a signal", "again");
-  return meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
+  const meaning = meanings[exitCode] ?? failure(`exit code ${exitCode}, which rsync's manual does not know`);
+  if (meaning.severity === "failure" || hasStatistics) return meaning;
+  return failure(`it says that it is done (exit ${exitCode}) without its statistics: is that rsync?`, "once");
 }
 
 function failure(words: string, retry: Meaning["retry"] = "never"): Meaning {

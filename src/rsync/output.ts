@@ -22,9 +22,12 @@ export interface Progress {
 /** Reads an rsync's standard output as it comes, chunk by chunk. */
 export interface OutputReader {
   write(chunk: Uint8Array): void;
-  /** What the statistics said; all zero if the process ended without them. */
-  end(): Statistics;
+  /** What the statistics said; undefined if the process ended without any, as an rsync that came to its end never does. */
+  end(): Statistics | undefined;
 }
+
+/** A path of the longest kind, escaped, with what stands before it; what is longer is no line of rsync's. */
+const longestLine = 64 * 1024;
 
 /**
  * Makes a reader. The output is ASCII (the locale is C: rsync escapes everything else), lines end with a newline, and
@@ -36,7 +39,7 @@ export function outputReader(on: {
   /** Every line but those of the progress. */
   readonly line?: (line: string) => void;
 }): OutputReader {
-  let statistics = noStatistics;
+  let statistics: Statistics | undefined;
   let rest = "";
   const read = (line: string): void => {
     if (line === "") return;
@@ -47,13 +50,13 @@ export function outputReader(on: {
     }
     on.line?.(line);
     const item = readItem(line);
-    if (item === undefined) statistics = readStatisticsLine(line, statistics);
+    if (item === undefined) statistics = readStatisticsLine(line, statistics ?? noStatistics) ?? statistics;
     else on.item?.(item);
   };
   return {
     write(chunk) {
       const lines = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
-      rest = lines.pop() ?? "";
+      rest = (lines.pop() ?? "").slice(0, longestLine);
       for (const line of lines) read(line);
     },
     end() {

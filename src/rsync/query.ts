@@ -39,7 +39,7 @@ export async function passingFilters(
   const passing = new Set<BytePath>();
   const args = [
     ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
-    ...["-ii", `--out-format=${itemPrefix}%i %l %n`, "--no-human-readable", ...filterArguments(settings)],
+    ...["-ii", `--out-format=${itemPrefix}%i %l %n`, ...statisticsToo, ...filterArguments(settings)],
     ...["--", `${settings.source}/`, `${asking.directory}/`],
   ];
   const error = await ask(
@@ -78,6 +78,7 @@ export async function complaintAbout(
     const args = [
       "--dry-run",
       "-a",
+      ...statisticsToo,
       ...settings.rsyncArgs,
       ...filterArguments(settings),
       "--",
@@ -90,6 +91,8 @@ export async function complaintAbout(
   }
 }
 
+/** An rsync that ends without its statistics has not answered, whatever its exit status. */
+const statisticsToo = ["--no-human-readable", "--info=stats2"];
 /** Characters of the complaints that are read. */
 const mostComplaint = 16 * 1024 * 1024;
 
@@ -118,10 +121,10 @@ async function ask(
     },
     signal,
   );
-  output.end();
+  const answered = output.end() !== undefined;
   for (const line of complaint.split("\n")) onComplaint(line);
   await rm(input, { force: true });
-  return exitCode === 0 || exitCode === 23 || exitCode === 24
-    ? undefined
-    : complaint.split("\n")[0] || `${meaningOf(exitCode).words} (exit ${exitCode ?? "by a signal"})`;
+  if (exitCode === 0 || exitCode === 23 || exitCode === 24)
+    return answered ? undefined : `it ended with ${exitCode} without its statistics: is that rsync?`;
+  return complaint.split("\n")[0] || `${meaningOf(exitCode, answered).words} (exit ${exitCode ?? "by a signal"})`;
 }

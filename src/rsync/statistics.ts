@@ -23,13 +23,13 @@ export const noStatistics: Statistics = {
 };
 
 /**
- * Reads one line of the statistics into what is known so far; a line that is none of them changes nothing.
+ * Reads one line of the statistics into what is known so far; undefined for a line that is none of them.
  *
  * The wording is that of main.c, output_summary; it is the same from rsync 3.1 to 3.5.
  */
-export function readStatisticsLine(line: string, known: Statistics): Statistics {
+export function readStatisticsLine(line: string, known: Statistics): Statistics | undefined {
   const match = /^(Number of [a-z ]+|Total (?:transferred )?file size): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
-  if (match === null) return known;
+  if (match === null) return undefined;
   const total = Number(match[2]);
   const directories = Number(/dir: (\d+)/.exec(match[3] ?? "")?.[1] ?? 0);
   switch (match[1]) {
@@ -46,6 +46,6 @@ export function readStatisticsLine(line: string, known: Statistics): Statistics 
     case "Total transferred file size":
       return { ...known, bytesTransferred: total };
     default:
-      return known;
+      return undefined;
   }
 }

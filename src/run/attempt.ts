@@ -9,15 +9,17 @@ import { escapeName } from "../rsync/escaped-name.ts";
 import { type Messages, messagesReader } from "../rsync/messages.ts";
 import { lines, nulSeparated } from "../rsync/names.ts";
 import { type Item, outputReader } from "../rsync/output.ts";
-import { noStatistics, type Statistics } from "../rsync/statistics.ts";
+import type { Statistics } from "../rsync/statistics.ts";
 import { isDirectoryBelow } from "../survey/directory.ts";
 import { projectFinder } from "../survey/project-finder.ts";
+import { watchForStop } from "./stopped.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** How one try of one rsync ended. */
 export interface AttemptEnd {
   readonly exitCode: number | undefined;
-  readonly statistics: Statistics;
+  /** Undefined where it ended without. */
+  readonly statistics: Statistics | undefined;
   readonly messages: Messages;
 }
 
@@ -72,7 +74,7 @@ export async function attempt(
       await writeFile(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error)}\n`));
-    return { exitCode: cannotRun, statistics: noStatistics, messages: messages.end() };
+    return { exitCode: cannotRun, statistics: undefined, messages: messages.end() };
   }
   const args = rsyncArguments(settings, shard, detail, rules);
   workshop.onDebug?.(shard, `rsync ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
@@ -94,6 +96,15 @@ export async function attempt(
     },
   });
   const unwatch = workshop.watch?.(child.pid);
+  const unwatchStop =
+    settings.timeout > 0
+      ? watchForStop(child.pid, settings.timeout, () => {
+          messages.write(
+            Buffer.from(`rsync was stopped for longer than the timeout of ${settings.timeout} s, and killed\n`),
+          );
+          child.kill("SIGKILL");
+        })
+      : undefined;
   let last: NodeJS.Timeout | undefined;
   const cancel = (): void => {
     child.kill("SIGTERM");
@@ -108,6 +119,7 @@ export async function attempt(
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
+    unwatchStop?.();
     // The whole directory goes at the end of the run: what cannot be removed now is no reason to stop.
     for (const path of [input, rules]) if (path !== undefined) await rm(path, { force: true }).catch(() => undefined);
   }

@@ -5,6 +5,7 @@ import type { Detail } from "../rsync/arguments.ts";
 import { type Meaning, meaningOf } from "../rsync/exit-code.ts";
 import type { Messages } from "../rsync/messages.ts";
 import type { Item } from "../rsync/output.ts";
+import { noStatistics } from "../rsync/statistics.ts";
 import { projectFinder } from "../survey/project-finder.ts";
 import { type AttemptEnd, attempt } from "./attempt.ts";
 import { addTallies, emptyTally, type Tally, tallyOfItem, tallyOfStatistics } from "./tally.ts";
@@ -85,7 +86,8 @@ export async function runShard(
       signal,
     );
     const only = shard.portions[0];
-    if (detail !== "entries" && only !== undefined) count(only.project, tallyOfStatistics(end.statistics));
+    if (detail !== "entries" && only !== undefined)
+      count(only.project, tallyOfStatistics(end.statistics ?? noStatistics));
     for (const [project, tally] of counted) tallies.set(project, merge(tallies.get(project), onlyOwn(shard, tally)));
     attempts.push({
       lane,
@@ -93,9 +95,9 @@ export async function runShard(
       endedAtMs: options.now(),
       exitCode: end.exitCode,
       messages: end.messages,
-      bytesTransferred: end.statistics.bytesTransferred,
+      bytesTransferred: end.statistics?.bytesTransferred ?? 0,
     });
-    const meaning = meaningOf(end.exitCode);
+    const meaning = meaningOf(end.exitCode, end.statistics !== undefined);
     const state = stateOf(end, meaning, signal);
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options.retries))
       return { shard, state, meaning, attempts, tallies };

@@ -58,10 +58,10 @@ export async function compare(
     },
     signal,
   );
-  output.end();
+  const statistics = output.end();
   await rm(input, { force: true });
   signal.throwIfAborted();
-  const { severity, words, retry } = meaningOf(exitCode);
+  const { severity, words, retry } = meaningOf(exitCode, statistics !== undefined);
   const { lines, onlyVanished } = messages.end();
   // What is gone at the source since it was listed is not there to be compared.
   if (severity !== "failure" || (exitCode === 23 && onlyVanished)) return { files: found, failure: undefined };

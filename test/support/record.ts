@@ -51,7 +51,7 @@ export function ended(
   return {
     shard,
     state,
-    meaning: meaningOf(exitCode),
+    meaning: meaningOf(exitCode, true),
     attempts: times.map(([startedAtMs, endedAtMs]) => ({
       ...{ lane: 0, startedAtMs, endedAtMs, exitCode },
       ...{ messages: { ...silence, ...messages }, bytesTransferred: 7 },

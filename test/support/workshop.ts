@@ -54,11 +54,16 @@ export function workshop(directory: string, given: Partial<Workshop> = {}): Work
 
 /** How one start of a pretended program goes. */
 export interface Turn {
+  /** Where none is given, an rsync that ends with 0 or 24 says that there was nothing to do. */
   readonly output?: string;
   readonly errors?: string;
   /** The exit code, or undefined for a signal; `hangs` until it is killed. */
   readonly end: number | undefined | "hangs";
 }
+
+/** Statistics, as an rsync that came to its end prints them. */
+const noWork = "Total file size: 0 bytes\n";
+const endsWell = ({ end }: Turn): boolean => end === 0 || end === 24;
 
 /** Pretends to be rsync or another program: each start takes the next turn, the last one for ever. Keeps what it was given and told. */
 export function pretended(...turns: readonly Turn[]): {
@@ -75,7 +80,7 @@ export function pretended(...turns: readonly Turn[]): {
     const turn = turns[Math.min(commands.length, turns.length - 1)] ?? { end: 0 };
     commands.push(command);
     inputs.push(readFileSync(command.input, "latin1"));
-    command.onOutput(Buffer.from(turn.output ?? "", "latin1"));
+    command.onOutput(Buffer.from(turn.output ?? (endsWell(turn) ? noWork : ""), "latin1"));
     command.onError(Buffer.from(turn.errors ?? "", "latin1"));
     let finish: (end: ProcessEnd) => void = () => undefined;
     const ended = new Promise<ProcessEnd>((resolve) => {

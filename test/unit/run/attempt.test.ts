@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { Item } from "../../../src/rsync/output.ts";
 import { attempt } from "../../../src/run/attempt.ts";
 import { emptyDirectories, never, raw } from "../../support/tree.ts";
-import { pretended, shard, shardOf, workshop } from "../../support/workshop.ts";
+import { plainSettings, pretended, shard, shardOf, workshop } from "../../support/workshop.ts";
 
 const emptyDirectory = emptyDirectories();
 
@@ -35,7 +36,7 @@ test("what rsync says is passed on and told at the end", async () => {
   const place = workshop(emptyDirectory(), { start: rsync.start });
   const end = await attempt(shard(), 0, "entries", place, listener, never());
   expect(end.exitCode).toBe(23);
-  expect(end.statistics.bytes).toBe(9);
+  expect(end.statistics?.bytes).toBe(9);
   expect(end.messages).toMatchObject({ total: 1, projects: new Set(["alpha"]) });
   expect(items.map(({ path }) => path)).toEqual(["alpha/x"]);
   expect(bytes).toEqual([700]);
@@ -87,6 +88,21 @@ test("with debugging every line of both outputs and the arguments are told, prog
   await attempt(shard(), 0, "changes", place, {}, never());
   expect(told[0]).toMatch(/^rsync .*"--recursive".*"\/source\/" "\/destination\/"$/);
   expect(told.slice(1).sort()).toEqual(["first", "item >f+++++++++ 7 alpha/x", "remark", "second"]);
+});
+
+test("one that is stopped for longer than the timeout is killed, and says so", async () => {
+  const rsync = pretended({ end: "hangs" });
+  const stopped = spawn("sleep", ["60"], { stdio: "ignore" });
+  stopped.kill("SIGSTOP");
+  const place = workshop(emptyDirectory(), {
+    settings: { ...plainSettings, timeout: 1 },
+    start: (command) => ({ ...rsync.start(command), pid: () => stopped.pid }),
+  });
+  const end = await attempt(shard(), 0, "progress", place, {}, never());
+  stopped.kill("SIGKILL");
+  expect(end.exitCode).toBeUndefined();
+  expect(rsync.signals).toEqual(["SIGKILL"]);
+  expect(end.messages.lines).toEqual(["rsync was stopped for longer than the timeout of 1 s, and killed"]);
 });
 
 describe("a cancellation", () => {

@@ -14,7 +14,7 @@ function end(one: Shard, ...bytes: readonly number[]): ShardEnd {
   return {
     shard: one,
     state: "complete",
-    meaning: meaningOf(0),
+    meaning: meaningOf(0, true),
     attempts: bytes.map((bytesTransferred) => ({
       ...{ lane: 0, startedAtMs: 0, endedAtMs: 1, exitCode: 0 },
       ...{ messages, bytesTransferred },
