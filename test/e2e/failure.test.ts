@@ -190,7 +190,7 @@ describe("a source file that vanishes while it is copied", () => {
 
   test("and a failure elsewhere is still a failure", async () => {
     const { finished } = await backUpWith(`
-      copies alpha && echo 'file has vanished: "alpha/gone"' >&2 && exit 24
+      copies alpha && "$real" "$@" < "$names" && echo 'file has vanished: "alpha/gone"' >&2 && exit 24
       copies beta && exit 3`);
     expect(finished).toMatchObject({ exitCode: 1, outputs: { result: "failure", "failed-projects": '["beta"]' } });
   });
