@@ -22473,6 +22473,17 @@ async function linkGroups(source, directories, files, signal, leftOut = /* @__PU
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
+// src/plan/colliding-names.ts
+async function collidingNames(groups, destination, passing2) {
+  const copied = await passing2(groups.flat());
+  const colliding = groups.map((group) => group.filter((name2) => copied.has(name2)).sort()).filter(({ length }) => length > 1).sort(([one = ""], [other = ""]) => one < other ? -1 : 1);
+  const [first] = colliding;
+  if (first === void 0) return void 0;
+  const names2 = first.map((name2) => quoted(toDisplay(name2))).join(" and ");
+  const more2 = colliding.length === 1 ? "" : ` (and ${counted(colliding.length - 1, "more such group")})`;
+  return `destination ${quoted(destination)} does not tell upper from lower case, so ${names2} are one there, and what one of them holds is missing or mixed up${more2}: rename all but one, or leave them out with exclude`;
+}
+
 // src/plan/not-split.ts
 function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge(?![a-z-]))/.test(rule));
@@ -22938,6 +22949,15 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
   if (plan.notSplit !== void 0) record.notices.push(plan.notSplit);
+  const collision2 = await collidingNames(
+    survey2.differingInCase,
+    settings.destination,
+    async (names2) => (
+      // Rules that are read from files cannot be asked about; then every name counts.
+      plan.notSplit === void 0 ? passingFilters(workshop, settings, names2) : new Set(names2)
+    )
+  );
+  if (collision2 !== void 0) record.reasons.push(collision2);
   const last = await relinking(plan, selection, new Set(survey2.mountPoints), workshop, record, signal);
   record.plan = last === void 0 ? plan : { ...plan, stages: [...plan.stages, [last]] };
   return record.plan;
@@ -25832,11 +25852,11 @@ function onlyThere(here, there2) {
 // src/preflight/collisions.ts
 var import_promises16 = require("node:fs/promises");
 var import_node_path10 = require("node:path");
-function collidingProjects(projects) {
+function differingInCase(names2) {
   const groups = /* @__PURE__ */ new Map();
-  for (const project of projects) {
-    const folded2 = toDisplay(project).toLowerCase();
-    groups.set(folded2, [...groups.get(folded2) ?? [], project]);
+  for (const name2 of names2) {
+    const folded2 = toDisplay(name2).toLowerCase();
+    groups.set(folded2, [...groups.get(folded2) ?? [], name2]);
   }
   return [...groups.values()].filter((group) => group.length > 1);
 }
@@ -25855,7 +25875,7 @@ async function foldsCase({ realPath, exists: exists2 }) {
   }
 }
 async function collision(projects, destination, folds = foldsCase) {
-  const [first] = collidingProjects(projects);
+  const [first] = differingInCase(projects);
   if (first === void 0 || !await folds(destination)) return void 0;
   const names2 = first.map((project) => quoted(toDisplay(project))).join(" and ");
   return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names2} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
@@ -29186,6 +29206,7 @@ async function survey(request, signal) {
   const read = startReader(request.answersAtOnce);
   const unreadable = [];
   const mountPoints = [];
+  const inCase = [];
   let loose = noLoad;
   const visitDirectory = async (building, add2) => {
     const path9 = join(root, building.path);
@@ -29203,6 +29224,9 @@ async function survey(request, signal) {
       if (!isAbsence(error2)) unreadable.push({ path: building.path, code: codeOf(error2) ?? "unknown" });
       return;
     }
+    if (request.foldsCase)
+      for (const names2 of differingInCase(here.map(({ name: name2 }) => name2)))
+        inCase.push(names2.map((name2) => join(building.path, name2)));
     building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
     building.bytes = await sizes.bytesOf(
       path9,
@@ -29254,14 +29278,20 @@ async function survey(request, signal) {
     visits.push(() => weighFolder(folder));
     if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
   }
+  if (request.foldsCase) for (const names2 of differingInCase(chosenNames(request))) inCase.push(names2);
   await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
   return {
     projects: roots.map(({ finished: finished2 }) => finished2).filter((one) => one !== void 0),
     loose,
     unreadable,
     mountPoints,
+    differingInCase: inCase,
     destination: comparison2?.result()
   };
+}
+function chosenNames({ projects, folders }) {
+  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
+  return [...projects, ...folders.map(({ path: path9 }) => path9), ...loose];
 }
 function emptyBuilding(path9, isThere3, parent2) {
   return {
@@ -29582,6 +29612,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       compare: inputs.delete || spaceInDoubt,
       sizesOfAbsent: spaceInDoubt ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") } : void 0,
       oneFileSystem: inputs.oneFileSystem,
+      foldsCase: await foldsCase(destination),
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal2(source.realPath),
       isSmall: (total) => !willBeCut(total, latencies)
     },

@@ -12,6 +12,7 @@ import { absentDirectories, filesAmong, filesOf, isEmpty } from "../survey/detai
 import { linkGroups } from "../survey/hard-links.ts";
 import type { Selection } from "../survey/projects.ts";
 import type { Stock } from "../survey/take-stock.ts";
+import { collidingNames } from "./colliding-names.ts";
 import { whyNotSplit } from "./not-split.ts";
 import { paceOf, secondsOf, workOf } from "./pace.ts";
 import { chooseParallelism } from "./parallelism.ts";
@@ -71,6 +72,11 @@ export async function drawPlan(
   );
   log.info(`${counted(lanesNeeded(plan), "rsync")} at once (${chosenBy})`);
   if (plan.notSplit !== undefined) record.notices.push(plan.notSplit);
+  const collision = await collidingNames(survey.differingInCase, settings.destination, async (names) =>
+    // Rules that are read from files cannot be asked about; then every name counts.
+    plan.notSplit === undefined ? passingFilters(workshop, settings, names) : new Set(names),
+  );
+  if (collision !== undefined) record.reasons.push(collision);
   const last = await relinking(plan, selection, new Set(survey.mountPoints), workshop, record, signal);
   record.plan = last === undefined ? plan : { ...plan, stages: [...plan.stages, [last]] };
   return record.plan;

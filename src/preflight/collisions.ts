@@ -4,12 +4,12 @@ import { type BytePath, toDisplay } from "../byte-path.ts";
 import { quoted } from "../inputs/quoted.ts";
 import type { Place } from "./places.ts";
 
-/** Projects whose names differ only in case, in groups of two and more. */
-export function collidingProjects(projects: readonly BytePath[]): readonly (readonly BytePath[])[] {
+/** Names that differ only in case, in groups of two and more. */
+export function differingInCase(names: readonly BytePath[]): readonly (readonly BytePath[])[] {
   const groups = new Map<string, BytePath[]>();
-  for (const project of projects) {
-    const folded = toDisplay(project).toLowerCase();
-    groups.set(folded, [...(groups.get(folded) ?? []), project]);
+  for (const name of names) {
+    const folded = toDisplay(name).toLowerCase();
+    groups.set(folded, [...(groups.get(folded) ?? []), name]);
   }
   return [...groups.values()].filter((group) => group.length > 1);
 }
@@ -42,7 +42,7 @@ export async function collision(
   destination: Place,
   folds: (destination: Place) => Promise<boolean> = foldsCase,
 ): Promise<string | undefined> {
-  const [first] = collidingProjects(projects);
+  const [first] = differingInCase(projects);
   if (first === undefined || !(await folds(destination))) return undefined;
   const names = first.map((project) => quoted(toDisplay(project))).join(" and ");
   return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names} would be one directory there: rename one, or leave one out with a pattern that begins with !`;

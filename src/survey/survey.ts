@@ -1,5 +1,6 @@
 import { type BytePath, fromText, join, parents } from "../byte-path.ts";
 import { codeOf } from "../errors.ts";
+import { differingInCase } from "../preflight/collisions.ts";
 import { type ComingSizes, type Comparison, type DestinationSurvey, startComparison } from "./comparison.ts";
 import { type Entry, isAbsence, isDirectoryBelow, openToOwner, readDirectoryIfThere, statusOf } from "./directory.ts";
 import { addLoads, type Load, noLoad } from "./load.ts";
@@ -46,6 +47,8 @@ export interface Survey {
   readonly unreadable: readonly { readonly path: BytePath; readonly code: string }[];
   /** Directories that something of another file system is mounted on, where that is left out. */
   readonly mountPoints: readonly BytePath[];
+  /** Of names that differ only in case, those of each directory; none unless asked for. */
+  readonly differingInCase: readonly (readonly BytePath[])[];
   /** Undefined unless the destination was walked too. */
   readonly destination: DestinationSurvey | undefined;
 }
@@ -65,6 +68,8 @@ export interface SurveyRequest {
   readonly answersAtOnce: boolean;
   /** Leave out what is on another file system than its project; not unless given. */
   readonly oneFileSystem?: boolean;
+  /** Look for names that differ only in case; not unless given. */
+  readonly foldsCase?: boolean;
   /** Whether a directory with so much in and below it will not be cut: then its own directories are forgotten, so that memory is bounded. */
   readonly isSmall: (total: Load) => boolean;
 }
@@ -90,6 +95,7 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
   const read = startReader(request.answersAtOnce);
   const unreadable: { path: BytePath; code: string }[] = [];
   const mountPoints: BytePath[] = [];
+  const inCase: (readonly BytePath[])[] = [];
   let loose = noLoad;
 
   const visitDirectory = async (building: Building, add: (visit: Visit) => void): Promise<void> => {
@@ -109,6 +115,9 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
       if (!isAbsence(error)) unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });
       return;
     }
+    if (request.foldsCase)
+      for (const names of differingInCase(here.map(({ name }) => name)))
+        inCase.push(names.map((name) => join(building.path, name)));
     building.files = here.filter(({ isDirectory }) => !isDirectory).length;
     building.bytes = await sizes.bytesOf(
       path,
@@ -171,14 +180,22 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     visits.push(() => weighFolder(folder));
     if (comparison !== undefined) visits.push((add) => compareFolder(folder, comparison, add));
   }
+  if (request.foldsCase) for (const names of differingInCase(chosenNames(request))) inCase.push(names);
   await walk(visits, (visit, add) => visit(add), requestsInFlight, signal);
   return {
     projects: roots.map(({ finished }) => finished).filter((one) => one !== undefined),
     loose,
     unreadable,
     mountPoints,
+    differingInCase: inCase,
     destination: comparison?.result(),
   };
+}
+
+/** All that the patterns choose: projects, loose files, and the folders that they are in. */
+function chosenNames({ projects, folders }: SurveyRequest): BytePath[] {
+  const loose = folders.flatMap(({ path, loose: names }) => names.map((name) => join(path, name)));
+  return [...projects, ...folders.map(({ path }) => path), ...loose];
 }
 
 /** A directory while its contents are being read. */

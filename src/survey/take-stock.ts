@@ -1,5 +1,6 @@
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
+import { foldsCase } from "../preflight/collisions.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import { freeSpace, noSpace, usedSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
@@ -50,6 +51,7 @@ export async function takeStock(
         ? { hardLinks: inputs.preserve.has("hard-links"), sparse: inputs.preserve.has("sparse") }
         : undefined,
       oneFileSystem: inputs.oneFileSystem,
+      foldsCase: await foldsCase(destination),
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && (await isLocal(source.realPath)),
       isSmall: (total) => !willBeCut(total, latencies),
     },

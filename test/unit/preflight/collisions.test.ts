@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { collidingProjects, collision, foldsCase } from "../../../src/preflight/collisions.ts";
+import { collision, differingInCase, foldsCase } from "../../../src/preflight/collisions.ts";
 import type { Place } from "../../../src/preflight/places.ts";
 import { emptyDirectories, raw } from "../../support/tree.ts";
 
@@ -11,7 +11,7 @@ function place(realPath: string, exists = true): Place {
   return { realPath, exists, identity: undefined };
 }
 
-describe("projects collide", () => {
+describe("names differ only in case", () => {
   test.each([
     [["alpha", "beta"], []],
     [["alpha", "Alpha", "beta"], [["alpha", "Alpha"]]],
@@ -19,7 +19,7 @@ describe("projects collide", () => {
     [["\xc3\xbc", "\xc3\x9c"], [["\xc3\xbc", "\xc3\x9c"]]],
     [["caf\xe9", "caf\xe8"], []],
   ])("%j", (names, groups) => {
-    expect(collidingProjects(names.map(raw))).toEqual(groups);
+    expect(differingInCase(names.map(raw))).toEqual(groups);
   });
 });
 

@@ -229,7 +229,7 @@ test("the run is described: times, lanes that could be used, directories, phases
     selection: selection(["alpha", "beta"], { notCovered: [raw("caf\xe9")], vanished: [raw("gone")] }),
     survey: {
       projects: [directory("alpha", { directories: [directory("alpha/x", {})] }), directory("beta", {})],
-      ...{ loose: noLoad, unreadable: [], mountPoints: [], destination: undefined },
+      ...{ loose: noLoad, unreadable: [], mountPoints: [], differingInCase: [], destination: undefined },
     },
     rsync: { path: "/usr/bin/rsync", version: "3.5.0", launcher: { command: [], ownGroup: false } },
     rsyncArguments: ["-x"],

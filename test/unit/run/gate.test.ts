@@ -37,7 +37,7 @@ function stock(
   return {
     selection: selection(["alpha"], given),
     survey: {
-      ...{ projects, loose: noLoad, unreadable: [], mountPoints: [] },
+      ...{ projects, loose: noLoad, unreadable: [], mountPoints: [], differingInCase: [] },
       destination: { ...compared, ...destination },
     },
     latencies: { source: 0, destination: 0 },
