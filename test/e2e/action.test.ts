@@ -43,6 +43,8 @@ describe("a backup as a step of a workflow", () => {
       "failed-projects": "[]",
       files: "7",
       "files-transferred": "5",
+      "files-verified": "",
+      "files-mismatched": "",
       "files-deleted": "0",
       bytes: expect.stringMatching(/^\d+$/),
       "bytes-transferred": "3012",
@@ -117,7 +119,9 @@ describe("a backup as a step of a workflow", () => {
         ["", "complete", 2],
       ]),
     );
-    expect(report.phases.map(({ name }) => name)).toEqual(["preflight", "survey", "plan", "gate", "copy", "sync"]);
+    expect(report.phases.map(({ name }) => name)).toEqual([
+      ...["preflight", "lock", "survey", "plan", "gate", "copy", "sync"],
+    ]);
     expect(report.totals.bytes).toBe(Number(outputs["bytes"]));
     expect(report.resources).toBeDefined();
     expect(report.machine).toBeDefined();

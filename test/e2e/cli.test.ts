@@ -80,7 +80,7 @@ describe("exit statuses", () => {
     const where = place({ "alpha/one": "1" });
     expect(await run(where, "--no-sync")).toMatchObject({ status: 0, stderr: "" });
     const { phases } = readReport(join(where.root, ".dailysync", "report.json"));
-    expect(phases.map(({ name }) => name)).toEqual(["preflight", "survey", "plan", "gate", "copy"]);
+    expect(phases.map(({ name }) => name)).toEqual(["preflight", "lock", "survey", "plan", "gate", "copy"]);
   });
 
   test("0 for a backup with warnings", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { inputNames } from "../../src/inputs/definition.ts";
 import { misbehavingRsync } from "../support/misbehaving-rsync.ts";
+import { outputNames } from "../support/output-names.ts";
 import { grow, type Place, pathsBelow, pendingChanges, place, removePlaces } from "../support/place.ts";
 import { type FinishedAction, removeRunnerDirectories, startAction } from "../support/runner.ts";
 
@@ -39,7 +40,7 @@ async function run(
   for (const directory of [where.root, running.workspace, running.temp])
     expect(pathsBelow(directory)?.filter((path) => /(^|\/)PWNED$/.test(path))).toEqual([]);
   for (const { name } of finished.commands) expect(["debug", "error", "warning"]).toContain(name);
-  expect(Object.keys(finished.outputs)).toHaveLength(14);
+  expect(Object.keys(finished.outputs).sort()).toEqual([...outputNames].sort());
   expect(finished.orphans).toEqual([]);
   return finished;
 }
