@@ -9,6 +9,7 @@ import type { Report, Result } from "../report/report.ts";
 import type { LaneRate } from "../run/tuner.ts";
 import { type SampleProgress, sampleProgressIn } from "../verify/sample.ts";
 import { type KnownSource, knownAfter, knownSourceIn, unknownSource } from "./known-source.ts";
+import { type DaySizes, sizesAfter, sizesForFile, sizesIn } from "./sizes.ts";
 
 /** What is remembered of a run. */
 export interface PastRun {
@@ -42,6 +43,8 @@ export interface History {
   readonly source: KnownSource;
   /** How far samples of what is at the destination have come; undefined before the first. */
   readonly sample?: SampleProgress | undefined;
+  /** How large projects were, oldest first. */
+  readonly sizes: readonly DaySizes[];
   /** Why there is a file that was not read, in a sentence; undefined where it was, or where there is none. */
   readonly ignored: string | undefined;
 }
@@ -64,16 +67,18 @@ export function readHistory(directory: string, source: string, destination: stri
     runs: [],
     slowness: {},
     source: unknownSource,
+    sizes: [],
     ignored,
   });
   try {
     const read: unknown = JSON.parse(readPrivateFile(path));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path)} is of another version, and begins anew`);
     return {
-      runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
+      runs: runsIn(read),
       slowness: slownessIn(read.slowness),
       source: knownSourceIn(read.knownSource),
       sample: sampleProgressIn(read.sample),
+      sizes: sizesIn(read.sizes),
       ignored: undefined,
     };
   } catch (error) {
@@ -114,10 +119,11 @@ export function rememberRun(directory: string, report: Report, sourceAccepted: b
   const { identity, filledProjects } = knownAfter(report, before.source, sourceAccepted);
   const knownSource = { identity, filledProjects: [...filledProjects] };
   const sample = sampleProgressIn(report.verification?.sample) ?? before.sample;
+  const sizes = sizesForFile(sizesAfter(report, before.sizes));
   const path = fileOf(directory, source, destination);
   try {
     makePrivateDirectory(directory);
-    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample };
+    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample, sizes };
     writePrivateFile(path, `${JSON.stringify(history)}\n`);
     return undefined;
   } catch (error) {
@@ -149,15 +155,28 @@ function slownessOf({ projects }: Report): Slowness {
   );
 }
 
+/** The names of the files, as fileOf makes them. */
+export const fileName = /^history-[0-9a-f]{16}\.json$/;
+
 /** One file for each pair of places, whatever is in their names. */
 function fileOf(directory: string, source: string, destination: string): string {
   const pair = createHash("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
   return join(directory, `history-${pair}.json`);
 }
 
-function isHistory(
-  read: unknown,
-): read is Readonly<Record<"slowness" | "knownSource" | "sample", unknown>> & { readonly runs: readonly unknown[] } {
+/** A file of the history, whose other fields only newer versions write. */
+interface HistoryFile {
+  readonly runs: readonly unknown[];
+  readonly slowness?: unknown;
+  readonly knownSource?: unknown;
+  readonly sample?: unknown;
+  readonly sizes?: unknown;
+  readonly source?: unknown;
+  readonly destination?: unknown;
+}
+
+/** Whether a file is one of ours, of this version. */
+export function isHistory(read: unknown): read is HistoryFile {
   return (
     typeof read === "object" &&
     read !== null &&
@@ -166,6 +185,11 @@ function isHistory(
     "runs" in read &&
     Array.isArray(read.runs)
   );
+}
+
+/** What a file says of the runs, oldest first; what is damaged is left out. */
+export function runsIn({ runs }: HistoryFile): readonly PastRun[] {
+  return runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept);
 }
 
 /** What a report says of an earlier run, and what is learnt from it. */

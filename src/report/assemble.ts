@@ -3,6 +3,7 @@ import { boundsOf } from "../diagnose/bounds.ts";
 import { evidenceOf } from "../diagnose/collect.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
 import { trend } from "../diagnose/trend.ts";
+import { trendsOf } from "../history/trends.ts";
 import { pathsKept } from "../paths-kept.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
@@ -55,21 +56,23 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   const result = resultOf(record, reasons, warnings);
   const total = projects.reduce<Tally>((sum, one) => addTallies(sum, one), emptyTally);
   const loose = projects.filter(({ name }) => name === "").length;
+  const run = {
+    id: record.id,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1000,
+    dryRun: inputs.dryRun,
+    url: record.url,
+  };
   return {
     reportVersion,
     dailysyncVersion: record.version,
-    run: {
-      id: record.id,
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt.toISOString(),
-      seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1000,
-      dryRun: inputs.dryRun,
-      url: record.url,
-    },
+    run,
     result,
     reasons: result === "degraded" ? warnings : reasons,
     notices: [...(result === "degraded" ? [] : warnings), ...record.notices],
     previousRun: previousRun(record),
+    trends: trendsOf({ run, result, work: record.work, projects }, record.history),
     source: inputs.source,
     sourceIdentity: record.sourceIdentity,
     destination: inputs.destination,

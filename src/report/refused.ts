@@ -36,6 +36,7 @@ export function refusedReport(refusal: Refusal): Report {
     reasons: refusal.problems,
     notices: [],
     previousRun: undefined,
+    trends: undefined,
     source: refusal.source,
     sourceIdentity: undefined,
     destination: refusal.destination,

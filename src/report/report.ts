@@ -1,6 +1,7 @@
 import type { Bounds } from "../diagnose/bounds.ts";
 import type { Diagnosis } from "../diagnose/diagnose.ts";
 import type { Evidence } from "../diagnose/evidence.ts";
+import type { Trends } from "../history/trends.ts";
 import type { Inventory, Measurement } from "../measure/measurement.ts";
 import type { Work } from "../plan/pace.ts";
 import type { ShardKind } from "../plan/shard.ts";
@@ -8,7 +9,10 @@ import type { SourceIdentity } from "../preflight/source-identity.ts";
 import type { LaneRate, TuningStep } from "../run/tuner.ts";
 import type { SampleProgress } from "../verify/sample.ts";
 
-/** The version of report.json's format: additions keep it, removals and changes of meaning raise it. */
+/**
+ * The version of report.json's format: additions keep it, removals and changes of meaning raise it. Older reports of the same version can
+ * still be shown, so what is added is a list (empty where it is missing) or may be undefined. Its JSON Schema is made from these types.
+ */
 export const reportVersion = 1;
 
 /**
@@ -19,6 +23,11 @@ export const reportVersion = 1;
  * - `cancelled`: stopped from outside; what was finished is there.
  */
 export type Result = "success" | "degraded" | "failure" | "cancelled";
+
+/** Whether all that was asked for, and still existed, is at the destination (in a dry run: would be). */
+export function isBackup(result: Result): boolean {
+  return result === "success" || result === "degraded";
+}
 
 /** How a project ended. `unfinished`: cancelled, or not started after a failure with fail-fast. */
 export type ProjectState = "complete" | "warning" | "failed" | "unfinished";
@@ -165,7 +174,7 @@ export interface DiagnosisReport extends Diagnosis {
 
 /** Everything that is known of a run; report.json is this, and every other form is made from it. */
 export interface Report {
-  readonly reportVersion: number;
+  readonly reportVersion: typeof reportVersion;
   readonly dailysyncVersion: string;
   readonly run: {
     readonly id: string;
@@ -184,6 +193,8 @@ export interface Report {
   readonly notices: readonly string[];
   /** The run before this one with the same source and destination; undefined for the first. */
   readonly previousRun: { readonly startedAt: string; readonly seconds: number; readonly result: Result } | undefined;
+  /** How it compares with the runs before; undefined for a run that was refused. */
+  readonly trends: Trends | undefined;
   readonly source: string;
   /** What the source is, by which another one in its place is noticed; undefined where it was not found. */
   readonly sourceIdentity: SourceIdentity | undefined;

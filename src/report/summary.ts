@@ -4,6 +4,7 @@ import { name, prose } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { details, resources, timelineSection } from "./summary-details.ts";
 import { failedProjects, pathLists, projectTable, type SummaryDetail } from "./summary-projects.ts";
+import { trendSentence, usualDuration } from "./trend-words.ts";
 import { secondsOfCopying, verificationWords } from "./verification.ts";
 import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "./words.ts";
 
@@ -73,14 +74,20 @@ function keyFigures(report: Report): string | undefined {
   if (nothingStarted(report)) return undefined;
   const { totals, run, parallelism } = report;
   const moved = `${bytes(totals.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals.bytes)}`;
+  const usual = usualDuration(report);
   const figures = [
-    `**${duration(run.seconds)}**`,
+    usual === undefined ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual})`,
     counted(totals.projects, "project"),
     moved,
     `${counted(parallelism.lanes, "rsync")} at once`,
   ];
   const before = comparison(report);
-  return [figures.join(" · "), ...(before === undefined ? [] : [`<sub>${before}</sub>`])].join("\n\n");
+  const news = trendSentence(report);
+  return [
+    figures.join(" · "),
+    ...(before === undefined ? [] : [`<sub>${before}</sub>`]),
+    ...(news === undefined ? [] : [`Trend: ${prose(news)}`]),
+  ].join("\n\n");
 }
 
 /** Why the result is not success, in the colour of GitHub's alerts. */

@@ -4,6 +4,7 @@ import { logLine } from "./log-line.ts";
 import type { ProjectReport, ProjectState, Report, Result } from "./report.ts";
 import { type Column, columns } from "./text-columns.ts";
 import { diagnosisText, listLines, machineLines, more, type Paint, type Style } from "./text-sections.ts";
+import { trendSentence, usualDuration } from "./trend-words.ts";
 import { secondsOfCopying, verificationWords } from "./verification.ts";
 import {
   bar,
@@ -55,7 +56,10 @@ export function text(report: Report, options: TextOptions = {}): string {
   };
   const { mark, style } = resultMarks[report.result];
   const lines = [
-    paint(`${mark} ${headline(report)} (${duration(report.run.seconds)})`, style),
+    paint(
+      `${mark} ${headline(report)} (${[duration(report.run.seconds), usualDuration(report)].filter(Boolean).join("; ")})`,
+      style,
+    ),
     ...[verdictSentence(report), adviceSentence(report)]
       .filter((line) => line !== undefined)
       .map((line) => paint(`  ${line}`, undefined)),
@@ -82,6 +86,7 @@ export function text(report: Report, options: TextOptions = {}): string {
 function totals(report: Report): string[] {
   const { totals, run, parallelism } = report;
   const before = comparison(report);
+  const news = trendSentence(report);
   const speed = transferRate(totals.bytesTransferred, secondsOfCopying(report));
   const pace = speed === undefined || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
@@ -90,7 +95,7 @@ function totals(report: Report): string[] {
     `  ${counted(totals.projects, "project")}, ${counted(totals.files, "file")}, ${bytes(totals.bytes)}; ${counted(parallelism.lanes, "rsync")} at once`,
     `  ${bytes(totals.bytesTransferred)} in ${counted(totals.filesTransferred, "file")} ${moved}${pace}${deleted}`,
     ...verificationWords(report).map((sentence) => `  ${sentence}`),
-    ...(before === undefined ? [] : [`  ${before}`]),
+    ...[before, news && `trend: ${news}`].filter((line) => line !== undefined).map((line) => `  ${line}`),
     ...versionsSentences(report).map((line) => `  ${line}`),
   ];
 }

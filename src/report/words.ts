@@ -58,9 +58,9 @@ function failure(report: Report, what: string): string {
   return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
 }
 
-/** How long the run before took and how it ended, for comparison; undefined for the first. */
-export function comparison({ previousRun }: Report): string | undefined {
-  if (previousRun === undefined) return undefined;
+/** How long the run before took and how it ended; undefined for the first, and where there are enough runs to say what is usual. */
+export function comparison({ previousRun, trends }: Report): string | undefined {
+  if (previousRun === undefined || trends?.duration !== undefined) return undefined;
   const when = previousRun.startedAt.slice(0, 16).replace("T", " ");
   return `the run before, ${when} UTC: ${duration(previousRun.seconds)}, ${previousRun.result}`;
 }

@@ -69,6 +69,14 @@ describe("action.yml", () => {
   });
 });
 
+test("the schema of report.json is what its type says", () => {
+  const { stderr, status } = spawnSync(process.execPath, ["scripts/schema.mjs", "--check"], {
+    cwd: repository,
+    encoding: "utf8",
+  });
+  expect([stderr, status]).toEqual(["", 0]);
+});
+
 describe("workflows", () => {
   const uses = workflows.flatMap((file) =>
     [...read(file).matchAll(/^\s*(?:- )?uses: (\S+)(.*)$/gm)].map(([, reference = "", rest = ""]) => ({

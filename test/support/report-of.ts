@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Report } from "../../src/report/report.ts";
+import { schemaErrors } from "./report-schema.ts";
 import type { FinishedAction } from "./runner.ts";
 
 /** The report.json that an action's output `report` names. */
@@ -7,8 +8,12 @@ export function reportOf({ outputs }: FinishedAction): Report {
   return readReport(outputs["report"] ?? "");
 }
 
+/** A report.json, which must be as its published schema says, and have nothing else. */
 export function readReport(path: string): Report {
-  return JSON.parse(readFileSync(path, "utf8")) as Report;
+  const report: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const errors = schemaErrors(report);
+  if (errors.length > 0) throw new Error(`${path} is not as schema/report.schema.json says:\n${errors.join("\n")}`);
+  return report as Report;
 }
 
 /** Exit codes of each try of the rsyncs that copied a project, in their order; null for one that a signal ended. */

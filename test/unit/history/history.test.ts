@@ -122,6 +122,15 @@ describe("the history of a pair of places", () => {
     expect(read().source).toEqual({ identity: sourceIdentity, filledProjects: new Set(["alpha"]) });
   });
 
+  test("has the sizes of projects, and reads files that have none yet", () => {
+    rememberRun(place.path, ran(1), false);
+    expect(read().sizes).toEqual([{ at: ran(1).run.startedAt, bytes: new Map([["alpha", 5_000_000_000]]) }]);
+    write({ formatVersion: 1, runs: [] });
+    expect(read().sizes).toEqual([]);
+    rememberRun(place.path, ran(2), false);
+    expect(read().sizes).toHaveLength(1);
+  });
+
   describe("that is not read", () => {
     test.each([
       ["is cut off", "{", /cannot be read, and begins anew/],
@@ -310,6 +319,7 @@ describe("the history of a pair of places", () => {
         runs: [good],
         slowness: { copying: new Map(), comparing: new Map() },
         source: unknownSource,
+        sizes: [],
         ignored: undefined,
       });
     });

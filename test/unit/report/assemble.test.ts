@@ -301,7 +301,7 @@ test("how the run before went is told", () => {
     { ...past, ...figures, seconds: 99 },
     { ...past, ...figures },
   ];
-  const history = { runs, slowness: {}, source: unknownSource, ignored: undefined };
+  const history = { runs, slowness: {}, source: unknownSource, sizes: [], ignored: undefined };
   expect(report([alpha], { ends: [ended(alpha)], history }).previousRun).toEqual(past);
   const none = { ...history, runs: [] };
   expect(report([alpha], { ends: [ended(alpha)], history: none }).previousRun).toBeUndefined();

@@ -93,6 +93,10 @@ export function exampleReport(given: Partial<Report> = {}): Report {
     reasons: [],
     notices: [],
     previousRun: { startedAt: "2026-11-20T02:17:00.000Z", seconds: 3600, result: "success" },
+    trends: {
+      duration: { runs: 14, medianSeconds: 3700, medianBytesTransferred: 30_000_000 },
+      growth: [],
+    },
     source: "/data/prod",
     sourceIdentity: { fileSystem: "nfs4 nas:/export/prod", inode: "2" },
     destination: "/data/prod_backup",

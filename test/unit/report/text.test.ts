@@ -77,7 +77,7 @@ test("colours come only when asked for", () => {
 
 test("a run is told in its first lines", () => {
   expect(text(exampleReport()).split("\n").slice(0, 6)).toEqual([
-    "✔ Backup complete (1 h 02 min)",
+    "✔ Backup complete (1 h 02 min; median of 14 runs: 1 h 02 min)",
     expect.stringMatching(/^ {2}The source's disk sdb1 limits this run at .*\(source-disk, high confidence\)$/),
     "  More rsyncs will not help: a faster device would.",
     "  /data/prod → /data/prod_backup",
