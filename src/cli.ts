@@ -1,4 +1,7 @@
 import { backup } from "./backup.ts";
+import { badUsage } from "./commands/command.ts";
+import { commands } from "./commands/commands.ts";
+import { runCommand } from "./commands/run-command.ts";
 import { messageOf } from "./errors.ts";
 import { init } from "./init.ts";
 import { inputsFromFlags } from "./inputs/from-flags.ts";
@@ -15,13 +18,22 @@ import { version } from "./version.ts";
 
 /** Exit statuses; 128 + SIGINT for an interruption, as shells have it. */
 const statuses: Readonly<Record<Result, number>> = { success: 0, degraded: 0, failure: 1, cancelled: 130 };
-const badUsage = 2;
 
-/** The command: the same inputs as flags, the report as text. */
+/** The command: the same inputs as flags, the report as text; or what its first word names. */
 async function main(): Promise<number> {
   // Until something says otherwise.
   process.exitCode = 1;
   surviveClosedOutput();
+  const { env, stdout, stderr } = process;
+  const [first, ...words] = process.argv.slice(2);
+  const command = commands.find(({ name }) => name === first);
+  const colour = stdout.isTTY && !env["NO_COLOR"];
+  if (command !== undefined)
+    return runCommand(command, words, {
+      print: (output) => void stdout.write(output),
+      complain: (problem) => void stderr.write(`error: ${logLine(problem)}\n`),
+      ...{ columns: stdout.columns, colour, cwd: process.cwd(), variables: env },
+    });
   const line = inputsFromFlags(process.argv.slice(2));
   if (line.kind === "init") {
     const log = terminalLog(process.stdout, process.stderr, false);
@@ -34,7 +46,6 @@ async function main(): Promise<number> {
   widenThreadPool();
   boundYoungObjects();
   const signal = cancelOnSignals();
-  const { env, stdout, stderr } = process;
   const debug = env["RUNNER_DEBUG"] === "1";
   const log = terminalLog(stdout, stderr, debug);
   const validated = validate(line, { cwd: process.cwd(), variables: env });
@@ -49,7 +60,6 @@ async function main(): Promise<number> {
   const path = publish(report, validated.inputs, log);
   const started = report.attempts.length > 0 || report.result === "success";
   if (started) {
-    const colour = stdout.isTTY && !env["NO_COLOR"];
     stdout.write(text(report, { width: stdout.columns ?? 100, colour }));
     if (path !== undefined) log.info(`Report: ${path}`);
   }

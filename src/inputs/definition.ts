@@ -52,6 +52,7 @@ const kinds: Readonly<Record<InputName, InputKind>> = {
   "dry-run": "boolean",
   "report-dir": "text",
   "state-dir": "text",
+  "metrics-file": "text",
 };
 
 interface Metadata {

@@ -48,6 +48,20 @@ export function belowDestination(destination: string): Rule<string | undefined> 
     text.trim() === "" ? undefined : directory({ cwd: destination, variables: {} })(text, refuse);
 }
 
+/** A file that node_exporter's textfile collector reads, absolute; undefined if the text is empty. */
+export function metricsFile(environment: Environment): Rule<string | undefined> {
+  return (text, refuse) => {
+    if (text.trim() === "") return undefined;
+    const path = directory(environment)(text, refuse);
+    // textfile.go of node_exporter passes over all others.
+    if (/[^/]\.prom$/.test(path)) return path;
+    refuse(
+      "does not end in .prom, and node_exporter reads no other files: write for example /var/lib/node_exporter/backup.prom",
+    );
+    return undefined;
+  };
+}
+
 /** Where reports go unless `report-dir` says so: below the runner's directory for temporary files, or here. */
 export function defaultReportDir({ cwd, variables }: Environment): string {
   const temporary = absolute(variables["RUNNER_TEMP"]);

@@ -1,3 +1,4 @@
+import { commands } from "../commands/commands.ts";
 import { definitionOf, type InputName, inputNames, isInputName, type RawInputs } from "./definition.ts";
 import { nearest } from "./did-you-mean.ts";
 import { quoted } from "./quoted.ts";
@@ -91,8 +92,14 @@ function misplaced(argument: string, before: string | undefined): string {
   const owner = flagOf(before ?? "");
   if (/^(true|false)$/i.test(argument) && owner.inline === undefined && owner.name !== undefined)
     return `${quoted(argument)} belongs to no flag: write --${owner.name}=${argument}`;
-  if (before === undefined && nearest(argument, ["init"]) !== undefined)
-    return `${quoted(argument)} belongs to no flag: did you mean dailysync init?`;
+  const meant =
+    before === undefined
+      ? nearest(
+          argument,
+          commands.map(({ name }) => name),
+        )
+      : undefined;
+  if (meant !== undefined) return `${quoted(argument)} belongs to no flag: did you mean dailysync ${meant}?`;
   return `${quoted(argument)} belongs to no flag: dailysync takes flags only, as in --source DIR --destination DIR`;
 }
 

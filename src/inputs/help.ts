@@ -1,4 +1,4 @@
-import { markerName } from "../own-names.ts";
+import { commands } from "../commands/commands.ts";
 import { actionDescription, definitionOf, type InputDefinition, inputNames } from "./definition.ts";
 
 const columns = 100;
@@ -6,15 +6,17 @@ const columns = 100;
 /** What `dailysync --help` prints: made from action.yml, at most 100 columns wide, with a newline at the end. */
 export function helpText(): string {
   return `${[
-    "Usage: dailysync --source DIR --destination DIR [FLAG]...\n       dailysync init DESTINATION [--marker=NAME]",
+    [
+      "Usage: dailysync --source DIR --destination DIR [FLAG]...",
+      ...commands.map(({ name, usage }) => `       dailysync ${name} ${usage}`),
+    ].join("\n"),
     wrapped(actionDescription, ""),
     wrapped(
       "A value follows its flag or an equals sign: --retries 3, --retries=3. A flag without a value is switched off with no- in front: --no-delete.",
       "",
     ),
-    wrapped(
-      `dailysync init makes the file by which --marker knows a destination, ${markerName} unless another name is given.`,
-      "",
+    ...commands.map(({ name, purpose }) =>
+      wrapped(`dailysync ${name} ${purpose} dailysync ${name} --help says how.`, ""),
     ),
     ...inputNames.map((name) => describe(definitionOf(name))),
     "  -h, --help\n      Print this text.",
@@ -45,8 +47,8 @@ function describe(definition: InputDefinition): string {
   return `${heading}\n${wrapped(definition.description, "      ")}`;
 }
 
-/** Breaks a paragraph at blanks. */
-function wrapped(paragraph: string, indentation: string): string {
+/** Breaks a paragraph at blanks, so that with its indentation no line has more than 100 columns where words allow it. */
+export function wrapped(paragraph: string, indentation: string): string {
   const lines: string[] = [];
   let line = "";
   for (const word of paragraph.split(/\s+/)) {

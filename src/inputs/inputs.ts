@@ -64,4 +64,6 @@ export interface Inputs {
   readonly dryRun: boolean;
   readonly reportDir: string;
   readonly stateDir: string;
+  /** Receives metrics for Prometheus; undefined: nothing does. */
+  readonly metricsFile: string | undefined;
 }

@@ -7,6 +7,7 @@ import {
   directory,
   type Environment,
   end,
+  metricsFile,
 } from "./directories.ts";
 import { type Inputs, verifications } from "./inputs.ts";
 import { excludePatterns, filterRules, preserved, projectPatterns, rsyncArguments } from "./lists.ts";
@@ -78,6 +79,7 @@ export function validate(raw: RawInputs, environment: Environment): Validated {
     dryRun: check("dry-run", yesOrNo),
     reportDir,
     stateDir: check("state-dir", directory(environment, defaultStateDir(environment, reportDir))),
+    metricsFile: check("metrics-file", metricsFile(environment)),
   };
   problems.push(...refusedArguments(inputs.rsyncArgs));
   if (inputs.deleteProjects && !inputs.delete)

@@ -1,6 +1,7 @@
 import { rememberRun } from "../history/history.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import type { Log } from "../log/log.ts";
+import { writeMetrics } from "./metrics-file.ts";
 import { outputs } from "./outputs.ts";
 import type { Report } from "./report.ts";
 import { summary } from "./summary.ts";
@@ -11,19 +12,20 @@ import { writeOutputs, writeReport, writeSummary } from "./write.ts";
 const mostAnnotations = 10;
 
 /**
- * Writes report.json, the history and, in a workflow, the job summary and the outputs. What cannot be written is a warning.
+ * Writes report.json, the history, the metrics and, in a workflow, the job summary and the outputs. What cannot be written is a warning.
  *
  * @returns the path of report.json; undefined where it could not be written
  */
 export function publish(
   report: Report,
-  { reportDir, stateDir, sourceChangedOk }: Inputs,
+  { reportDir, stateDir, sourceChangedOk, metricsFile }: Inputs,
   log: Log,
 ): string | undefined {
   const written = writeReport(report, reportDir);
   const forgotten = rememberRun(stateDir, report, sourceChangedOk);
-  if (forgotten !== undefined) log.warning(forgotten);
+  const unmeasured = metricsFile === undefined ? undefined : writeMetrics(report, metricsFile, stateDir);
   const warnings = [
+    ...[forgotten, unmeasured].filter((warning) => warning !== undefined),
     ...written.warnings,
     ...writeOutputs(outputs(report, written.path ?? "")),
     ...writeSummary(summary(report)),

@@ -23,6 +23,6 @@ test("every misspelt name is a problem that names what was meant", () => {
   expect(problems).toEqual([
     `"sorce" is not an input: did you mean 'source'?`,
     `"max_delete" is not an input: did you mean 'max-delete'?`,
-    expect.stringMatching(/^"colour" is not an input: remove it; the inputs are source, destination, .*state-dir$/),
+    expect.stringMatching(/^"colour" is not an input: remove it; the inputs are source, destination, .*metrics-file$/),
   ]);
 });

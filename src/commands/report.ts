@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { codeOf, messageOf, RefusedError } from "../errors.ts";
+import { quoted } from "../inputs/quoted.ts";
+import { metrics } from "../report/metrics.ts";
+import { readReport } from "../report/read.ts";
+import type { Report } from "../report/report.ts";
+import { summary } from "../report/summary.ts";
+import { text } from "../report/text.ts";
+import { type Command, done, refused, type Terminal } from "./command.ts";
+import { type Flags, readFlags, UsageError } from "./flags.ts";
+
+/** What reports can be shown as; a format that holds several in one document gets them all at once. */
+const formats: Readonly<Record<string, (reports: readonly Report[], terminal: Terminal) => string>> = {
+  text: (reports, { columns = 100, colour }) => reports.map((one) => text(one, { width: columns, colour })).join("\n"),
+  markdown: (reports) => reports.map((one) => summary(one)).join("\n"),
+  prometheus: (reports) => metrics(reports.map((report) => ({ report, lastSuccess: undefined }))),
+};
+
+const flags = {
+  from: { kind: "lines", meaning: "A report.json that a run has written." },
+  format: { kind: "text", meaning: `What to show it as: ${Object.keys(formats).join(", ")}. text unless given.` },
+} as const;
+
+/** `dailysync report`: shows reports that are there already. A file that is none does not keep the others from being shown. */
+export const report: Command = {
+  flags,
+  run(words, terminal) {
+    const given = readFlags(words, flags);
+    const render = formatOf(given);
+    if (given.from.length === 0) throw new UsageError(["--from is missing: give it the path of a report.json"]);
+    const problems: string[] = [];
+    const reports: Report[] = [];
+    for (const path of given.from) {
+      try {
+        reports.push(readReport(contentOf(resolve(terminal.cwd, path))));
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error;
+        problems.push(...error.problems.map((problem) => `${quoted(path)} ${problem}`));
+      }
+    }
+    if (reports.length > 0) terminal.print(render(reports, terminal));
+    for (const problem of problems) terminal.complain(problem);
+    return problems.length === 0 ? done : refused;
+  },
+};
+
+function formatOf({ format: [name = "text"] }: Flags<typeof flags>): (typeof formats)[string] {
+  const render = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (render === undefined)
+    throw new UsageError([`--format ${quoted(name)} is not known: write ${Object.keys(formats).join(", ")}`]);
+  return render;
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new RefusedError([`cannot be read: ${codeOf(error) ?? messageOf(error)}`]);
+  }
+}
