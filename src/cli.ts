@@ -31,8 +31,10 @@ async function main(): Promise<number> {
   if (command !== undefined)
     return runCommand(command, words, {
       print: (output) => void stdout.write(output),
-      complain: (problem) => void stderr.write(`error: ${logLine(problem)}\n`),
-      ...{ columns: stdout.columns, colour, cwd: process.cwd(), variables: env },
+      log: terminalLog(stdout, stderr, false),
+      columns: stdout.columns,
+      colour,
+      ...{ cwd: process.cwd(), variables: env },
     });
   const line = inputsFromFlags(process.argv.slice(2));
   if (line.kind === "init") {

@@ -1,10 +1,11 @@
+import type { Log } from "../log/log.ts";
 import type { FlagDefinitions } from "./flags.ts";
 
 /** What a command writes to, and what the meaning of its words depends on. */
 export interface Terminal {
   readonly print: (text: string) => void;
-  /** For what is wrong: one sentence, shown as a line of its own. */
-  readonly complain: (problem: string) => void;
+  /** For what is wrong. */
+  readonly log: Pick<Log, "warning" | "error">;
   /** Characters a line; undefined where nothing says so. */
   readonly columns: number | undefined;
   readonly colour: boolean;

@@ -26,7 +26,7 @@ export const history: Command = {
     const [source, destination] = [place("source"), place("destination")];
     const stateDir = place("state-dir") ?? defaultStateDir(terminal, defaultReportDir(terminal));
     const known = knownIn(stateDir);
-    for (const reason of known.ignored) terminal.complain(reason);
+    for (const reason of known.ignored) terminal.log.warning(reason);
     const pairs = known.pairs.filter(
       (pair) =>
         (source === undefined || pair.source === source) &&

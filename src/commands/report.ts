@@ -40,7 +40,7 @@ export const report: Command = {
       }
     }
     if (reports.length > 0) terminal.print(render(reports, terminal));
-    for (const problem of problems) terminal.complain(problem);
+    for (const problem of problems) terminal.log.error(problem);
     return problems.length === 0 ? done : refused;
   },
 };

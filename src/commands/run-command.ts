@@ -20,10 +20,10 @@ export async function runCommand(entry: CommandEntry, words: readonly string[], 
     return command.run(words, terminal);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    for (const problem of error.problems) terminal.complain(problem);
-    if (!(error instanceof UsageError)) return refused;
-    terminal.complain(`dailysync ${entry.name} --help says what there is`);
-    return badUsage;
+    const isUsage = error instanceof UsageError;
+    const advice = isUsage ? ` (dailysync ${entry.name} --help says what there is)` : "";
+    for (const problem of error.problems) terminal.log.error(`${problem}${advice}`);
+    return isUsage ? badUsage : refused;
   }
 }
 

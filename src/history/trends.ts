@@ -1,4 +1,4 @@
-import { isBackup, type Report } from "../report/report.ts";
+import { isBackup, type Moment, type Report } from "../report/report.ts";
 import type { History, PastRun } from "./history.ts";
 import type { DaySizes } from "./sizes.ts";
 
@@ -14,8 +14,8 @@ export interface DurationTrend {
 export interface ProjectGrowth {
   /** Path below the source, as text; empty for the loose files. */
   readonly name: string;
-  /** The run that it is compared with: ISO 8601, UTC. */
-  readonly since: string;
+  /** When the run that it is compared with began. */
+  readonly since: Moment;
   readonly bytesBefore: number;
   readonly bytes: number;
 }

@@ -16,6 +16,12 @@ import type { SampleProgress } from "../verify/sample.ts";
 export const reportVersion = 1;
 
 /**
+ * ISO 8601, UTC.
+ * @format date-time
+ */
+export type Moment = string;
+
+/**
  * How a run ended.
  * - `success`: everything below the source that was asked for is at the destination.
  * - `degraded`: so is everything that still existed; files vanished during the run or something else needs a look.
@@ -178,9 +184,8 @@ export interface Report {
   readonly dailysyncVersion: string;
   readonly run: {
     readonly id: string;
-    /** ISO 8601, UTC. */
-    readonly startedAt: string;
-    readonly endedAt: string;
+    readonly startedAt: Moment;
+    readonly endedAt: Moment;
     readonly seconds: number;
     readonly dryRun: boolean;
     /** The workflow run's address; undefined outside a workflow. */
@@ -192,7 +197,7 @@ export interface Report {
   /** What a person should know although nothing failed: one sentence each. */
   readonly notices: readonly string[];
   /** The run before this one with the same source and destination; undefined for the first. */
-  readonly previousRun: { readonly startedAt: string; readonly seconds: number; readonly result: Result } | undefined;
+  readonly previousRun: { readonly startedAt: Moment; readonly seconds: number; readonly result: Result } | undefined;
   /** How it compares with the runs before; undefined for a run that was refused. */
   readonly trends: Trends | undefined;
   readonly source: string;

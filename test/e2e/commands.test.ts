@@ -165,7 +165,7 @@ describe("dailysync history", () => {
       expect.stringMatching(/ 2 {2}20.*failure$/),
     ]);
     expect(stdout).toContain("/else\\nwhere");
-    expect(stderr).toMatch(/^error: the history in ".*1\.json" cannot be read/);
+    expect(stderr).toMatch(/^warning: the history in ".*1\.json" cannot be read/);
     expect(stderr).not.toContain("unrelated");
   });
 

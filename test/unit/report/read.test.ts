@@ -44,6 +44,11 @@ describe("report.json", () => {
     ["of another version", fields({ reportVersion: 2 }), "is a report of format version 2, and this dailysync reads"],
     ["whose field is of another type", fields({ projects: "alpha" }), '"projects" must be array'],
     ["with a project that is none", fields({ projects: [null] }), '"projects/0" must be object'],
+    [
+      "with a moment that is none",
+      fields({ previousRun: { startedAt: "<script>alert(1)", seconds: 1, result: "success" } }),
+      '"previousRun/startedAt" must match format "date-time"',
+    ],
     ["without what was always there", fields({ totals: undefined }), "must have required property 'totals'"],
     ["with a word that only a newer one knows", fields({ result: "paused" }), '(written by dailysync "1.0.0")'],
   ])("%s is refused in words", (_name, content, words) => {
