@@ -21,7 +21,7 @@ export interface Command {
    * @returns the exit status
    * @throws UsageError, RefusedError
    */
-  readonly run: (words: readonly string[], terminal: Terminal) => number;
+  readonly run: (words: readonly string[], terminal: Terminal) => number | Promise<number>;
 }
 
 /** Exit statuses, as of a backup. */

@@ -17,7 +17,7 @@ export async function runCommand(entry: CommandEntry, words: readonly string[], 
     return done;
   }
   try {
-    return command.run(words, terminal);
+    return await command.run(words, terminal);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const isUsage = error instanceof UsageError;

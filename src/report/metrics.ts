@@ -47,33 +47,41 @@ const outcomes: readonly Figure<MeasuredRun>[] = [
 
 /** What is known of a run that came to copy: the zeros of another would look like an empty source. */
 const figures: readonly Figure<Report>[] = [
-  { name: "last_run_projects", help: "Projects.", value: ({ totals }) => totals.projects },
+  { name: "last_run_projects", help: "Projects of the last run.", value: ({ totals }) => totals.projects },
   {
     name: "last_run_failed_projects",
-    help: "Projects that could not be backed up completely.",
+    help: "Projects that the last run could not back up completely.",
     value: ({ totals }) => totals.failedProjects,
   },
-  { name: "last_run_files", help: "Files at the source.", value: ({ totals }) => totals.files },
-  { name: "last_run_size_bytes", help: "Size of the files at the source.", value: ({ totals }) => totals.bytes },
+  { name: "last_run_files", help: "Files at the source in the last run.", value: ({ totals }) => totals.files },
+  {
+    name: "last_run_size_bytes",
+    help: "Size of the files at the source in the last run.",
+    value: ({ totals }) => totals.bytes,
+  },
   {
     name: "last_run_transferred_files",
-    help: "Files that were copied.",
+    help: "Files that the last run copied.",
     value: ({ totals }) => totals.filesTransferred,
   },
   {
     name: "last_run_transferred_bytes",
-    help: "Bytes of file content that were copied.",
+    help: "Bytes of file content that the last run copied.",
     value: ({ totals }) => totals.bytesTransferred,
   },
   {
     name: "last_run_deleted_entries",
-    help: "Entries that were deleted at the destination.",
+    help: "Entries that the last run deleted at the destination.",
     value: ({ totals }) => totals.filesDeleted,
   },
-  { name: "last_run_lanes", help: "The most rsyncs at once.", value: ({ parallelism }) => parallelism.lanes },
+  {
+    name: "last_run_lanes",
+    help: "The most rsyncs at once in the last run.",
+    value: ({ parallelism }) => parallelism.lanes,
+  },
   {
     name: "last_run_projects_without_series",
-    help: `Projects without series of their own: all but the ${projectsShown} largest.`,
+    help: `Projects of the last run without series of their own: all but the ${projectsShown} largest.`,
     value: (report) => report.projects.length - shownProjects(report).length,
   },
 ];
@@ -81,17 +89,17 @@ const figures: readonly Figure<Report>[] = [
 const projectFigures: readonly Figure<ProjectReport>[] = [
   {
     name: "last_run_project_duration_seconds",
-    help: "Seconds of rsyncs that a project took, added up over lanes.",
+    help: "Seconds of rsyncs that a project took in the last run, added up over lanes.",
     value: ({ seconds }) => seconds,
   },
   {
     name: "last_run_project_size_bytes",
-    help: "Size of a project's files at the source.",
+    help: "Size of a project's files at the source in the last run.",
     value: ({ bytes }) => bytes,
   },
   {
     name: "last_run_project_transferred_bytes",
-    help: "Bytes of a project's file content that were copied.",
+    help: "Bytes of a project's file content that the last run copied.",
     value: ({ bytesTransferred }) => bytesTransferred,
   },
 ];
