@@ -21,7 +21,7 @@ export const publishedSchema = JSON.parse(
 ) as Schema;
 const isReport = new Ajv({
   allErrors: true,
-  formats: { "date-time": (text) => new Date(text).toISOString() === text },
+  formats: { "date-time": (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text },
 }).compile(closed(publishedSchema) as Schema);
 
 /** Whatever is wrong with a report.json, in words: what is missing, of another type, or not in the schema. */

@@ -42,15 +42,19 @@ describe("report.json", () => {
     ["that is null", "null", "is JSON, but no report of dailysync"],
     ["of something else", '{"name":"dailysync"}', "it has no reportVersion"],
     ["of another version", fields({ reportVersion: 2 }), "is a report of format version 2, and this dailysync reads"],
-    ["whose field is of another type", fields({ projects: "alpha" }), '"projects" must be array'],
-    ["with a project that is none", fields({ projects: [null] }), '"projects/0" must be object'],
+    ["whose field is of another type", fields({ projects: "alpha" }), ": projects is no array"],
+    ["with a project that is none", fields({ projects: [null] }), ": projects[0] is no object"],
     [
       "with a moment that is none",
       fields({ previousRun: { startedAt: "<script>alert(1)", seconds: 1, result: "success" } }),
-      '"previousRun/startedAt" must match format "date-time"',
+      ": previousRun.startedAt is no moment of ISO 8601 in UTC",
     ],
-    ["without what was always there", fields({ totals: undefined }), "must have required property 'totals'"],
-    ["with a word that only a newer one knows", fields({ result: "paused" }), '(written by dailysync "1.0.0")'],
+    ["without what was always there", fields({ totals: undefined }), ": it has no totals"],
+    [
+      "with a word that only a newer one knows",
+      fields({ result: "paused" }),
+      '(written by dailysync "1.0.0"): result is none of success,',
+    ],
   ])("%s is refused in words", (_name, content, words) => {
     expect(refusal(content)).toContain(words);
     expect(refusal(content)).not.toContain("\n");
