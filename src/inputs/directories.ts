@@ -53,7 +53,7 @@ export function metricsFile(environment: Environment): Rule<string | undefined> 
   return (text, refuse) => {
     if (text.trim() === "") return undefined;
     const path = directory(environment)(text, refuse);
-    // textfile.go of node_exporter passes over all others.
+    // Its textfile collector parses the files that match *.prom (README of node_exporter).
     if (/[^/]\.prom$/.test(path)) return path;
     refuse(
       "does not end in .prom, and node_exporter reads no other files: write for example /var/lib/node_exporter/backup.prom",

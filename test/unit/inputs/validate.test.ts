@@ -96,6 +96,9 @@ describe("accepted:", () => {
     ["require-mount", "both", "requireMount", "both"],
     ["report-dir", "reports/", "reportDir", "/workspace/reports"],
     ["state-dir", "/var/lib/dailysync", "stateDir", "/var/lib/dailysync"],
+    ["metrics-file", "/var/lib/node_exporter/backup.prom", "metricsFile", "/var/lib/node_exporter/backup.prom"],
+    ["metrics-file", "backup.prom", "metricsFile", "/workspace/backup.prom"],
+    ["metrics-file", " ", "metricsFile", undefined],
     ["backup-dir", "/mnt/nas/old", "backupDir", "/mnt/nas/old"],
     ["backup-dir", "../old/", "backupDir", "/data/old"],
     ["backup-dir", ".old", "backupDir", "/data/prod_backup/.old"],
@@ -169,6 +172,8 @@ describe("refused:", () => {
     ["filter", "-", "is not an rsync filter rule"],
     ["rsync-args", "--checksum\n--rsh=x", 'rsync-args "--rsh=x": --rsh is refused'],
     ["report-dir", "~/reports", 'report-dir "~/reports" starts with ~'],
+    ["metrics-file", "/var/lib/backup.txt", 'metrics-file "/var/lib/backup.txt" does not end in .prom'],
+    ["metrics-file", "/var/lib/.prom", "does not end in .prom"],
   ])("%s %j", (name, value, message) => {
     expect(problemsOf({ ...required, [name]: value })).toEqual([expect.stringContaining(message)]);
   });
