@@ -6,12 +6,24 @@ var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __esm = (fn, res, err) => function __init() {
+  if (err) throw err[0];
+  try {
+    return fn && (res = (0, fn[__getOwnPropNames(fn)[0]])(fn = 0)), res;
+  } catch (e) {
+    throw err = [e], e;
+  }
+};
 var __commonJS = (cb, mod) => function __require() {
   try {
     return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
   } catch (e) {
     throw mod = 0, e;
   }
+};
+var __export = (target, all) => {
+  for (var name2 in all)
+    __defProp(target, name2, { get: all[name2], enumerable: true });
 };
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {
@@ -29,6 +41,191 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
   isNodeMode || !mod || !mod.__esModule ? __defProp(target, "default", { value: mod, enumerable: true }) : target,
   mod
 ));
+
+// src/errors.ts
+function messageOf(thrown) {
+  if (typeof thrown === "object" && thrown !== null && "message" in thrown) return String(thrown.message);
+  return String(thrown);
+}
+function codeOf(thrown) {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string")
+    return thrown.code;
+  return void 0;
+}
+var RefusedError;
+var init_errors = __esm({
+  "src/errors.ts"() {
+    "use strict";
+    RefusedError = class extends Error {
+      /** One sentence each: what was wrong, with which value, what to do. */
+      problems;
+      constructor(problems) {
+        super(problems.join("\n"));
+        this.name = "RefusedError";
+        this.problems = problems;
+      }
+    };
+  }
+});
+
+// src/byte-path.ts
+function toBytes(path9) {
+  return Buffer.from(path9, "latin1");
+}
+function fromBytes(bytes2) {
+  return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
+}
+function fromText(text3) {
+  return fromBytes(Buffer.from(text3, "utf8"));
+}
+function join(left, right) {
+  if (left === "" || left === ".") return right;
+  if (right === "") return left;
+  return `${left}${left.endsWith("/") ? "" : "/"}${right}`;
+}
+function parents(path9) {
+  const all = [];
+  for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
+    all.push(path9.slice(0, slash));
+  return all;
+}
+function byDepth(paths) {
+  const levels4 = [];
+  for (const path9 of new Set([...paths].flatMap((one) => [one, ...parents(one)]))) {
+    const depth = parents(path9).length;
+    while (levels4.length <= depth) levels4.push([]);
+    levels4[depth]?.push(path9);
+  }
+  return levels4;
+}
+function isText(path9) {
+  if (/^[\x00-\x7f]*$/.test(path9)) return true;
+  try {
+    strictDecoder.decode(toBytes(path9));
+    return true;
+  } catch {
+    return false;
+  }
+}
+function toDisplay(path9) {
+  if (isText(path9)) return toBytes(path9).toString("utf8");
+  let text3 = "";
+  let rest = toBytes(path9);
+  while (rest.length > 0) {
+    const length = validPrefix(rest);
+    text3 += rest.toString("utf8", 0, length);
+    if (length === rest.length) break;
+    text3 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
+    rest = rest.subarray(length + 1);
+  }
+  return text3;
+}
+function validPrefix(bytes2) {
+  let at = 0;
+  while (at < bytes2.length) {
+    const first = bytes2[at] ?? 0;
+    const size = first < 128 ? 1 : first >= 240 ? 4 : first >= 224 ? 3 : 2;
+    if (!isText(fromBytes(bytes2.subarray(at, at + size)))) return at;
+    at += size;
+  }
+  return bytes2.length;
+}
+var strictDecoder;
+var init_byte_path = __esm({
+  "src/byte-path.ts"() {
+    "use strict";
+    strictDecoder = new TextDecoder("utf-8", { fatal: true });
+  }
+});
+
+// src/inputs/quoted.ts
+function quoted(value) {
+  const shown2 = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  return JSON.stringify(shown2).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
+}
+function escaped(character) {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+function someNames(paths, shown2 = 5) {
+  const names2 = paths.slice(0, shown2).map((path9) => quoted(toDisplay(path9)));
+  return paths.length > shown2 ? `${names2.join(", ")} and ${paths.length - shown2} more` : names2.join(", ");
+}
+var longest;
+var init_quoted = __esm({
+  "src/inputs/quoted.ts"() {
+    "use strict";
+    init_byte_path();
+    longest = 200;
+  }
+});
+
+// src/own-names.ts
+function ownNames({ destination, marker, backupDir }, reallyThere) {
+  const above = `${destination}/`;
+  const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : void 0;
+  const names2 = [lockName, markerName, marker, inDestination, reallyThere];
+  return new Set(names2.filter((name2) => name2 !== void 0).map(fromText));
+}
+var lockName, markerName;
+var init_own_names = __esm({
+  "src/own-names.ts"() {
+    "use strict";
+    init_byte_path();
+    lockName = ".dailysync-lock";
+    markerName = ".dailysync-destination";
+  }
+});
+
+// src/report/format.ts
+function bytes(count2) {
+  let [value, unit] = [Math.max(0, count2), 0];
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${byteUnits[unit]}`;
+}
+function rate(bytesPerSecond) {
+  return `${bytes(bytesPerSecond)}/s`;
+}
+function duration(seconds) {
+  const value = Math.max(0, seconds);
+  if (value === 0) return "0 s";
+  if (value < 0.095) return `${Math.max(0.01, value).toFixed(2)} s`;
+  if (value < 9.95) return `${value.toFixed(1)} s`;
+  const whole = Math.round(value);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
+}
+function milliseconds(value) {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+function count(value) {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+function counted(value, singular, plural = `${singular}s`) {
+  return `${count(value)} ${value === 1 ? singular : plural}`;
+}
+function percent(value) {
+  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
+}
+function threeDigits(value) {
+  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+function twoDigits(value) {
+  return String(value).padStart(2, "0");
+}
+var byteUnits;
+var init_format = __esm({
+  "src/report/format.ts"() {
+    "use strict";
+    byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  }
+});
 
 // node_modules/systeminformation/package.json
 var require_package = __commonJS({
@@ -481,15 +678,15 @@ var require_util = __commonJS({
         parts = data.split(_psCmdSeperator);
         res = parts[0];
       }
-      let remove = -1;
+      let remove2 = -1;
       for (let i = 0; i < _psCmds.length; i++) {
         if (_psCmds[i].id === id) {
-          remove = i;
+          remove2 = i;
           _psCmds[i].callback(res);
         }
       }
-      if (remove >= 0) {
-        _psCmds.splice(remove, 1);
+      if (remove2 >= 0) {
+        _psCmds.splice(remove2, 1);
       }
     }
     function powerShellStart() {
@@ -545,10 +742,10 @@ var require_util = __commonJS({
     function powerShell(cmd) {
       if (_psPersistent) {
         const id = Math.random().toString(36).substring(2, 12);
-        return new Promise((resolve3) => {
+        return new Promise((resolve4) => {
           process.nextTick(() => {
             function callback(data) {
-              resolve3(data);
+              resolve4(data);
             }
             _psCmds.push({
               id,
@@ -561,13 +758,13 @@ var require_util = __commonJS({
                 _psChild.stdin.write(_psToUTF8 + "echo " + _psCmdStart + id + _psIdSeperator + "; " + os7.EOL + cmd + os7.EOL + "echo " + _psCmdSeperator + os7.EOL);
               }
             } catch {
-              resolve3("");
+              resolve4("");
             }
           });
         });
       } else {
         let result = "";
-        return new Promise((resolve3) => {
+        return new Promise((resolve4) => {
           process.nextTick(() => {
             try {
               const osVersion = os7.release().split(".").map(Number);
@@ -582,7 +779,7 @@ var require_util = __commonJS({
               });
               if (child2 && !child2.pid) {
                 child2.on("error", () => {
-                  resolve3(result);
+                  resolve4(result);
                 });
               }
               if (child2 && child2.pid) {
@@ -591,15 +788,15 @@ var require_util = __commonJS({
                 });
                 child2.stderr.on("data", () => {
                   child2.kill();
-                  resolve3(result);
+                  resolve4(result);
                 });
                 child2.on("close", () => {
                   child2.kill();
-                  resolve3(result);
+                  resolve4(result);
                 });
                 child2.on("error", () => {
                   child2.kill();
-                  resolve3(result);
+                  resolve4(result);
                 });
                 if (osVersion[0] < 10) {
                   try {
@@ -608,14 +805,14 @@ var require_util = __commonJS({
                     child2.stdin.end();
                   } catch {
                     child2.kill();
-                    resolve3(result);
+                    resolve4(result);
                   }
                 }
               } else {
-                resolve3(result);
+                resolve4(result);
               }
             } catch {
-              resolve3(result);
+              resolve4(result);
             }
           });
         });
@@ -624,13 +821,13 @@ var require_util = __commonJS({
     function execSafe(cmd, args, options2) {
       let result = "";
       options2 = winCwd(options2 || {});
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           try {
             const child2 = spawn3(cmd, args, options2);
             if (child2 && !child2.pid) {
               child2.on("error", () => {
-                resolve3(result);
+                resolve4(result);
               });
             }
             if (child2 && child2.pid) {
@@ -639,17 +836,17 @@ var require_util = __commonJS({
               });
               child2.on("close", () => {
                 child2.kill();
-                resolve3(result);
+                resolve4(result);
               });
               child2.on("error", () => {
                 child2.kill();
-                resolve3(result);
+                resolve4(result);
               });
             } else {
-              resolve3(result);
+              resolve4(result);
             }
           } catch {
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -898,8 +1095,8 @@ var require_util = __commonJS({
     }
     function getFilesInPath(source) {
       const lstatSync3 = fs4.lstatSync;
-      const readdirSync4 = fs4.readdirSync;
-      const join20 = path9.join;
+      const readdirSync5 = fs4.readdirSync;
+      const join21 = path9.join;
       function isDirectory2(source2) {
         return lstatSync3(source2).isDirectory();
       }
@@ -907,13 +1104,13 @@ var require_util = __commonJS({
         return lstatSync3(source2).isFile();
       }
       function getDirectories(source2) {
-        return readdirSync4(source2).map((name2) => {
-          return join20(source2, name2);
+        return readdirSync5(source2).map((name2) => {
+          return join21(source2, name2);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
-        return readdirSync4(source2).map((name2) => {
-          return join20(source2, name2);
+        return readdirSync5(source2).map((name2) => {
+          return join21(source2, name2);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -1149,44 +1346,44 @@ var require_util = __commonJS({
     }
     function promiseAll(promises4) {
       const resolvingPromises = promises4.map(
-        (promise) => new Promise((resolve3) => {
+        (promise) => new Promise((resolve4) => {
           const payload = new Array(2);
           promise.then((result) => {
             payload[0] = result;
           }).catch((error) => {
             payload[1] = error;
           }).then(() => {
-            resolve3(payload);
+            resolve4(payload);
           });
         })
       );
       const errors2 = [];
-      const results = [];
+      const results2 = [];
       return Promise.all(resolvingPromises).then((items) => {
         items.forEach((payload) => {
           if (payload[1]) {
             errors2.push(payload[1]);
-            results.push(null);
+            results2.push(null);
           } else {
             errors2.push(null);
-            results.push(payload[0]);
+            results2.push(payload[0]);
           }
         });
         return {
           errors: errors2,
-          results
+          results: results2
         };
       });
     }
     function promisify(nodeStyleFunction) {
       return function() {
         const args = Array.prototype.slice.call(arguments);
-        return new Promise((resolve3, reject) => {
+        return new Promise((resolve4, reject) => {
           args.push((err, data) => {
             if (err) {
               reject(err);
             } else {
-              resolve3(data);
+              resolve4(data);
             }
           });
           nodeStyleFunction.apply(null, args);
@@ -1196,9 +1393,9 @@ var require_util = __commonJS({
     function promisifySave(nodeStyleFunction) {
       return function() {
         const args = Array.prototype.slice.call(arguments);
-        return new Promise((resolve3) => {
+        return new Promise((resolve4) => {
           args.push((err, data) => {
-            resolve3(data);
+            resolve4(data);
           });
           nodeStyleFunction.apply(null, args);
         });
@@ -2732,13 +2929,13 @@ var require_util = __commonJS({
     function checkWebsite(url, timeout = 5e3) {
       const http = url.startsWith("https:") || url.indexOf(":443/") > 0 || url.indexOf(":8443/") > 0 ? require("https") : require("http");
       const t = Date.now();
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         try {
           const request = http.get(url, (res) => {
             res.on("data", () => {
             });
             res.on("end", () => {
-              resolve3({
+              resolve4({
                 url,
                 statusCode: res.statusCode,
                 message: res.statusMessage,
@@ -2746,7 +2943,7 @@ var require_util = __commonJS({
               });
             });
           }).on("error", (e) => {
-            resolve3({
+            resolve4({
               url,
               statusCode: 404,
               message: e.message,
@@ -2754,7 +2951,7 @@ var require_util = __commonJS({
             });
           }).setTimeout(timeout, () => {
             request.destroy();
-            resolve3({
+            resolve4({
               url,
               statusCode: 408,
               message: "Request Timeout",
@@ -2762,7 +2959,7 @@ var require_util = __commonJS({
             });
           });
         } catch (e) {
-          resolve3({
+          resolve4({
             url,
             statusCode: 404,
             message: e.message,
@@ -2867,7 +3064,7 @@ var require_system = __commonJS({
     var _sunos = _platform === "sunos";
     function system(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             manufacturer: "",
@@ -3057,13 +3254,13 @@ var require_system = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           }
@@ -3083,14 +3280,14 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             try {
@@ -3173,33 +3370,33 @@ var require_system = __commonJS({
                           if (callback) {
                             callback(result);
                           }
-                          resolve3(result);
+                          resolve4(result);
                         } else {
                           if (callback) {
                             callback(result);
                           }
-                          resolve3(result);
+                          resolve4(result);
                         }
                       });
                     } else {
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     }
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -3215,7 +3412,7 @@ var require_system = __commonJS({
     }
     function bios(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             vendor: "",
@@ -3267,7 +3464,7 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -3286,7 +3483,7 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
@@ -3294,7 +3491,7 @@ var require_system = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             try {
@@ -3322,13 +3519,13 @@ var require_system = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch (e) {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -3337,7 +3534,7 @@ var require_system = __commonJS({
     exports2.bios = bios;
     function baseboard(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = {
             manufacturer: "",
@@ -3395,7 +3592,7 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -3422,14 +3619,14 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             try {
@@ -3457,13 +3654,13 @@ var require_system = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -3535,7 +3732,7 @@ var require_system = __commonJS({
         "Mini PC",
         "Stick PC"
       ];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             manufacturer: "",
@@ -3563,7 +3760,7 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -3582,14 +3779,14 @@ var require_system = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             try {
@@ -3611,13 +3808,13 @@ var require_system = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -3635,7 +3832,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync12 = require("fs").readFileSync;
+    var readFileSync13 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -3809,13 +4006,13 @@ var require_network = __commonJS({
     exports2.getMacAddresses = getMacAddresses;
     function networkInterfaceDefault(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = getDefaultNetworkInterface();
           if (callback) {
             callback(result);
           }
-          resolve3(result);
+          resolve4(result);
         });
       });
     }
@@ -3862,7 +4059,7 @@ var require_network = __commonJS({
       return nics;
     }
     function getWindowsNics() {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let cmd = "Get-CimInstance Win32_NetworkAdapter | fl *; echo '#-#-#-#';";
           cmd += "Get-CimInstance Win32_NetworkAdapterConfiguration | fl DHCPEnabled";
@@ -3871,10 +4068,10 @@ var require_network = __commonJS({
               data = data.split("#-#-#-#");
               const nsections = (data[0] || "").split(/\n\s*\n/);
               const nconfigsections = (data[1] || "").split(/\n\s*\n/);
-              resolve3(parseLinesWindowsNics(nsections, nconfigsections));
+              resolve4(parseLinesWindowsNics(nsections, nconfigsections));
             });
           } catch {
-            resolve3([]);
+            resolve4([]);
           }
         });
       });
@@ -4125,7 +4322,7 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync12(file, { encoding: "utf8" });
+        const content = readFileSync13(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
         lines3.forEach((line) => {
           const parts = line.replace(/\s+/g, " ").trim().split(" ");
@@ -4308,7 +4505,7 @@ var require_network = __commonJS({
         rescan = true;
       }
       defaultString = typeof defaultString === "string" ? defaultString : "";
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const ifaces = os7.networkInterfaces();
           let result = [];
@@ -4321,7 +4518,7 @@ var require_network = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             } else {
               const defaultInterface = getDefaultNetworkInterface();
               _ifaces = JSON.parse(JSON.stringify(ifaces));
@@ -4401,7 +4598,7 @@ var require_network = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_linux) {
@@ -4410,7 +4607,7 @@ var require_network = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             } else {
               _ifaces = JSON.parse(JSON.stringify(ifaces));
               _dhcpNics = getLinuxDHCPNics();
@@ -4569,7 +4766,7 @@ var require_network = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_windows) {
@@ -4578,7 +4775,7 @@ var require_network = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             } else {
               _ifaces = JSON.parse(JSON.stringify(ifaces));
               const defaultInterface = getDefaultNetworkInterface();
@@ -4700,7 +4897,7 @@ var require_network = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             }
           }
@@ -4750,7 +4947,7 @@ var require_network = __commonJS({
     function networkStats(ifaces, callback) {
       callback = util.isFunction(callback) ? callback : null;
       let ifacesArray = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (util.isFunction(ifaces) && !callback) {
             callback = ifaces;
@@ -4760,7 +4957,7 @@ var require_network = __commonJS({
               if (callback) {
                 callback([]);
               }
-              return resolve3([]);
+              return resolve4([]);
             }
             ifaces = ifaces || getDefaultNetworkInterface();
             try {
@@ -4789,7 +4986,7 @@ var require_network = __commonJS({
                 if (callback) {
                   callback(result2);
                 }
-                resolve3(result2);
+                resolve4(result2);
               });
             });
           } else {
@@ -4801,13 +4998,13 @@ var require_network = __commonJS({
                 if (callback) {
                   callback(data);
                 }
-                resolve3(data);
+                resolve4(data);
               });
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -4835,7 +5032,7 @@ var require_network = __commonJS({
         }
         return perfData;
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const ifaceSanitized = util.sanitizeString(iface, true);
           let result = {
@@ -4852,7 +5049,7 @@ var require_network = __commonJS({
             ms: 0
           };
           if (ifaceSanitized[0] === "-") {
-            return resolve3(result);
+            return resolve4(result);
           }
           let operstate = "unknown";
           let rx_bytes = 0;
@@ -4879,10 +5076,10 @@ var require_network = __commonJS({
                     tx_errors = parseInt(lines3[6], 10);
                     result = calcNetworkSpeed(ifaceSanitized, rx_bytes, tx_bytes, operstate, rx_dropped, rx_errors, tx_dropped, tx_errors);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               } else {
-                resolve3(result);
+                resolve4(result);
               }
             }
             if (_freebsd || _openbsd || _netbsd) {
@@ -4912,7 +5109,7 @@ var require_network = __commonJS({
                   }
                   result = calcNetworkSpeed(ifaceSanitized, rx_bytes, tx_bytes, operstate, rx_dropped, rx_errors, tx_dropped, tx_errors);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             }
             if (_darwin) {
@@ -4937,7 +5134,7 @@ var require_network = __commonJS({
                       result = calcNetworkSpeed(ifaceSanitized, rx_bytes, tx_bytes, result.operstate, rx_dropped, rx_errors, tx_dropped, tx_errors);
                     }
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             }
@@ -4973,7 +5170,7 @@ var require_network = __commonJS({
                     result.iface = ifaceName;
                     _network[ifaceSanitized].ifaceName = ifaceName;
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             }
@@ -4985,7 +5182,7 @@ var require_network = __commonJS({
             result.ms = _network[ifaceSanitized].last_ms;
             result.operstate = _network[ifaceSanitized].operstate;
             result.iface = _network[ifaceSanitized].ifaceName || ifaceSanitized;
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -5007,7 +5204,7 @@ var require_network = __commonJS({
     }
     function networkConnections(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = [];
           if (_linux || _freebsd || _openbsd || _netbsd) {
@@ -5056,7 +5253,7 @@ var require_network = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               } else {
                 cmd = 'ss -tunap | grep "ESTAB\\|SYN-SENT\\|SYN-RECV\\|FIN-WAIT1\\|FIN-WAIT2\\|TIME-WAIT\\|CLOSE\\|CLOSE-WAIT\\|LAST-ACK\\|LISTEN\\|CLOSING"';
                 exec2(cmd, { maxBuffer: 1024 * 102400 }, (error2, stdout2) => {
@@ -5118,7 +5315,7 @@ var require_network = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               }
             });
@@ -5188,13 +5385,13 @@ var require_network = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           }
@@ -5282,19 +5479,19 @@ var require_network = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -5303,7 +5500,7 @@ var require_network = __commonJS({
     exports2.networkConnections = networkConnections;
     function networkGatewayDefault(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = "";
           if (_linux || _freebsd || _openbsd || _netbsd) {
@@ -5321,19 +5518,19 @@ var require_network = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_darwin) {
@@ -5354,20 +5551,20 @@ var require_network = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_windows) {
@@ -5391,21 +5588,21 @@ var require_network = __commonJS({
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     }
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -5606,7 +5803,7 @@ var require_osinfo = __commonJS({
     }
     function osInfo(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             platform: _platform === "win32" ? "Windows" : _platform,
@@ -5656,7 +5853,7 @@ var require_osinfo = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             });
@@ -5681,7 +5878,7 @@ var require_osinfo = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -5717,7 +5914,7 @@ var require_osinfo = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
@@ -5729,7 +5926,7 @@ var require_osinfo = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -5765,14 +5962,14 @@ var require_osinfo = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -5780,18 +5977,18 @@ var require_osinfo = __commonJS({
     }
     exports2.osInfo = osInfo;
     function isUefiLinux() {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           fs4.stat("/sys/firmware/efi", (err) => {
             if (!err) {
-              return resolve3(true);
+              return resolve4(true);
             } else {
               exec2('dmesg | grep -E "EFI v"', (error, stdout) => {
                 if (!error) {
                   const lines3 = stdout.toString().split("\n");
-                  return resolve3(lines3.length > 0);
+                  return resolve4(lines3.length > 0);
                 }
-                return resolve3(false);
+                return resolve4(false);
               });
             }
           });
@@ -5799,25 +5996,25 @@ var require_osinfo = __commonJS({
       });
     }
     function isUefiWindows() {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           try {
             const logFile = util.WINDIR + "\\Panther\\setupact.log";
             const fwEfi = () => (process.env.firmware_type || "").toLowerCase().indexOf("efi") >= 0;
             fs4.stat(logFile, (error, stats) => {
               if (error || stats.size > 50 * 1024 * 1024) {
-                return resolve3(fwEfi());
+                return resolve4(fwEfi());
               }
               fs4.readFile(logFile, "latin1", (error2, content) => {
                 const line = !error2 ? content.split("\n").filter((l) => l.indexOf("Detected boot environment") >= 0).join("\n") : "";
                 if (line) {
-                  return resolve3(line.toLowerCase().indexOf("efi") >= 0);
+                  return resolve4(line.toLowerCase().indexOf("efi") >= 0);
                 }
-                return resolve3(fwEfi());
+                return resolve4(fwEfi());
               });
             });
           } catch {
-            return resolve3(false);
+            return resolve4(false);
           }
         });
       });
@@ -5900,7 +6097,7 @@ var require_osinfo = __commonJS({
           return result;
         }
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (util.isFunction(apps) && !callback) {
             callback = apps;
@@ -5911,7 +6108,7 @@ var require_osinfo = __commonJS({
               if (callback) {
                 callback({});
               }
-              return resolve3({});
+              return resolve4({});
             }
           }
           const appsObj = checkVersionParam(apps);
@@ -5920,7 +6117,7 @@ var require_osinfo = __commonJS({
             if (callback) {
               callback(appsObj.versions);
             }
-            return resolve3(appsObj.versions);
+            return resolve4(appsObj.versions);
           }
           let functionProcessed = /* @__PURE__ */ (() => {
             return () => {
@@ -5928,7 +6125,7 @@ var require_osinfo = __commonJS({
                 if (callback) {
                   callback(appsObj.versions);
                 }
-                resolve3(appsObj.versions);
+                resolve4(appsObj.versions);
               }
             };
           })();
@@ -6471,7 +6668,7 @@ var require_osinfo = __commonJS({
             if (callback) {
               callback(appsObj.versions);
             }
-            resolve3(appsObj.versions);
+            resolve4(appsObj.versions);
           }
         });
       });
@@ -6479,7 +6676,7 @@ var require_osinfo = __commonJS({
     exports2.versions = versions;
     function shell(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (_windows) {
             try {
@@ -6493,13 +6690,13 @@ var require_osinfo = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback("CMD");
               }
-              resolve3("CMD");
+              resolve4("CMD");
             }
           } else {
             let result = "";
@@ -6510,7 +6707,7 @@ var require_osinfo = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
         });
@@ -6561,7 +6758,7 @@ var require_osinfo = __commonJS({
     }
     function uuid(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             os: "",
@@ -6586,7 +6783,7 @@ var require_osinfo = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_linux) {
@@ -6609,7 +6806,7 @@ echo -n "hardware: "; cat /sys/class/dmi/id/product_uuid 2> /dev/null; echo;`;
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_freebsd || _openbsd || _netbsd) {
@@ -6626,7 +6823,7 @@ echo -n "hardware: "; cat /sys/class/dmi/id/product_uuid 2> /dev/null; echo;`;
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -6640,7 +6837,7 @@ echo -n "hardware: "; cat /sys/class/dmi/id/product_uuid 2> /dev/null; echo;`;
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             });
           }
@@ -7466,7 +7663,7 @@ var require_cpu = __commonJS({
       return parseFloat(result);
     }
     function getCpu() {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const UNKNOWN = "unknown";
           let result = {
@@ -7492,9 +7689,9 @@ var require_cpu = __commonJS({
             virtualization: false,
             cache: {}
           };
-          cpuFlags().then((flags2) => {
-            result.flags = flags2;
-            result.virtualization = flags2.indexOf("vmx") > -1 || flags2.indexOf("svm") > -1;
+          cpuFlags().then((flags4) => {
+            result.flags = flags4;
+            result.virtualization = flags4.indexOf("vmx") > -1 || flags4.indexOf("svm") > -1;
             if (_darwin) {
               exec2("sysctl machdep.cpu hw.cpufrequency_max hw.cpufrequency_min hw.packages hw.physicalcpu_max hw.ncpu hw.tbfrequency hw.cpufamily hw.cpusubfamily", (error, stdout) => {
                 const lines3 = stdout.toString().split("\n");
@@ -7539,7 +7736,7 @@ var require_cpu = __commonJS({
                 }
                 cpuCache().then((res) => {
                   result.cache = res;
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             }
@@ -7633,7 +7830,7 @@ var require_cpu = __commonJS({
                   if (lines22 && lines22.length) {
                     result.socket = util.getValue(lines22, "Upgrade").replace("Socket", "").trim() || result.socket;
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             }
@@ -7702,11 +7899,11 @@ var require_cpu = __commonJS({
                   result.cores = parseInt(threadCount, 10);
                   result.physicalCores = parseInt(coreCount, 10);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             }
             if (_sunos) {
-              resolve3(result);
+              resolve4(result);
             }
             if (_windows) {
               try {
@@ -7777,10 +7974,10 @@ var require_cpu = __commonJS({
                   result.cache = parseWinCache(data[0], data[1]);
                   const hyperv = data[2] ? data[2].toString().toLowerCase() : "";
                   result.virtualization = hyperv.indexOf("true") !== -1;
-                  resolve3(result);
+                  resolve4(result);
                 });
               } catch (e) {
-                resolve3(result);
+                resolve4(result);
               }
             }
           });
@@ -7789,13 +7986,13 @@ var require_cpu = __commonJS({
     }
     function cpu2(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           getCpu().then((result) => {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           });
         });
       });
@@ -7860,7 +8057,7 @@ var require_cpu = __commonJS({
     }
     function cpuCurrentSpeed(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = getCpuCurrentSpeedSync();
           if (result.avg === 0 && _cpu_speed !== 0) {
@@ -7875,14 +8072,14 @@ var require_cpu = __commonJS({
           if (callback) {
             callback(result);
           }
-          resolve3(result);
+          resolve4(result);
         });
       });
     }
     exports2.cpuCurrentSpeed = cpuCurrentSpeed;
     function cpuTemperature(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             main: null,
@@ -7955,7 +8152,7 @@ var require_cpu = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                   return;
                 }
                 if (cpuThermal !== null) {
@@ -7964,7 +8161,7 @@ var require_cpu = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                   return;
                 }
                 exec2("sensors", (error2, stdout2) => {
@@ -8032,7 +8229,7 @@ var require_cpu = __commonJS({
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                       return;
                     }
                   }
@@ -8049,7 +8246,7 @@ var require_cpu = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       });
                     } else {
                       exec2("/opt/vc/bin/vcgencmd measure_temp", (error3, stdout3) => {
@@ -8063,7 +8260,7 @@ var require_cpu = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       });
                     }
                   });
@@ -8073,7 +8270,7 @@ var require_cpu = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_freebsd || _openbsd || _netbsd) {
@@ -8099,7 +8296,7 @@ var require_cpu = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -8141,13 +8338,13 @@ var require_cpu = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             try {
@@ -8172,13 +8369,13 @@ var require_cpu = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -8187,7 +8384,7 @@ var require_cpu = __commonJS({
     exports2.cpuTemperature = cpuTemperature;
     function cpuFlags(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = "";
           if (_windows) {
@@ -8241,13 +8438,13 @@ var require_cpu = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_linux) {
@@ -8270,40 +8467,40 @@ var require_cpu = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_freebsd || _openbsd || _netbsd) {
             exec2("export LC_ALL=C; dmidecode -t 4 2>/dev/null; unset LC_ALL", (error, stdout) => {
-              const flags2 = [];
+              const flags4 = [];
               if (!error) {
                 const parts = stdout.toString().split("	Flags:");
                 const lines3 = parts.length > 1 ? parts[1].split("	Version:")[0].split("\n") : [];
                 lines3.forEach((line) => {
                   const flag = (line.indexOf("(") ? line.split("(")[0].toLowerCase() : "").trim().replace(/\t/g, "");
                   if (flag) {
-                    flags2.push(flag);
+                    flags4.push(flag);
                   }
                 });
               }
-              result = flags2.join(" ").trim().toLowerCase();
+              result = flags4.join(" ").trim().toLowerCase();
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -8317,14 +8514,14 @@ var require_cpu = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -8332,7 +8529,7 @@ var require_cpu = __commonJS({
     exports2.cpuFlags = cpuFlags;
     function cpuCache(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             l1d: null,
@@ -8364,13 +8561,13 @@ var require_cpu = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_freebsd || _openbsd || _netbsd) {
@@ -8401,7 +8598,7 @@ var require_cpu = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -8427,14 +8624,14 @@ var require_cpu = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             try {
@@ -8446,13 +8643,13 @@ var require_cpu = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -8514,7 +8711,7 @@ var require_cpu = __commonJS({
     }
     exports2.cpuCache = cpuCache;
     function getLoad() {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const loads = os7.loadavg().map((x) => {
             return x / util.cores();
@@ -8705,13 +8902,13 @@ var require_cpu = __commonJS({
               cpus: cores
             };
           }
-          resolve3(result);
+          resolve4(result);
         });
       });
     }
     function currentLoad(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (_current_cpu.ms === 0) {
             getLoad().then(() => {
@@ -8720,7 +8917,7 @@ var require_cpu = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               }, 500);
             });
@@ -8729,7 +8926,7 @@ var require_cpu = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
         });
@@ -8737,7 +8934,7 @@ var require_cpu = __commonJS({
     }
     exports2.currentLoad = currentLoad;
     function getFullLoad() {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const cpus2 = os7.cpus();
           let totalUser = 0;
@@ -8758,19 +8955,19 @@ var require_cpu = __commonJS({
             const totalTicks = totalIdle + totalIrq + totalNice + totalSystem + totalUser;
             result = (totalTicks - totalIdle) / totalTicks * 100;
           }
-          resolve3(result);
+          resolve4(result);
         });
       });
     }
     function fullLoad(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           getFullLoad().then((result) => {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           });
         });
       });
@@ -8827,7 +9024,7 @@ var require_memory = __commonJS({
     };
     function mem(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             total: os7.totalmem(),
@@ -8883,13 +9080,13 @@ var require_memory = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_freebsd || _openbsd || _netbsd) {
@@ -8917,21 +9114,21 @@ var require_memory = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               );
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_darwin) {
             let pageSize = 4096;
@@ -8976,14 +9173,14 @@ var require_memory = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
           if (_windows) {
@@ -9007,13 +9204,13 @@ var require_memory = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -9029,7 +9226,7 @@ var require_memory = __commonJS({
         }
         return manId;
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = [];
           if (_linux || _freebsd || _openbsd || _netbsd) {
@@ -9139,7 +9336,7 @@ var require_memory = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             );
           }
@@ -9219,14 +9416,14 @@ var require_memory = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_windows) {
             const memoryTypes = "Unknown|Other|DRAM|Synchronous DRAM|Cache DRAM|EDO|EDRAM|VRAM|SRAM|RAM|ROM|FLASH|EEPROM|FEPROM|EPROM|CDRAM|3DRAM|SDRAM|SGRAM|RDRAM|DDR|DDR2|DDR2 FB-DIMM|Reserved|DDR3|FBD2|DDR4|LPDDR|LPDDR2|LPDDR3|LPDDR4|Logical non-volatile device|HBM|HBM2|DDR5|LPDDR5".split(
@@ -9269,13 +9466,13 @@ var require_memory = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -9321,7 +9518,7 @@ var require_battery = __commonJS({
       }
       return result;
     }
-    var battery = (callback) => new Promise((resolve3) => {
+    var battery = (callback) => new Promise((resolve4) => {
       process.nextTick(() => {
         let result = {
           hasBattery: false,
@@ -9411,19 +9608,19 @@ var require_battery = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           } else {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         }
         if (_freebsd || _openbsd || _netbsd) {
@@ -9442,7 +9639,7 @@ var require_battery = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           });
         }
         if (_darwin) {
@@ -9498,7 +9695,7 @@ var require_battery = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           );
         }
@@ -9506,7 +9703,7 @@ var require_battery = __commonJS({
           if (callback) {
             callback(result);
           }
-          resolve3(result);
+          resolve4(result);
         }
         if (_windows) {
           try {
@@ -9533,32 +9730,32 @@ var require_battery = __commonJS({
                     const lines3 = batteries[i].split("\r\n");
                     const designedCapacity = designCapacities && designCapacities.length >= i + 1 && designCapacities[i] ? util.toInt(designCapacities[i]) : 0;
                     const fullChargeCapacity = fullChargeCapacities && fullChargeCapacities.length >= i + 1 && fullChargeCapacities[i] ? util.toInt(fullChargeCapacities[i]) : 0;
-                    const parsed = parseWinBatteryPart(lines3, designedCapacity, fullChargeCapacity);
-                    if (!first && parsed.status > 0 && parsed.status !== 10) {
-                      result.hasBattery = parsed.hasBattery;
-                      result.maxCapacity = parsed.maxCapacity;
-                      result.designedCapacity = parsed.designedCapacity;
-                      result.voltage = parsed.voltage;
-                      result.capacityUnit = parsed.capacityUnit;
-                      result.percent = parsed.percent;
-                      result.currentCapacity = parsed.currentCapacity;
-                      result.isCharging = parsed.isCharging;
-                      result.acConnected = parsed.acConnected;
-                      result.model = parsed.model;
+                    const parsed2 = parseWinBatteryPart(lines3, designedCapacity, fullChargeCapacity);
+                    if (!first && parsed2.status > 0 && parsed2.status !== 10) {
+                      result.hasBattery = parsed2.hasBattery;
+                      result.maxCapacity = parsed2.maxCapacity;
+                      result.designedCapacity = parsed2.designedCapacity;
+                      result.voltage = parsed2.voltage;
+                      result.capacityUnit = parsed2.capacityUnit;
+                      result.percent = parsed2.percent;
+                      result.currentCapacity = parsed2.currentCapacity;
+                      result.isCharging = parsed2.isCharging;
+                      result.acConnected = parsed2.acConnected;
+                      result.model = parsed2.model;
                       first = true;
-                    } else if (parsed.status !== -1) {
+                    } else if (parsed2.status !== -1) {
                       additionalBatteries.push({
-                        hasBattery: parsed.hasBattery,
-                        maxCapacity: parsed.maxCapacity,
-                        designedCapacity: parsed.designedCapacity,
-                        voltage: parsed.voltage,
-                        capacityUnit: parsed.capacityUnit,
-                        percent: parsed.percent,
-                        currentCapacity: parsed.currentCapacity,
-                        isCharging: parsed.isCharging,
+                        hasBattery: parsed2.hasBattery,
+                        maxCapacity: parsed2.maxCapacity,
+                        designedCapacity: parsed2.designedCapacity,
+                        voltage: parsed2.voltage,
+                        capacityUnit: parsed2.capacityUnit,
+                        percent: parsed2.percent,
+                        currentCapacity: parsed2.currentCapacity,
+                        isCharging: parsed2.isCharging,
                         timeRemaining: null,
-                        acConnected: parsed.acConnected,
-                        model: parsed.model,
+                        acConnected: parsed2.acConnected,
+                        model: parsed2.model,
                         type: "",
                         manufacturer: "",
                         serial: ""
@@ -9577,13 +9774,13 @@ var require_battery = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } catch {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         }
       });
@@ -10029,7 +10226,7 @@ var require_graphics = __commonJS({
           return [];
         }
         const gpus = stdout.split("\n").filter(Boolean);
-        let results = gpus.map((gpu) => {
+        let results2 = gpus.map((gpu) => {
           const splittedData = gpu.split(", ").map((value) => value.includes("N/A") ? void 0 : value);
           if (splittedData.length === 16) {
             return {
@@ -10054,10 +10251,10 @@ var require_graphics = __commonJS({
             return {};
           }
         });
-        results = results.filter((item) => {
+        results2 = results2.filter((item) => {
           return "pciBus" in item;
         });
-        return results;
+        return results2;
       }
       function mergeControllerNvidia(controller, nvidia) {
         if (nvidia.driverVersion) {
@@ -10275,7 +10472,7 @@ var require_graphics = __commonJS({
         }
         return displays;
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             controllers: [],
@@ -10347,7 +10544,7 @@ var require_graphics = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_linux) {
@@ -10422,7 +10619,7 @@ var require_graphics = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                 });
               });
@@ -10432,13 +10629,13 @@ var require_graphics = __commonJS({
             if (callback) {
               callback(null);
             }
-            resolve3(null);
+            resolve4(null);
           }
           if (_sunos) {
             if (callback) {
               callback(null);
             }
-            resolve3(null);
+            resolve4(null);
           }
           if (_windows) {
             try {
@@ -10569,18 +10766,18 @@ var require_graphics = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }).catch(() => {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch (e) {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -10891,7 +11088,7 @@ var require_filesystem = __commonJS({
         });
         return data;
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let data = [];
           if (_linux || _freebsd || _openbsd || _netbsd || _darwin) {
@@ -10957,7 +11154,7 @@ var require_filesystem = __commonJS({
                   if (callback) {
                     callback(data2);
                   }
-                  resolve3(data2);
+                  resolve4(data2);
                 });
               } else {
                 exec2("df -kPT 2>/dev/null", { maxBuffer: 1024 * 1024 }, (error2, stdout2) => {
@@ -10967,7 +11164,7 @@ var require_filesystem = __commonJS({
                     if (callback) {
                       callback(data2);
                     }
-                    resolve3(data2);
+                    resolve4(data2);
                   });
                 });
               }
@@ -10977,7 +11174,7 @@ var require_filesystem = __commonJS({
             if (callback) {
               callback(data);
             }
-            resolve3(data);
+            resolve4(data);
           }
           if (_windows) {
             try {
@@ -11010,13 +11207,13 @@ var require_filesystem = __commonJS({
                 if (callback) {
                   callback(data);
                 }
-                resolve3(data);
+                resolve4(data);
               });
             } catch {
               if (callback) {
                 callback(data);
               }
-              resolve3(data);
+              resolve4(data);
             }
           }
         });
@@ -11025,7 +11222,7 @@ var require_filesystem = __commonJS({
     exports2.fsSize = fsSize;
     function fsOpenFiles(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = {
             max: null,
@@ -11044,7 +11241,7 @@ var require_filesystem = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_linux) {
@@ -11065,7 +11262,7 @@ var require_filesystem = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               } else {
                 fs4.readFile("/proc/sys/fs/file-max", (error2, stdout2) => {
                   if (!error2) {
@@ -11077,7 +11274,7 @@ var require_filesystem = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               }
             });
@@ -11086,13 +11283,13 @@ var require_filesystem = __commonJS({
             if (callback) {
               callback(null);
             }
-            resolve3(null);
+            resolve4(null);
           }
           if (_windows) {
             if (callback) {
               callback(null);
             }
-            resolve3(null);
+            resolve4(null);
           }
         });
       });
@@ -11355,7 +11552,7 @@ var require_filesystem = __commonJS({
     }
     function blockDevices(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let data = [];
           if (_linux) {
@@ -11368,7 +11565,7 @@ var require_filesystem = __commonJS({
                 if (callback) {
                   callback(data);
                 }
-                resolve3(data);
+                resolve4(data);
               } else {
                 const procLsblk2 = exec2("lsblk -bPo NAME,TYPE,SIZE,FSTYPE,MOUNTPOINT,UUID,ROTA,RO,RM,LABEL,MODEL,OWNER 2>/dev/null", { maxBuffer: 1024 * 1024 }, (error2, stdout2) => {
                   if (!error2) {
@@ -11379,13 +11576,13 @@ var require_filesystem = __commonJS({
                   if (callback) {
                     callback(data);
                   }
-                  resolve3(data);
+                  resolve4(data);
                 });
                 procLsblk2.on("error", () => {
                   if (callback) {
                     callback(data);
                   }
-                  resolve3(data);
+                  resolve4(data);
                 });
               }
             });
@@ -11393,7 +11590,7 @@ var require_filesystem = __commonJS({
               if (callback) {
                 callback(data);
               }
-              resolve3(data);
+              resolve4(data);
             });
           }
           if (_darwin) {
@@ -11406,20 +11603,20 @@ var require_filesystem = __commonJS({
               if (callback) {
                 callback(data);
               }
-              resolve3(data);
+              resolve4(data);
             });
             procDskutil.on("error", () => {
               if (callback) {
                 callback(data);
               }
-              resolve3(data);
+              resolve4(data);
             });
           }
           if (_sunos) {
             if (callback) {
               callback(data);
             }
-            resolve3(data);
+            resolve4(data);
           }
           if (_windows) {
             const drivetypes = ["Unknown", "NoRoot", "Removable", "Local", "Network", "CD/DVD", "RAM"];
@@ -11461,20 +11658,20 @@ var require_filesystem = __commonJS({
                 if (callback) {
                   callback(data);
                 }
-                resolve3(data);
+                resolve4(data);
               });
             } catch {
               if (callback) {
                 callback(data);
               }
-              resolve3(data);
+              resolve4(data);
             }
           }
           if (_freebsd || _openbsd || _netbsd) {
             if (callback) {
               callback(null);
             }
-            resolve3(null);
+            resolve4(null);
           }
         });
       });
@@ -11523,10 +11720,10 @@ var require_filesystem = __commonJS({
     }
     function fsStats(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (_windows || _freebsd || _openbsd || _netbsd || _sunos) {
-            return resolve3(null);
+            return resolve4(null);
           }
           let result = {
             rx: 0,
@@ -11573,26 +11770,26 @@ var require_filesystem = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                   procCat.on("error", () => {
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
               procLsblk.on("error", () => {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             }
             if (_darwin) {
@@ -11615,14 +11812,14 @@ var require_filesystem = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               );
               procIoreg.on("error", () => {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             }
           } else {
@@ -11636,7 +11833,7 @@ var require_filesystem = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -11710,13 +11907,13 @@ var require_filesystem = __commonJS({
     }
     function disksIO(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (_windows) {
-            return resolve3(null);
+            return resolve4(null);
           }
           if (_sunos) {
-            return resolve3(null);
+            return resolve4(null);
           }
           let result = {
             rIO: 0,
@@ -11759,12 +11956,12 @@ var require_filesystem = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             }
@@ -11788,7 +11985,7 @@ var require_filesystem = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               );
             }
@@ -11809,7 +12006,7 @@ var require_filesystem = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -11863,7 +12060,7 @@ var require_filesystem = __commonJS({
         }
         return result;
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const commitResult = (res) => {
             for (let i = 0; i < res.length; i++) {
@@ -11872,7 +12069,7 @@ var require_filesystem = __commonJS({
             if (callback) {
               callback(res);
             }
-            resolve3(res);
+            resolve4(res);
           };
           const result = [];
           let cmd = "";
@@ -12004,13 +12201,13 @@ ${BSDName}|"; smartctl -H ${BSDName} | grep overall;`;
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_sunos) {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_darwin) {
             let cmdFullSmart = "";
@@ -12460,13 +12657,13 @@ ${BSDName}|"; diskutil info /dev/${BSDName} | grep SMART;`;
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -12868,7 +13065,7 @@ var require_wifi = __commonJS({
     }
     function wifiNetworks(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = [];
           if (_linux) {
@@ -12894,32 +13091,32 @@ var require_wifi = __commonJS({
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     }, 4e3);
                   } else {
                     result = res;
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   }
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               } catch {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           } else if (_darwin) {
             const cmd = "system_profiler SPAirPortDataType -json 2>/dev/null";
@@ -12928,7 +13125,7 @@ var require_wifi = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else if (_windows) {
             const cmd = "netsh wlan show networks mode=Bssid";
@@ -12968,13 +13165,13 @@ var require_wifi = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -13014,7 +13211,7 @@ var require_wifi = __commonJS({
     }
     function wifiConnections(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = [];
           if (_linux) {
@@ -13050,7 +13247,7 @@ var require_wifi = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           } else if (_darwin) {
             const cmd = 'system_profiler SPNetworkDataType SPAirPortDataType -xml 2>/dev/null; echo "######" ; ioreg -n AppleBCMWLANSkywalkInterface -r 2>/dev/null';
             exec2(cmd, (error, stdout) => {
@@ -13102,7 +13299,7 @@ var require_wifi = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else if (_windows) {
             const cmd = "netsh wlan show interfaces";
@@ -13148,13 +13345,13 @@ var require_wifi = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -13162,7 +13359,7 @@ var require_wifi = __commonJS({
     exports2.wifiConnections = wifiConnections;
     function wifiInterfaces(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = [];
           if (_linux) {
@@ -13181,7 +13378,7 @@ var require_wifi = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           } else if (_darwin) {
             const cmd = "system_profiler SPNetworkDataType";
             exec2(cmd, (error, stdout) => {
@@ -13202,7 +13399,7 @@ var require_wifi = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else if (_windows) {
             const cmd = "netsh wlan show interfaces";
@@ -13237,13 +13434,13 @@ var require_wifi = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -13352,13 +13549,13 @@ var require_processes = __commonJS({
         callback = srv;
         srv = "";
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (typeof srv !== "string") {
             if (callback) {
               callback([]);
             }
-            return resolve3([]);
+            return resolve4([]);
           }
           if (srv) {
             let srvString = "";
@@ -13439,7 +13636,7 @@ var require_processes = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                return resolve3(result);
+                return resolve4(result);
               }
               let args = _darwin ? ["-caxo", "pcpu,pmem,pid,command"] : ["-axo", "pcpu,pmem,pid,command"];
               if (srvString !== "" && srvs.length > 0) {
@@ -13516,13 +13713,13 @@ var require_processes = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       });
                     } else {
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     }
                   } else {
                     args = ["-o", "comm"];
@@ -13542,7 +13739,7 @@ var require_processes = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       } else {
                         srvs.forEach((srv2) => {
                           result.push({
@@ -13556,7 +13753,7 @@ var require_processes = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       }
                     });
                   }
@@ -13565,7 +13762,7 @@ var require_processes = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } else if (_windows) {
               try {
@@ -13619,7 +13816,7 @@ var require_processes = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   } else {
                     srvs.forEach((srvName) => {
                       result.push({
@@ -13633,26 +13830,26 @@ var require_processes = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   }
                 });
               } catch {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           } else {
             if (callback) {
               callback([]);
             }
-            resolve3([]);
+            resolve4([]);
           }
         });
       });
@@ -13895,9 +14092,9 @@ var require_processes = __commonJS({
           lines3.shift();
           lines3.forEach((line) => {
             if (line.trim() !== "") {
-              const parsed = parseLine(line);
-              if (parsed) {
-                result.push(parsed);
+              const parsed2 = parseLine(line);
+              if (parsed2) {
+                result.push(parsed2);
               }
             }
           });
@@ -13908,11 +14105,11 @@ var require_processes = __commonJS({
         function formatDateTime(time) {
           const month = ("0" + (time.getMonth() + 1).toString()).slice(-2);
           const year = time.getFullYear().toString();
-          const day2 = ("0" + time.getDate().toString()).slice(-2);
+          const day3 = ("0" + time.getDate().toString()).slice(-2);
           const hours = ("0" + time.getHours().toString()).slice(-2);
           const mins = ("0" + time.getMinutes().toString()).slice(-2);
           const secs = ("0" + time.getSeconds().toString()).slice(-2);
-          return year + "-" + month + "-" + day2 + " " + hours + ":" + mins + ":" + secs;
+          return year + "-" + month + "-" + day3 + " " + hours + ":" + mins + ":" + secs;
         }
         function parseElapsed(etime) {
           let started = "";
@@ -13966,7 +14163,7 @@ var require_processes = __commonJS({
         });
         return result;
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = {
             all: 0,
@@ -14042,13 +14239,13 @@ var require_processes = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       });
                     } else {
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     }
                   } else {
                     cmd = "ps -o pid,ppid,vsz,rss,nice,etime,stat,tty,user,comm";
@@ -14073,12 +14270,12 @@ var require_processes = __commonJS({
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       } else {
                         if (callback) {
                           callback(result);
                         }
-                        resolve3(result);
+                        resolve4(result);
                       }
                     });
                   }
@@ -14087,7 +14284,7 @@ var require_processes = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } else if (_windows) {
               try {
@@ -14190,25 +14387,25 @@ var require_processes = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               } catch {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           } else {
             if (callback) {
               callback(_processes_cpu.result);
             }
-            resolve3(_processes_cpu.result);
+            resolve4(_processes_cpu.result);
           }
         });
       });
@@ -14220,14 +14417,14 @@ var require_processes = __commonJS({
         callback = proc;
         proc = "";
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           proc = proc || "";
           if (typeof proc !== "string") {
             if (callback) {
               callback([]);
             }
-            return resolve3([]);
+            return resolve4([]);
           }
           let processesString = "";
           try {
@@ -14364,14 +14561,14 @@ var require_processes = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   }
                 });
               } catch {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } else if (_darwin || _linux || _freebsd || _openbsd || _netbsd) {
               const params = ["-axo", "pid,ppid,pcpu,pmem,comm"];
@@ -14506,32 +14703,32 @@ var require_processes = __commonJS({
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     });
                   } else {
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   }
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               });
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           } else {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -14679,7 +14876,7 @@ var require_users = __commonJS({
     }
     function users(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = [];
           if (_linux) {
@@ -14696,19 +14893,19 @@ var require_users = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           }
@@ -14721,7 +14918,7 @@ var require_users = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
@@ -14733,7 +14930,7 @@ var require_users = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -14745,7 +14942,7 @@ var require_users = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -14788,13 +14985,13 @@ var require_users = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -14918,7 +15115,7 @@ var require_internet = __commonJS({
     var _sunos = _platform === "sunos";
     function inetChecksite(url, callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = {
             url,
@@ -14930,7 +15127,7 @@ var require_internet = __commonJS({
             if (callback) {
               callback(result);
             }
-            return resolve3(result);
+            return resolve4(result);
           }
           let urlSanitized = "";
           const s = util.sanitizeShellString(url, true);
@@ -14960,7 +15157,7 @@ var require_internet = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                return resolve3(result);
+                return resolve4(result);
               }
               util.checkWebsite(urlSanitized).then((res) => {
                 result.status = res.statusCode;
@@ -14969,19 +15166,19 @@ var require_internet = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           } catch {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -14994,13 +15191,13 @@ var require_internet = __commonJS({
         host = "";
       }
       host = host || "8.8.8.8";
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (typeof host !== "string") {
             if (callback) {
               callback(null);
             }
-            return resolve3(null);
+            return resolve4(null);
           }
           let hostSanitized = "";
           const s = (util.isPrototypePolluted() ? "8.8.8.8" : util.sanitizeShellString(host, true)).trim();
@@ -15027,13 +15224,13 @@ var require_internet = __commonJS({
             if (callback) {
               callback(null);
             }
-            return resolve3(null);
+            return resolve4(null);
           }
           if (hostSanitized.startsWith("-")) {
             if (callback) {
               callback(null);
             }
-            return resolve3(null);
+            return resolve4(null);
           }
           let params;
           if (_linux || _freebsd || _openbsd || _netbsd || _darwin) {
@@ -15061,7 +15258,7 @@ var require_internet = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
@@ -15082,7 +15279,7 @@ var require_internet = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -15105,13 +15302,13 @@ var require_internet = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               });
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -15130,10 +15327,10 @@ var require_dockerSocket = __commonJS({
     var socketPath = process.env.DOCKER_SOCKET || (isWin ? "//./pipe/docker_engine" : "/var/run/docker.sock");
     var socketTimeout = +process.env.DOCKER_SOCKET_TIMEOUT || 3e4;
     function fetchJson(path9, callback) {
-      let done = false;
+      let done2 = false;
       const finish = (result) => {
-        if (!done) {
-          done = true;
+        if (!done2) {
+          done2 = true;
           callback(result);
         }
       };
@@ -15229,7 +15426,7 @@ var require_docker = __commonJS({
     var _docker_socket;
     function dockerInfo(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (!_docker_socket) {
             _docker_socket = new DockerSocket();
@@ -15285,7 +15482,7 @@ var require_docker = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           });
         });
       });
@@ -15305,7 +15502,7 @@ var require_docker = __commonJS({
       }
       all = all || false;
       const result = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (!_docker_socket) {
             _docker_socket = new DockerSocket();
@@ -15329,36 +15526,36 @@ var require_docker = __commonJS({
                     if (callback) {
                       callback(data2);
                     }
-                    resolve3(data2);
+                    resolve4(data2);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           });
         });
       });
     }
     function dockerImagesInspect(imageID, payload) {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           imageID = imageID || "";
           if (typeof imageID !== "string") {
-            return resolve3();
+            return resolve4();
           }
           const imageIDSanitized = util.isPrototypePolluted() ? "" : util.sanitizeImageID(imageID);
           if (imageIDSanitized) {
@@ -15367,7 +15564,7 @@ var require_docker = __commonJS({
             }
             _docker_socket.inspectImage(imageIDSanitized, (data) => {
               try {
-                resolve3({
+                resolve4({
                   id: payload.Id,
                   container: data.Container,
                   comment: data.Comment,
@@ -15388,11 +15585,11 @@ var require_docker = __commonJS({
                   rootFS: data.RootFS ? data.RootFS : {}
                 });
               } catch {
-                resolve3();
+                resolve4();
               }
             });
           } else {
-            resolve3();
+            resolve4();
           }
         });
       });
@@ -15415,7 +15612,7 @@ var require_docker = __commonJS({
       }
       all = all || false;
       const result = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (!_docker_socket) {
             _docker_socket = new DockerSocket();
@@ -15446,36 +15643,36 @@ var require_docker = __commonJS({
                     if (callback) {
                       callback(data2);
                     }
-                    resolve3(data2);
+                    resolve4(data2);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } catch (err) {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           });
         });
       });
     }
     function dockerContainerInspect(containerID, payload) {
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           containerID = containerID || "";
           if (typeof containerID !== "string") {
-            return resolve3();
+            return resolve4();
           }
           const containerIdSanitized = util.isPrototypePolluted() ? "" : util.sanitizeContainerID(containerID);
           if (containerIdSanitized) {
@@ -15484,7 +15681,7 @@ var require_docker = __commonJS({
             }
             _docker_socket.getInspect(containerIdSanitized, (data) => {
               try {
-                resolve3({
+                resolve4({
                   id: payload.Id,
                   name: payload.Name,
                   image: payload.Image,
@@ -15508,11 +15705,11 @@ var require_docker = __commonJS({
                   // network: payload.NetworkSettings
                 });
               } catch {
-                resolve3();
+                resolve4();
               }
             });
           } else {
-            resolve3();
+            resolve4();
           }
         });
       });
@@ -15586,7 +15783,7 @@ var require_docker = __commonJS({
     function dockerContainerStats(containerIDs, callback) {
       callback = util.isFunction(callback) ? callback : null;
       let containerArray = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (util.isFunction(containerIDs) && !callback) {
             callback = containerIDs;
@@ -15597,7 +15794,7 @@ var require_docker = __commonJS({
               if (callback) {
                 callback([]);
               }
-              return resolve3([]);
+              return resolve4([]);
             }
             let containerIDsSanitized = "";
             try {
@@ -15632,13 +15829,13 @@ var require_docker = __commonJS({
                   if (callback) {
                     callback(result2);
                   }
-                  resolve3(result2);
+                  resolve4(result2);
                 });
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           } else {
@@ -15650,13 +15847,13 @@ var require_docker = __commonJS({
                 if (callback) {
                   callback(data);
                 }
-                resolve3(data);
+                resolve4(data);
               });
             } else {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           }
         });
@@ -15685,7 +15882,7 @@ var require_docker = __commonJS({
         memoryStats: {},
         networks: {}
       };
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (containerID) {
             if (!_docker_socket) {
@@ -15720,14 +15917,14 @@ var require_docker = __commonJS({
                   } catch {
                     util.noop();
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               } catch {
                 util.noop();
               }
             });
           } else {
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -15740,14 +15937,14 @@ var require_docker = __commonJS({
         containerID = "";
       }
       const result = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           containerID = containerID || "";
           if (typeof containerID !== "string") {
             if (callback) {
               callback(result);
             }
-            return resolve3(result);
+            return resolve4(result);
           }
           const containerIdSanitized = util.isPrototypePolluted() ? "" : util.sanitizeContainerID(containerID);
           if (containerIdSanitized) {
@@ -15797,13 +15994,13 @@ var require_docker = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } else {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -15812,7 +16009,7 @@ var require_docker = __commonJS({
     function dockerVolumes(callback) {
       callback = util.isFunction(callback) ? callback : null;
       const result = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           if (!_docker_socket) {
             _docker_socket = new DockerSocket();
@@ -15836,18 +16033,18 @@ var require_docker = __commonJS({
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             } catch {
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           });
         });
@@ -15856,7 +16053,7 @@ var require_docker = __commonJS({
     exports2.dockerVolumes = dockerVolumes;
     function dockerAll(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           dockerContainers(true).then((result) => {
             if (result && Object.prototype.toString.call(result) === "[object Array]" && result.length > 0) {
@@ -15883,7 +16080,7 @@ var require_docker = __commonJS({
                       if (callback) {
                         callback(result);
                       }
-                      resolve3(result);
+                      resolve4(result);
                     }
                   });
                 });
@@ -15892,7 +16089,7 @@ var require_docker = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             }
           });
         });
@@ -15912,7 +16109,7 @@ var require_virtualbox = __commonJS({
     function vboxInfo(callback) {
       callback = util.isFunction(callback) ? callback : null;
       let result = [];
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           try {
             exec2(util.getVboxmanage() + " list vms --long", (error, stdout) => {
@@ -15927,10 +16124,10 @@ var require_virtualbox = __commonJS({
                 try {
                   if (running) {
                     const sinceDateObj = new Date(runningSinceString);
-                    const parsed = Date.parse(sinceDateObj);
-                    if (!isNaN(parsed)) {
+                    const parsed2 = Date.parse(sinceDateObj);
+                    if (!isNaN(parsed2)) {
                       const offset = sinceDateObj.getTimezoneOffset();
-                      runningSince = Math.round((Date.now() - parsed) / 1e3) + offset * 60;
+                      runningSince = Math.round((Date.now() - parsed2) / 1e3) + offset * 60;
                     }
                   }
                 } catch {
@@ -15941,10 +16138,10 @@ var require_virtualbox = __commonJS({
                 try {
                   if (!running) {
                     const sinceDateObj = new Date(stoppedSinceString);
-                    const parsed = Date.parse(sinceDateObj);
-                    if (!isNaN(parsed)) {
+                    const parsed2 = Date.parse(sinceDateObj);
+                    if (!isNaN(parsed2)) {
                       const offset = sinceDateObj.getTimezoneOffset();
-                      stoppedSince = Math.round((Date.now() - parsed) / 1e3) + offset * 60;
+                      stoppedSince = Math.round((Date.now() - parsed2) / 1e3) + offset * 60;
                     }
                   }
                 } catch {
@@ -15992,13 +16189,13 @@ var require_virtualbox = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           } catch {
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
         });
       });
@@ -16097,7 +16294,7 @@ var require_printer = __commonJS({
     }
     function printer(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = [];
           if (_linux || _freebsd || _openbsd || _netbsd) {
@@ -16127,19 +16324,19 @@ var require_printer = __commonJS({
                     if (callback) {
                       callback(result);
                     }
-                    resolve3(result);
+                    resolve4(result);
                   });
                 } else {
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 }
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           }
@@ -16162,7 +16359,7 @@ var require_printer = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -16179,11 +16376,11 @@ var require_printer = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
-            resolve3(null);
+            resolve4(null);
           }
         });
       });
@@ -16402,7 +16599,7 @@ var require_usb = __commonJS({
     }
     function usb(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = [];
           if (_linux) {
@@ -16418,7 +16615,7 @@ var require_usb = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_darwin) {
@@ -16436,7 +16633,7 @@ var require_usb = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -16453,11 +16650,11 @@ var require_usb = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos || _freebsd || _openbsd || _netbsd) {
-            resolve3(null);
+            resolve4(null);
           }
         });
       });
@@ -16681,7 +16878,7 @@ var require_audio = __commonJS({
     }
     function audio(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const result = [];
           if (_linux || _freebsd || _openbsd || _netbsd) {
@@ -16707,13 +16904,13 @@ var require_audio = __commonJS({
                   if (callback) {
                     callback(result);
                   }
-                  resolve3(result);
+                  resolve4(result);
                 });
               } else {
                 if (callback) {
                   callback(result);
                 }
-                resolve3(result);
+                resolve4(result);
               }
             });
           }
@@ -16736,7 +16933,7 @@ var require_audio = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -16753,11 +16950,11 @@ var require_audio = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_sunos) {
-            resolve3(null);
+            resolve4(null);
           }
         });
       });
@@ -18042,7 +18239,7 @@ var require_bluetooth = __commonJS({
     }
     function bluetoothDevices(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let result = [];
           if (_linux) {
@@ -18074,7 +18271,7 @@ var require_bluetooth = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           }
           if (_darwin) {
             let cmd = "system_profiler SPBluetoothDataType -json";
@@ -18133,7 +18330,7 @@ var require_bluetooth = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_windows) {
@@ -18153,11 +18350,11 @@ var require_bluetooth = __commonJS({
               if (callback) {
                 callback(result);
               }
-              resolve3(result);
+              resolve4(result);
             });
           }
           if (_freebsd || _netbsd || _openbsd || _sunos) {
-            resolve3(null);
+            resolve4(null);
           }
         });
       });
@@ -18205,7 +18402,7 @@ var require_lib = __commonJS({
     }
     function getStaticData(callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           const data = {};
           data.version = version3();
@@ -18248,7 +18445,7 @@ var require_lib = __commonJS({
             if (callback) {
               callback(data);
             }
-            resolve3(data);
+            resolve4(data);
           });
         });
       });
@@ -18263,7 +18460,7 @@ var require_lib = __commonJS({
         callback = srv;
         srv = "";
       }
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           iface = iface || network2.getDefaultNetworkInterface();
           srv = srv || "";
@@ -18283,7 +18480,7 @@ var require_lib = __commonJS({
                 if (callback) {
                   callback(data);
                 }
-                resolve3(data);
+                resolve4(data);
               }
             };
           })();
@@ -18374,7 +18571,7 @@ var require_lib = __commonJS({
     }
     function getAllData(srv, iface, callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           let data = {};
           if (iface && util.isFunction(iface) && !callback) {
@@ -18397,7 +18594,7 @@ var require_lib = __commonJS({
               if (callback) {
                 callback(data);
               }
-              resolve3(data);
+              resolve4(data);
             });
           });
         });
@@ -18405,7 +18602,7 @@ var require_lib = __commonJS({
     }
     function get(valueObject, callback) {
       callback = util.isFunction(callback) ? callback : null;
-      return new Promise((resolve3) => {
+      return new Promise((resolve4) => {
         process.nextTick(() => {
           valueObject = valueObject || {};
           const blocked = ["get", "getStaticData", "getDynamicData", "getAllData", "observe", "powerShellStart", "powerShellRelease"];
@@ -18491,7 +18688,7 @@ var require_lib = __commonJS({
             if (callback) {
               callback(result);
             }
-            resolve3(result);
+            resolve4(result);
           });
         });
       });
@@ -18576,110 +18773,4792 @@ var require_lib = __commonJS({
   }
 });
 
+// src/measure/activity.ts
+function byNumber(table2) {
+  const kinds2 = Object.entries(table2);
+  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number) => [number, kind])));
+}
+function knowsCallsOf(architecture) {
+  return tables[architecture] !== void 0;
+}
+function activityOf({ state, call, channel }, architecture) {
+  if (call === void 0) {
+    if (state === "R") return void 0;
+    return state === "D" ? "uninterruptible" : "unknown";
+  }
+  if (call.startsWith("running")) return void 0;
+  if (channel !== void 0 && throttling.test(channel)) return "throttled";
+  if (channel !== void 0 && reclaiming.test(channel)) return "memory";
+  const [number, first, second] = call.split(" ");
+  if (number === "-1") return "memory";
+  switch (tables[architecture]?.get(Number(number))) {
+    case "data":
+      return channel !== void 0 && talking.test(channel) ? "peer" : "fileData";
+    case "metadata":
+      return "fileMetadata";
+    case "removal":
+      return "deleting";
+    case "sync":
+      return "fsync";
+    case "peer":
+      return "peer";
+    case "sleep":
+      return "asleep";
+    // Without a descriptor to wait for only the time is waited for: rsync's --bwlimit (io.c, sleep_for_bwlimit).
+    case "select":
+      return Number(first) === 0 ? "asleep" : "peer";
+    case "poll":
+      return Number(second) === 0 ? "asleep" : "peer";
+    default:
+      return "unknown";
+  }
+}
+function noActivities() {
+  return Object.fromEntries(activities.map((activity) => [activity, 0]));
+}
+function addActivities(one, other) {
+  const sum4 = noActivities();
+  for (const activity of activities) sum4[activity] = one[activity] + other[activity];
+  return sum4;
+}
+var activities, x64, arm64, tables, throttling, reclaiming, talking;
+var init_activity = __esm({
+  "src/measure/activity.ts"() {
+    "use strict";
+    activities = [
+      /** Computing. */
+      "onCpu",
+      /** Ready to compute and waiting for a CPU, the pauses of a CPU quota included. */
+      "waitingForCpu",
+      /** Reading or writing the contents of files. */
+      "fileData",
+      /** Asking for or changing what file systems keep of files: names, attributes, directories. */
+      "fileMetadata",
+      /** Removing entries. */
+      "deleting",
+      /** Made to wait while memory with unwritten data is written out (dirty throttling). */
+      "throttled",
+      /** Waiting until data is on the storage. */
+      "fsync",
+      /** Waiting for memory: reclaim, swap, pages of a program that were pushed out. */
+      "memory",
+      /** Waiting for another process of the same rsync. */
+      "peer",
+      /** Asleep for a time: a bandwidth limit. */
+      "asleep",
+      /** In an uninterruptible wait, nearly always for storage, of which no more may be read (a process of another user). */
+      "uninterruptible",
+      /** Waiting for something that none of the above says. */
+      "unknown"
+    ];
+    x64 = {
+      // read write pread64 pwrite64 readv writev sendfile truncate ftruncate fadvise64 splice fallocate preadv pwritev copy_file_range preadv2 pwritev2
+      data: [0, 1, 17, 18, 19, 20, 40, 76, 77, 221, 275, 285, 295, 296, 326, 327, 328],
+      metadata: [
+        // open close stat fstat lstat access getdents chdir fchdir rename mkdir creat link symlink readlink
+        ...[2, 3, 4, 5, 6, 21, 78, 80, 81, 82, 83, 85, 86, 88, 89],
+        // chmod fchmod chown fchown lchown utime mknod statfs fstatfs
+        ...[90, 91, 92, 93, 94, 132, 133, 137, 138],
+        // setxattr … fremovexattr, getdents64 utimes openat mkdirat mknodat fchownat futimesat newfstatat
+        ...[188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 217, 235, 257, 258, 259, 260, 261, 262],
+        // renameat linkat symlinkat readlinkat fchmodat faccessat utimensat renameat2 statx openat2 faccessat2 fchmodat2
+        ...[264, 265, 266, 267, 268, 269, 280, 316, 332, 437, 439, 452]
+      ],
+      // rmdir unlink unlinkat
+      removal: [84, 87, 263],
+      // msync fsync fdatasync sync sync_file_range syncfs
+      sync: [26, 74, 75, 162, 277, 306],
+      // sendto recvfrom sendmsg recvmsg wait4 epoll_wait waitid epoll_pwait
+      peer: [44, 45, 46, 47, 61, 232, 247, 281],
+      // nanosleep clock_nanosleep
+      sleep: [35, 230],
+      // select pselect6
+      select: [23, 270],
+      // poll ppoll
+      poll: [7, 271]
+    };
+    arm64 = {
+      // truncate ftruncate fallocate read write readv writev pread64 pwrite64 preadv pwritev sendfile splice fadvise64 copy_file_range preadv2 pwritev2
+      data: [45, 46, 47, 63, 64, 65, 66, 67, 68, 69, 70, 71, 76, 223, 285, 286, 287],
+      metadata: [
+        // setxattr … fremovexattr, mknodat mkdirat symlinkat linkat renameat statfs fstatfs faccessat chdir fchdir
+        ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 33, 34, 36, 37, 38, 43, 44, 48, 49, 50],
+        // fchmod fchmodat fchownat fchown openat close getdents64 readlinkat newfstatat fstat utimensat
+        ...[52, 53, 54, 55, 56, 57, 61, 78, 79, 80, 88],
+        // renameat2 statx openat2 faccessat2 fchmodat2
+        ...[276, 291, 437, 439, 452]
+      ],
+      // unlinkat
+      removal: [35],
+      // sync fsync fdatasync sync_file_range msync syncfs
+      sync: [81, 82, 83, 84, 227, 267],
+      // epoll_pwait waitid sendto recvfrom sendmsg recvmsg wait4
+      peer: [22, 95, 206, 207, 211, 212, 260],
+      // nanosleep clock_nanosleep
+      sleep: [101, 115],
+      // pselect6
+      select: [72],
+      // ppoll
+      poll: [73]
+    };
+    tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
+    throttling = /^(balance_dirty_pages|nfs_wb_|wait_on_congested|fuse_wait_on_congest)/;
+    reclaiming = /reclaim|^(shrink_|try_charge|mem_cgroup_|obj_cgroup_|do_swap_page|swap_|congestion_wait|out_of_memory|wait_iff_congested)/;
+    talking = /^(unix_|sock_|__skb_|skb_|pipe_|anon_pipe_|wait_for_unix|poll_|do_poll|do_select|ep_poll|tcp_|inet_)/;
+  }
+});
+
+// src/measure/series.ts
+function merge(first, second, startMs) {
+  const firstMs = first.atMs - startMs;
+  const secondMs = second.atMs - first.atMs;
+  const merged = { ...second };
+  const between = (a2, b2) => firstMs + secondMs > 0 ? (a2 * firstMs + b2 * secondMs) / (firstMs + secondMs) : b2;
+  for (const figure2 of figures) {
+    const [a2, b2] = [first[figure2], second[figure2]];
+    merged[figure2] = a2 === void 0 || b2 === void 0 ? a2 ?? b2 : between(a2, b2);
+  }
+  const [a, b] = [first.activities, second.activities];
+  merged.activities = a === void 0 || b === void 0 ? a ?? b : {
+    source: mergeActivities(a.source, b.source, between),
+    destination: mergeActivities(a.destination, b.destination, between)
+  };
+  return merged;
+}
+function mergeActivities(one, other, between) {
+  const merged = noActivities();
+  for (const activity of activities) merged[activity] = between(one[activity], other[activity]);
+  return merged;
+}
+function mean(samples, figure2) {
+  let [sum4, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
+  for (const sample of samples) {
+    const value = sample[figure2];
+    const durationMs = sample.atMs - startMs;
+    startMs = sample.atMs;
+    if (value === void 0) continue;
+    sum4 += value * durationMs;
+    weight += durationMs;
+    plain2 += value;
+    known += 1;
+  }
+  if (known === 0) return void 0;
+  return weight > 0 ? sum4 / weight : plain2 / known;
+}
+function peak(samples, figure2) {
+  return percentile(samples, figure2, 100);
+}
+function percentile(samples, figure2, share) {
+  const values = samples.map((sample) => sample[figure2]).filter((value) => value !== void 0);
+  values.sort((a, b) => a - b);
+  return values[Math.max(0, Math.ceil(share / 100 * values.length) - 1)];
+}
+var figures, Series;
+var init_series = __esm({
+  "src/measure/series.ts"() {
+    "use strict";
+    init_activity();
+    figures = [
+      "cpuPercent",
+      "iowaitPercent",
+      "stealPercent",
+      "memoryUsedBytes",
+      "unwrittenBytes",
+      "sourceReadBytesPerSecond",
+      "sourceBusyPercent",
+      "sourceAwaitMs",
+      "sourceQueue",
+      "sourceAnswerMs",
+      "destinationWriteBytesPerSecond",
+      "destinationBusyPercent",
+      "destinationAwaitMs",
+      "destinationQueue",
+      "destinationAnswerMs",
+      "networkReceivedBytesPerSecond",
+      "networkSentBytesPerSecond",
+      "retransmittedPercent",
+      "cpuStallPercent",
+      "ioStallPercent",
+      "memoryStallPercent",
+      "throttledPercent",
+      "refaultsPerSecond",
+      "rsyncs",
+      "rsyncReadBytesPerSecond"
+    ];
+    Series = class {
+      #limit;
+      #samples = [];
+      #merged = 1;
+      #pending;
+      constructor(limit = 720) {
+        this.#limit = limit;
+      }
+      /** Adds the next sample; its `atMs` must not be before the last one's. */
+      add(sample) {
+        const startMs = this.#samples.at(-1)?.atMs ?? 0;
+        const pending = this.#pending;
+        const grown = pending === void 0 ? sample : merge(pending.sample, sample, startMs);
+        const count2 = (pending?.count ?? 0) + 1;
+        if (count2 < this.#merged) {
+          this.#pending = { sample: grown, count: count2 };
+          return;
+        }
+        this.#pending = void 0;
+        this.#samples.push(grown);
+        if (this.#samples.length > this.#limit) this.#halve();
+      }
+      /** All samples so far, the one still growing too. */
+      samples() {
+        return this.#pending === void 0 ? [...this.#samples] : [...this.#samples, this.#pending.sample];
+      }
+      /** How many of the samples that were added one kept sample covers. */
+      get merged() {
+        return this.#merged;
+      }
+      #halve() {
+        const halved = [];
+        for (let index = 0; index + 1 < this.#samples.length; index += 2) {
+          const [first, second] = [this.#samples[index], this.#samples[index + 1]];
+          if (first === void 0 || second === void 0) continue;
+          halved.push(merge(first, second, halved.at(-1)?.atMs ?? 0));
+        }
+        const rest = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : void 0;
+        this.#pending = rest === void 0 ? void 0 : { sample: rest, count: this.#merged };
+        this.#samples = halved;
+        this.#merged *= 2;
+      }
+    };
+  }
+});
+
+// src/inputs/did-you-mean.ts
+function nearest(written, known) {
+  const plain2 = written.toLowerCase().replaceAll("_", "-");
+  const ranked = known.map((word) => ({ word, distance: distance(plain2, word.toLowerCase()) }));
+  const best = ranked.toSorted((left, right) => left.distance - right.distance)[0];
+  if (best !== void 0 && best.distance <= Math.max(1, Math.floor(plain2.length / 3))) return best.word;
+  const continued = known.filter((word) => plain2.length >= 2 && word.startsWith(plain2));
+  return continued.length === 1 ? continued[0] : void 0;
+}
+function distance(left, right) {
+  let beforeLast = [];
+  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const same = left[row - 1] === right[column - 1];
+      const swapped2 = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      current[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped2 && row > 1 && column > 1 ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[right.length] ?? 0;
+}
+var init_did_you_mean = __esm({
+  "src/inputs/did-you-mean.ts"() {
+    "use strict";
+  }
+});
+
+// src/diagnose/verdict.ts
+function finding(kind, what, value, unit, threshold, comparison2 = "at least") {
+  const supports = comparison2 === "at least" ? value >= threshold : value <= threshold;
+  return { kind, what, value, unit, comparison: comparison2, threshold, supports };
+}
+function findingOf(kind, what, value, unit, threshold, comparison2 = "at least") {
+  return value === void 0 ? [] : [finding(kind, what, value, unit, threshold, comparison2)];
+}
+function confidenceOf(share, findings, evidence) {
+  const telling = findings.filter(({ supports, kind }) => supports && kind !== "context");
+  const kinds2 = new Set(telling.map(({ kind }) => kind));
+  const weight = kinds2.size + (kinds2.has("schedule") ? 1 : 0);
+  const { survey: survey2, copy: copy2, sync } = evidence.seconds;
+  const isCertain = weight >= 2 && share >= certainShare && survey2 + copy2 + sync >= certainSeconds;
+  const isLikely = share >= likelyShare || weight >= 2 && share >= leastShare;
+  const level = isCertain ? 2 : isLikely ? 1 : 0;
+  return levels2[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
+}
+function isSeenClosely({ rsyncs }) {
+  if (rsyncs === void 0 || rsyncs.seconds === 0 || rsyncs.glimpses < tellingGlimpses) return false;
+  const hidden2 = Object.values(rsyncs.roles).reduce(
+    (sum4, { uninterruptible, unknown: unknown4 }) => sum4 + uninterruptible + unknown4,
+    0
+  );
+  return hidden2 < rsyncs.seconds;
+}
+function verdict(evidence, name2, {
+  share,
+  findings,
+  sentence,
+  advice
+}) {
+  const bounded = Math.min(100, Math.max(0, share));
+  return {
+    name: name2,
+    share: bounded,
+    confidence: confidenceOf(bounded, findings, evidence),
+    sentence,
+    advice,
+    evidence: findings
+  };
+}
+var verdictNames, certainSeconds, tellingSeconds, tellingGlimpses, likelyShare, leastShare, certainShare, levels2;
+var init_verdict = __esm({
+  "src/diagnose/verdict.ts"() {
+    "use strict";
+    verdictNames = [
+      "cpu",
+      "cpu-quota",
+      "single-thread",
+      "source-disk",
+      "destination-disk",
+      "source-latency",
+      "destination-latency",
+      "network",
+      "remote",
+      "memory",
+      "bandwidth-limit",
+      "skew",
+      "parallelism-too-low",
+      "parallelism-too-high",
+      "errors",
+      "too-short",
+      "unknown"
+    ];
+    certainSeconds = 30;
+    tellingSeconds = 10;
+    tellingGlimpses = 50;
+    likelyShare = 50;
+    leastShare = 25;
+    certainShare = 70;
+    levels2 = ["low", "medium", "high"];
+  }
+});
+
+// src/private-file.ts
+function makePrivateDirectory(path9) {
+  (0, import_node_fs17.mkdirSync)(path9, { recursive: true, mode: 448 });
+  const link = (0, import_node_fs17.lstatSync)(path9);
+  if (link.isSymbolicLink() && !isTrusted(link))
+    throw new Error(`it is a symbolic link that belongs to user ${link.uid}, not to this one`);
+  const directory2 = (0, import_node_fs17.statSync)(path9);
+  if (!isTrusted(directory2) && (directory2.mode & 2) !== 0)
+    throw new Error(`it belongs to user ${directory2.uid}, not to this one, and everybody may write in it`);
+}
+function writePrivateFile(path9, text3) {
+  const unfinished = `${path9}.${(0, import_node_crypto3.randomUUID)()}.tmp`;
+  try {
+    const file = (0, import_node_fs17.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
+    try {
+      (0, import_node_fs17.writeFileSync)(file, text3);
+    } finally {
+      (0, import_node_fs17.closeSync)(file);
+    }
+    (0, import_node_fs17.renameSync)(unfinished, path9);
+  } catch (error) {
+    try {
+      (0, import_node_fs17.rmSync)(unfinished, { force: true });
+    } catch {
+    }
+    throw error;
+  }
+}
+function readPrivateFile(path9) {
+  const file = openUnfollowed(path9);
+  try {
+    const found = (0, import_node_fs17.fstatSync)(file);
+    if (!found.isFile()) throw new Error("it is no regular file");
+    if (!isTrusted(found)) throw new Error(`it belongs to user ${found.uid}, not to this one`);
+    return (0, import_node_fs17.readFileSync)(file, "utf8");
+  } finally {
+    (0, import_node_fs17.closeSync)(file);
+  }
+}
+function openUnfollowed(path9) {
+  try {
+    return (0, import_node_fs17.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    throw codeOf(error) === "ELOOP" ? new Error("it is a symbolic link", { cause: error }) : error;
+  }
+}
+function isTrusted({ uid }) {
+  return uid === 0 || uid === process.geteuid?.();
+}
+var import_node_crypto3, import_node_fs17, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY;
+var init_private_file = __esm({
+  "src/private-file.ts"() {
+    "use strict";
+    import_node_crypto3 = require("node:crypto");
+    import_node_fs17 = require("node:fs");
+    init_errors();
+    ({ O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs17.constants);
+  }
+});
+
+// src/verify/order.ts
+function fileKey(path9) {
+  const slash = path9.lastIndexOf("/");
+  return `${slash < 0 ? "" : directoryKey(path9.slice(0, slash))}\0${path9.slice(slash + 1)}`;
+}
+function directoryKey(path9) {
+  return path9.split("/").map((name2) => `${name2}\0`).join("");
+}
+function hasFile({ behind: behind2, upTo }, path9) {
+  const key = fileKey(path9);
+  return (behind2 === void 0 || key > fileKey(behind2)) && (upTo === void 0 || key <= fileKey(upTo));
+}
+function reachesInto({ behind: behind2, upTo }, directory2) {
+  const key = directoryKey(directory2);
+  const isInside = (file) => file.startsWith(key);
+  const first = behind2 === void 0 ? void 0 : fileKey(behind2);
+  const last = upTo === void 0 ? void 0 : fileKey(upTo);
+  return (first === void 0 || isInside(first) || first < key) && (last === void 0 || isInside(last) || last > key);
+}
+var init_order = __esm({
+  "src/verify/order.ts"() {
+    "use strict";
+  }
+});
+
+// src/verify/sample.ts
+function positionOf({ position }) {
+  return Buffer.from(position, "base64").toString("latin1");
+}
+function trackSample(before, startedAt) {
+  const start = before === void 0 ? void 0 : positionOf(before);
+  const isNextRound = (path9) => start !== void 0 && hasFile({ behind: void 0, upTo: start }, path9);
+  const waiting = /* @__PURE__ */ new Map();
+  let following = 0;
+  let last;
+  let bytes2 = 0;
+  let nextRound;
+  let chunks;
+  return {
+    done(index, files) {
+      const end2 = files.at(-1);
+      if (end2 === void 0) return;
+      const behind2 = files.filter(({ path: path9 }) => isNextRound(path9));
+      const sum4 = (some) => some.reduce((total, file) => total + file.bytes, 0);
+      waiting.set(index, {
+        last: end2.path,
+        bytes: sum4(files),
+        nextRound: behind2.length === 0 ? void 0 : sum4(behind2)
+      });
+      for (let next = waiting.get(following); next !== void 0; next = waiting.get(following)) {
+        waiting.delete(following++);
+        last = next.last;
+        bytes2 += next.bytes;
+        if (next.nextRound !== void 0) nextRound = (nextRound ?? 0) + next.nextRound;
+      }
+    },
+    cameRound(total) {
+      chunks = total;
+    },
+    progress() {
+      if (last === void 0) return before;
+      const round = before ?? { roundStartedAt: startedAt, runs: 0, bytes: 0 };
+      const isOver = nextRound !== void 0 || chunks === following;
+      const lastRound = isOver ? { startedAt: round.roundStartedAt, endedAt: startedAt } : before?.lastRound;
+      const position = toBytes(last).toString("base64");
+      return {
+        position,
+        ...nextRound === void 0 ? { roundStartedAt: round.roundStartedAt, runs: round.runs + 1, bytes: round.bytes + bytes2 } : { roundStartedAt: startedAt, runs: 1, bytes: nextRound },
+        ...lastRound === void 0 ? {} : { lastRound }
+      };
+    }
+  };
+}
+function sampleProgressIn(read2) {
+  const { position, roundStartedAt, runs, bytes: bytes2, lastRound } = read2 ?? {};
+  if (typeof position !== "string" || typeof roundStartedAt !== "string") return void 0;
+  if (typeof runs !== "number" || typeof bytes2 !== "number") return void 0;
+  const { startedAt, endedAt } = lastRound ?? {};
+  const isRound = typeof startedAt === "string" && typeof endedAt === "string";
+  return { position, roundStartedAt, runs, bytes: bytes2, ...isRound ? { lastRound: { startedAt, endedAt } } : {} };
+}
+var init_sample = __esm({
+  "src/verify/sample.ts"() {
+    "use strict";
+    init_byte_path();
+    init_order();
+  }
+});
+
+// src/history/known-source.ts
+function knownAfter(report2, before, accepted) {
+  const filled = report2.projects.filter(({ name: name2, entries }) => name2 !== "" && (entries ?? 0) > 0).map(({ name: name2 }) => name2);
+  const remaining = [...report2.projects.map(({ name: name2 }) => name2), ...report2.vanishedProjects];
+  const emptied = accepted ? [] : remaining.filter((name2) => before.filledProjects.has(name2));
+  return {
+    identity: accepted ? report2.sourceIdentity ?? before.identity : before.identity ?? report2.sourceIdentity,
+    filledProjects: new Set([...filled, ...emptied].slice(0, projectsKept))
+  };
+}
+function knownSourceIn(read2) {
+  const file = typeof read2 === "object" && read2 !== null ? read2 : {};
+  const identity2 = file.identity;
+  return {
+    identity: typeof identity2?.fileSystem === "string" && typeof identity2.inode === "string" ? { fileSystem: identity2.fileSystem, inode: identity2.inode } : void 0,
+    filledProjects: new Set(
+      Array.isArray(file.filledProjects) ? file.filledProjects.filter((name2) => typeof name2 === "string") : []
+    )
+  };
+}
+var unknownSource, projectsKept;
+var init_known_source = __esm({
+  "src/history/known-source.ts"() {
+    "use strict";
+    unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
+    projectsKept = 2e4;
+  }
+});
+
+// src/history/sizes.ts
+function sizesAfter({ run, projects }, before) {
+  const seenWhole = projects.filter(
+    ({ name: name2, state }) => (state === "complete" || state === "warning") && name2.length <= longestName
+  );
+  const today = before.filter(({ at }) => dayOf(at) === dayOf(run.startedAt));
+  const known = new Map([
+    ...today.flatMap(({ bytes: bytes2 }) => [...bytes2]),
+    ...seenWhole.map(({ name: name2, bytes: bytes2 }) => [name2, bytes2])
+  ]);
+  if (known.size === 0) return [...before];
+  const largest = [...known].sort(([, one], [, other]) => other - one).slice(0, projectsKept2);
+  const others = before.filter((day3) => !today.includes(day3));
+  return [...others, { at: run.startedAt, bytes: new Map(largest) }].slice(-daysKept);
+}
+function dayOf(iso) {
+  return iso.slice(0, "2026-11-22".length);
+}
+function sizesForFile(sizes) {
+  return sizes.map(({ at, bytes: bytes2 }) => ({ at, bytes: Object.fromEntries(bytes2) }));
+}
+function sizesIn(read2) {
+  return (Array.isArray(read2) ? read2 : []).flatMap((day3) => {
+    const { at, bytes: bytes2 } = typeof day3 === "object" && day3 !== null ? day3 : {};
+    if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || typeof bytes2 !== "object" || bytes2 === null)
+      return [];
+    const known = Object.entries(bytes2).filter(
+      (entry) => Number.isFinite(entry[1]) && entry[1] >= 0
+    );
+    return [{ at, bytes: new Map(known) }];
+  });
+}
+var daysKept, projectsKept2, longestName;
+var init_sizes = __esm({
+  "src/history/sizes.ts"() {
+    "use strict";
+    daysKept = 15;
+    projectsKept2 = 200;
+    longestName = 200;
+  }
+});
+
+// src/history/history.ts
+function readHistory(directory2, source, destination) {
+  const path9 = fileOf(directory2, source, destination);
+  const nothing = (ignored) => ({
+    runs: [],
+    slowness: {},
+    source: unknownSource,
+    sizes: [],
+    ignored
+  });
+  try {
+    const read2 = JSON.parse(readPrivateFile(path9));
+    if (!isHistory(read2)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
+    return {
+      runs: runsIn(read2),
+      slowness: slownessIn(read2.slowness),
+      source: knownSourceIn(read2.knownSource),
+      sample: sampleProgressIn(read2.sample),
+      sizes: sizesIn(read2.sizes),
+      ignored: void 0
+    };
+  } catch (error) {
+    return nothing(
+      codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR" ? void 0 : `the history in ${quoted(path9)} cannot be read, and begins anew: ${messageOf(error)}`
+    );
+  }
+}
+function rememberRun(directory2, report2, sourceAccepted) {
+  if (report2.run.dryRun || report2.attempts.length === 0) return void 0;
+  const { source, destination, run, result, totals: totals4, parallelism: parallelism2 } = report2;
+  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals4;
+  const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
+  const past = {
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
+    verdict: report2.diagnosis?.verdicts[0].name,
+    ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
+  };
+  const before = readHistory(directory2, source, destination);
+  const runs = [...before.runs, past].slice(-runsKept);
+  const learnt = work === void 0 ? before.slowness : { ...before.slowness, [work]: newest(slownessOf(report2), before.slowness[work] ?? /* @__PURE__ */ new Map()) };
+  const slowness = {
+    copying: Object.fromEntries(learnt.copying ?? []),
+    comparing: Object.fromEntries(learnt.comparing ?? [])
+  };
+  const { identity: identity2, filledProjects } = knownAfter(report2, before.source, sourceAccepted);
+  const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
+  const sample = sampleProgressIn(report2.verification?.sample) ?? before.sample;
+  const sizes = sizesForFile(sizesAfter(report2, before.sizes));
+  const path9 = fileOf(directory2, source, destination);
+  try {
+    makePrivateDirectory(directory2);
+    const history2 = { formatVersion, source, destination, knownSource, runs, slowness, sample, sizes };
+    writePrivateFile(path9, `${JSON.stringify(history2)}
+`);
+    return void 0;
+  } catch (error) {
+    return `the history could not be written to state-dir: ${messageOf(error)}`;
+  }
+}
+function newest(now, before) {
+  const others = [...before].filter(([name2]) => !now.has(name2));
+  return new Map([...now, ...others].slice(0, projectsKept3));
+}
+function slownessOf({ projects }) {
+  const telling = projects.filter(
+    ({ state, seconds: seconds2, expectedSeconds }) => state === "complete" && seconds2 >= leastTelling && expectedSeconds > 0
+  );
+  const seconds = telling.reduce((sum4, one) => sum4 + one.seconds, 0);
+  const expected = telling.reduce((sum4, one) => sum4 + one.expectedSeconds, 0);
+  return new Map(
+    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept3).map((one) => {
+      const factor = one.seconds / one.expectedSeconds / (seconds / expected);
+      return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
+    })
+  );
+}
+function fileOf(directory2, source, destination) {
+  const pair = (0, import_node_crypto4.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
+  return (0, import_node_path13.join)(directory2, `history-${pair}.json`);
+}
+function isHistory(read2) {
+  return typeof read2 === "object" && read2 !== null && "formatVersion" in read2 && read2.formatVersion === formatVersion && "runs" in read2 && Array.isArray(read2.runs);
+}
+function runsIn({ runs }) {
+  return runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept);
+}
+function isPastRun(run) {
+  const past = run;
+  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
+}
+function withKnownVerdict(run) {
+  return verdictNames.some((name2) => name2 === run.verdict) ? run : { ...run, verdict: void 0 };
+}
+function isLaneRate(rate2) {
+  const one = rate2;
+  return Number.isInteger(one?.lanes) && Number(one?.lanes) >= 1 && Number.isFinite(one?.rate);
+}
+function slownessIn(read2) {
+  const kinds2 = typeof read2 === "object" && read2 !== null ? read2 : {};
+  const factors = (one) => new Map(
+    Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
+      ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness
+    )
+  );
+  return { copying: factors(kinds2.copying), comparing: factors(kinds2.comparing) };
+}
+var import_node_crypto4, import_node_path13, runsKept, projectsKept3, formatVersion, leastTelling, mostSlowness, fileName;
+var init_history = __esm({
+  "src/history/history.ts"() {
+    "use strict";
+    import_node_crypto4 = require("node:crypto");
+    import_node_path13 = require("node:path");
+    init_verdict();
+    init_errors();
+    init_quoted();
+    init_private_file();
+    init_sample();
+    init_known_source();
+    init_sizes();
+    runsKept = 90;
+    projectsKept3 = 2e3;
+    formatVersion = 1;
+    leastTelling = 1;
+    mostSlowness = 4;
+    fileName = /^history-[0-9a-f]{16}\.json$/;
+  }
+});
+
+// src/diagnose/words.ts
+function placeOf(side, { kind, devices, fileSystem }) {
+  if (kind === "block" && devices[0] !== void 0) return `the ${side}'s disk ${devices[0]}`;
+  return fileSystem === void 0 ? `the ${side}` : `the ${side} (${fileSystem})`;
+}
+function valueWords(value, unit) {
+  switch (unit) {
+    case "%":
+      return percent(value);
+    case "ms":
+      return milliseconds(value);
+    case "B/s":
+      return rate(value);
+    case "B":
+      return bytes(value);
+    case "s":
+      return duration(value);
+    case "count":
+      return String(Math.round(value));
+    default:
+      return `${Number(value.toPrecision(3))} ${unit}`;
+  }
+}
+function findingWords({ what, value, unit, comparison: comparison2, threshold }) {
+  return `${what}: ${valueWords(value, unit)} (${comparison2} ${valueWords(threshold, unit)})`;
+}
+function capital(text3) {
+  return text3.charAt(0).toUpperCase() + text3.slice(1);
+}
+var activityWords;
+var init_words = __esm({
+  "src/diagnose/words.ts"() {
+    "use strict";
+    init_format();
+    activityWords = {
+      onCpu: "computing",
+      waitingForCpu: "queueing for a CPU",
+      fileData: "reading or writing contents",
+      fileMetadata: "asking for names and attributes",
+      deleting: "deleting",
+      throttled: "waiting for unwritten data to be written",
+      fsync: "waiting until data is on the storage",
+      memory: "waiting for memory",
+      peer: "waiting for each other",
+      asleep: "asleep",
+      uninterruptible: "waiting, most likely for storage",
+      unknown: "waiting for something unknown"
+    };
+  }
+});
+
+// src/report/report.ts
+function isBackup(result) {
+  return result === "success" || result === "degraded";
+}
+var reportVersion;
+var init_report = __esm({
+  "src/report/report.ts"() {
+    "use strict";
+    reportVersion = 1;
+  }
+});
+
+// src/report/verification.ts
+function verificationWords({ verification: verification2 }) {
+  if (verification2 === void 0) return [];
+  const { mode, files, bytes: size, seconds, complete, sample } = verification2;
+  const what = {
+    changed: "what this run copied",
+    sample: "a sample",
+    full: "everything"
+  }[mode];
+  const equal = `${counted(files, "file")} (${bytes(size)}) ${files === 1 ? "is" : "are"} equal to the source`;
+  const end2 = complete ? "" : ", not to its end";
+  return [
+    `Read back in ${duration(seconds)}${end2}: ${what}; ${equal}${wrong2(verification2)}`,
+    ...sample === void 0 ? [] : [roundWords(sample)]
+  ];
+}
+function verificationLists({ verification: verification2 }) {
+  if (verification2 === void 0) return [];
+  const { mode, mismatches, unreadable, notThere, changedMeanwhile } = verification2;
+  const copied = mode === "changed" ? ", though this run copied them" : "";
+  return [
+    {
+      title: `Different from the source, though size and time agree: ${counted(mismatches.total, "file")}`,
+      ...mismatches
+    },
+    { title: `Could not be read to be compared: ${counted(unreadable.total, "path")}`, ...unreadable },
+    { title: `Not at the destination${copied}: ${counted(notThere.total, "file")}`, ...notThere },
+    { title: `Written since they were copied: ${counted(changedMeanwhile.total, "file")}`, ...changedMeanwhile }
+  ].filter(({ total }) => total > 0);
+}
+function verificationTrouble({ verification: verification2 }) {
+  if (verification2 === void 0) return void 0;
+  const { mode, mismatches, unreadable, notThere } = verification2;
+  if (mismatches.total > 0)
+    return `${counted(mismatches.total, "file")} at the destination ${mismatches.total === 1 ? "differs" : "differ"} from the source`;
+  if (mode === "changed" && notThere.total > 0)
+    return `${counted(notThere.total, "file")} of it ${notThere.total === 1 ? "is" : "are"} gone`;
+  if (unreadable.total > 0) return `${counted(unreadable.total, "path")} could not be read back`;
+  return void 0;
+}
+function secondsOfCopying({ run, verification: verification2 }) {
+  return run.seconds - (verification2?.seconds ?? 0);
+}
+function wrong2({ mismatches, unreadable }) {
+  const parts = [
+    ...mismatches.total > 0 ? [`${count(mismatches.total)} ${mismatches.total === 1 ? "is" : "are"} not`] : [],
+    ...unreadable.total > 0 ? [`${count(unreadable.total)} could not be read`] : []
+  ];
+  return parts.map((part) => `, ${part}`).join("");
+}
+function roundWords({
+  percent: share,
+  runs,
+  roundStartedAt,
+  runsLeft,
+  lastRound
+}) {
+  const done2 = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day2(roundStartedAt)}`;
+  const left = runsLeft === void 0 || runsLeft === 0 ? "" : `, the rest takes about ${counted(runsLeft, "run")} like this one`;
+  const before = lastRound === void 0 ? "" : `; the round before began on ${day2(lastRound.startedAt)} and ended on ${day2(lastRound.endedAt)}`;
+  return `${done2}${left}${before}`;
+}
+function day2(iso) {
+  return iso.slice(0, 10);
+}
+var init_verification = __esm({
+  "src/report/verification.ts"() {
+    "use strict";
+    init_format();
+  }
+});
+
+// src/report/words.ts
+function versionsSentences({ versions }) {
+  if (versions === void 0) return [];
+  const { directories, removed } = versions;
+  const [oldest2 = "", newest2 = ""] = [removed[0], removed.at(-1)];
+  return [
+    ...directories.length > 0 ? [`What was deleted or replaced is in ${directories.map(quoted).join(" and ")}`] : [],
+    ...removed.length > 0 ? [
+      `Removed from backup-dir, older than keep: ${counted(removed.length, "directory", "directories")}, ${removed.length === 1 ? oldest2 : `${oldest2} to ${newest2}`}`
+    ] : []
+  ];
+}
+function headline(report2) {
+  const what = report2.run.dryRun ? "Dry run" : "Backup";
+  switch (report2.result) {
+    case "success":
+      return report2.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
+    case "degraded":
+      return `${what} complete, with warnings`;
+    case "failure":
+      if (nothingStarted(report2)) return `${what} refused, nothing was written`;
+      return failure2(report2, what);
+    case "cancelled":
+      if (nothingStarted(report2)) return `${what} cancelled before anything was copied`;
+      return `${what} cancelled: ${count(finished(report2))} of ${counted(report2.totals.projects, "project")} finished`;
+  }
+}
+function failure2(report2, what) {
+  const failed = report2.projects.filter(({ state }) => state === "failed");
+  const named2 = failed.filter(({ name: name2 }) => name2 !== "").length;
+  const trouble = verificationTrouble(report2);
+  if (failed.length === 0 && trouble !== void 0 && isCopied(report2)) return `Everything is copied, but ${trouble}`;
+  if (failed.length === 0 && report2.deletions?.refused !== void 0 && !report2.run.dryRun && isCopied(report2))
+    return "Everything is copied, but nothing was deleted";
+  if (failed.length === 0) return `${what} failed`;
+  if (named2 === 0) return `${what} incomplete: the loose files failed`;
+  const loose = failed.length > named2 ? ", and the loose files" : "";
+  return `${what} incomplete: ${count(named2)} of ${counted(report2.totals.projects, "project")} failed${loose}`;
+}
+function comparison({ previousRun: previousRun2, trends }) {
+  if (previousRun2 === void 0 || trends?.duration !== void 0) return void 0;
+  const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
+  return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
+}
+function isCopied({ projects }) {
+  return projects.every(({ state }) => state === "complete" || state === "warning");
+}
+function finished(report2) {
+  return report2.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
+}
+function nothingStarted(report2) {
+  return report2.projects.length === 0 && report2.attempts.length === 0;
+}
+function slowestFirst(projects) {
+  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
+}
+function projectName(name2) {
+  return name2 === "" ? "(loose files)" : name2;
+}
+function transferRate(bytesTransferred, seconds) {
+  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
+}
+function problemWords(problem) {
+  return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
+}
+function bar(value, longest2) {
+  const eighths = longest2 > 0 && value > 0 ? Math.max(1, Math.round(value / longest2 * 80)) : 0;
+  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+}
+var stateWords, resultIcons;
+var init_words2 = __esm({
+  "src/report/words.ts"() {
+    "use strict";
+    init_quoted();
+    init_format();
+    init_verification();
+    stateWords = {
+      complete: { icon: "✅", word: "complete" },
+      warning: { icon: "⚠️", word: "warning" },
+      failed: { icon: "❌", word: "failed" },
+      unfinished: { icon: "⏹️", word: "unfinished" }
+    };
+    resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
+  }
+});
+
+// src/commands/command.ts
+var done, refused, badUsage;
+var init_command = __esm({
+  "src/commands/command.ts"() {
+    "use strict";
+    done = 0;
+    refused = 1;
+    badUsage = 2;
+  }
+});
+
+// src/inputs/directories.ts
+function directory(environment2, fallback = environment2.cwd) {
+  return (text3, refuse) => {
+    const path9 = text3.replace(/\r?\n$/, "");
+    if (path9 === "") return fallback;
+    if (/^~(\/|$)/.test(path9))
+      refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
+    return (0, import_node_path20.resolve)(environment2.cwd, path9);
+  };
+}
+function end(environment2) {
+  return (text3, refuse) => {
+    if (/^[^/]*:/.test(text3))
+      refuse(
+        "looks like an address of another machine, and dailysync copies between directories of this one: mount it and name the mount point, or write ./ in front if it is a local path with a colon"
+      );
+    const path9 = directory(environment2)(text3, refuse);
+    if (path9 === "/" && text3.trim() !== "")
+      refuse("is the root directory, which every other directory lies in: name a directory below it");
+    return path9;
+  };
+}
+function belowDestination(destination) {
+  return (text3, refuse) => text3.trim() === "" ? void 0 : directory({ cwd: destination, variables: {} })(text3, refuse);
+}
+function metricsFile(environment2) {
+  return (text3, refuse) => {
+    if (text3.trim() === "") return void 0;
+    const path9 = directory(environment2)(text3, refuse);
+    if (/[^/]\.prom$/.test(path9)) return path9;
+    refuse(
+      "does not end in .prom, and node_exporter reads no other files: write for example /var/lib/node_exporter/backup.prom"
+    );
+    return void 0;
+  };
+}
+function defaultReportDir({ cwd, variables }) {
+  const temporary = absolute(variables["RUNNER_TEMP"]);
+  return temporary === void 0 ? (0, import_node_path20.join)(cwd, ".dailysync") : (0, import_node_path20.join)(temporary, "dailysync");
+}
+function defaultStateDir({ variables }, reportDir) {
+  const state = absolute(variables["XDG_STATE_HOME"]);
+  if (state !== void 0) return (0, import_node_path20.join)(state, "dailysync");
+  const home = absolute(variables["HOME"]);
+  if (home !== void 0) return (0, import_node_path20.join)(home, ".local", "state", "dailysync");
+  return (0, import_node_path20.join)(reportDir, "state");
+}
+function absolute(path9) {
+  return path9 !== void 0 && (0, import_node_path20.isAbsolute)(path9) ? path9 : void 0;
+}
+var import_node_path20;
+var init_directories = __esm({
+  "src/inputs/directories.ts"() {
+    "use strict";
+    import_node_path20 = require("node:path");
+  }
+});
+
+// src/inputs/rules.ts
+function wholeNumber3(least, most) {
+  return (text3, refuse) => {
+    const number = /^\d+$/.test(text3.trim()) ? Number(text3) : Number.NaN;
+    if (!(number >= least && number <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
+    return number;
+  };
+}
+function oneOf(...words3) {
+  return (text3, refuse) => {
+    const given2 = text3.trim();
+    const found = words3.find((word) => word === given2);
+    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
+    return found;
+  };
+}
+var yesOrNo, entryName;
+var init_rules = __esm({
+  "src/inputs/rules.ts"() {
+    "use strict";
+    init_own_names();
+    init_quoted();
+    yesOrNo = (text3, refuse) => {
+      const word = text3.trim().toLowerCase();
+      if (word !== "true" && word !== "false") refuse("is neither true nor false: write one of them");
+      return word === "true";
+    };
+    entryName = (text3, refuse) => {
+      const name2 = text3.trim();
+      if (name2.includes("/") || name2 === "." || name2 === "..")
+        refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
+      if (name2 === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
+      return name2 === "" ? void 0 : name2;
+    };
+  }
+});
+
+// package.json
+var package_default;
+var init_package = __esm({
+  "package.json"() {
+    package_default = {
+      name: "dailysync",
+      version: "1.0.0",
+      private: true,
+      description: "Parallel rsync backups of a directory of projects, as a GitHub Action and as a command",
+      license: "MIT",
+      type: "module",
+      engines: {
+        node: ">=20"
+      },
+      bin: {
+        dailysync: "dist/cli.cjs"
+      },
+      scripts: {
+        bench: "node bench/run.mjs",
+        build: "node src/inputs/generate-action-json.mjs && node scripts/derive.mjs && node scripts/schema.mjs && node scripts/build.mjs",
+        check: "node scripts/prepare.mjs && npm run typecheck && npm run lint && npm run knip && npm test",
+        demo: "node scripts/demo.mjs",
+        fix: "biome check --write .",
+        knip: "knip",
+        lint: "biome ci .",
+        test: "node scripts/test.mjs",
+        "test:contract": "node scripts/test.mjs test/contract",
+        "test:e2e": "node scripts/test.mjs test/e2e",
+        "test:integration": "node scripts/test.mjs test/integration",
+        "test:unit": "node scripts/test.mjs test/unit",
+        typecheck: "tsc"
+      },
+      dependencies: {
+        "@actions/core": "3.0.1",
+        "@actions/exec": "3.0.0",
+        "@actions/glob": "0.7.0",
+        minimatch: "10.2.6",
+        systeminformation: "5.33.23"
+      },
+      devDependencies: {
+        "@actions/languageservice": "0.3.61",
+        "@biomejs/biome": "2.5.15",
+        "@jest/globals": "30.5.2",
+        "@types/node": "24.19.2",
+        ajv: "8.20.0",
+        esbuild: "0.28.2",
+        jest: "30.5.2",
+        knip: "6.44.2",
+        "ts-json-schema-generator": "2.4.0",
+        typescript: "7.0.2",
+        yaml: "2.9.1"
+      },
+      allowScripts: {
+        esbuild: true,
+        "@parcel/watcher": false,
+        "unrs-resolver": false
+      },
+      overrides: {
+        "oxc-parser": "0.154.0",
+        "unrs-resolver": "1.12.2"
+      }
+    };
+  }
+});
+
+// src/version.ts
+var version2;
+var init_version = __esm({
+  "src/version.ts"() {
+    "use strict";
+    init_package();
+    version2 = package_default.version;
+  }
+});
+
+// src/commands/init.ts
+var init_exports = {};
+__export(init_exports, {
+  init: () => init,
+  markDestination: () => markDestination
+});
+function markDestination(args, { log, cwd, version: version3 }) {
+  const problems = [];
+  const { destination: given2, marker: name2 } = read(args, problems);
+  const refuse = (input, text3) => (why) => problems.push(`${input} ${quoted(text3)} ${why}`);
+  const destination = end({ cwd, variables: {} })(given2, refuse("destination", given2));
+  const marker = entryName(name2, refuse("marker", name2)) ?? markerName;
+  for (const problem of problems) log.error(problem);
+  if (problems.length > 0) return 2;
+  try {
+    log.info(mark(destination, marker, version3));
+    return 0;
+  } catch (error) {
+    log.error(messageOf(error));
+    return 1;
+  }
+}
+function read(args, problems) {
+  try {
+    const { values, positionals } = (0, import_node_util2.parseArgs)({
+      args: [...args],
+      options: { marker: { type: "string", default: markerName } },
+      allowPositionals: true
+    });
+    const [destination = "", ...others] = positionals;
+    if (destination === "" || others.length > 0)
+      problems.push(`init takes one destination, and was given ${positionals.length}: ${usage}`);
+    return { destination, marker: values.marker };
+  } catch (error) {
+    problems.push(`${messageOf(error).split(/[.\n]/)[0]}: ${usage}`);
+    return { destination: "", marker: markerName };
+  }
+}
+function mark(destination, marker, version3) {
+  const path9 = (0, import_node_path21.join)(destination, marker);
+  try {
+    if (!(0, import_node_fs22.statSync)(destination).isDirectory())
+      throw new Error(`destination ${quoted(destination)} is not a directory: give the one that receives the projects`);
+    const file = (0, import_node_fs22.openSync)(path9, import_node_fs22.constants.O_WRONLY | import_node_fs22.constants.O_CREAT | import_node_fs22.constants.O_EXCL, 420);
+    try {
+      (0, import_node_fs22.writeFileSync)(file, text(version3));
+    } catch (error) {
+      (0, import_node_fs22.rmSync)(path9, { force: true });
+      throw error;
+    } finally {
+      (0, import_node_fs22.closeSync)(file);
+    }
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" && (0, import_node_fs22.lstatSync)(path9).isFile())
+      return `${quoted(path9)} is there already, nothing was changed`;
+    throw new Error(whyNot(error, destination, path9), { cause: error });
+  }
+  return `made ${quoted(path9)}: with marker: ${marker} a run goes to ${quoted(destination)} only while this file is there`;
+}
+function text(version3) {
+  return `This directory receives backups of dailysync, which knows it by this file: without it nothing is backed up here.
+Do not remove it, and do not copy it to another directory.
+Made ${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19)}Z by dailysync ${version3}.
+`;
+}
+function whyNot(error, destination, path9) {
+  switch (codeOf(error)) {
+    case void 0:
+      return messageOf(error);
+    case "ENOENT":
+      return `destination ${quoted(destination)} does not exist: make the directory, or mount what should be there`;
+    case "EEXIST":
+      return `${quoted(path9)} is there and is no regular file: look what it is, and remove it`;
+    case "EACCES":
+    case "EPERM":
+      return `destination ${quoted(destination)} cannot be written by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
+    case "EROFS":
+      return `destination ${quoted(destination)} is on a read-only file system: mount it writable`;
+    default:
+      return `${quoted(path9)} cannot be made: ${messageOf(error)}`;
+  }
+}
+var import_node_fs22, import_node_path21, import_node_util2, init, usage;
+var init_init = __esm({
+  "src/commands/init.ts"() {
+    "use strict";
+    import_node_fs22 = require("node:fs");
+    import_node_path21 = require("node:path");
+    import_node_util2 = require("node:util");
+    init_errors();
+    init_directories();
+    init_quoted();
+    init_rules();
+    init_own_names();
+    init_version();
+    init = {
+      flags: { marker: { kind: "text", meaning: `The name of the file; ${markerName} unless given.` } },
+      run: (words3, { print, log: { error }, cwd }) => markDestination(words3, { log: { info: (line) => print(`${line}
+`), error }, cwd, version: version2 })
+    };
+    usage = 'write "dailysync init DESTINATION", with --marker=NAME for a file of another name';
+  }
+});
+
+// src/report/exposition.ts
+function exposition(gauges) {
+  const lines3 = gauges.filter(({ samples }) => samples.length > 0).flatMap(({ name: name2, help, samples }) => [
+    `# HELP ${name2} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
+    `# TYPE ${name2} gauge`,
+    ...samples.map(({ labels, value }) => `${name2}${labelSet(labels)} ${value}`)
+  ]);
+  return lines3.length === 0 ? "" : `${lines3.join("\n")}
+`;
+}
+function labelSet(labels) {
+  const pairs = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped2(value)}"`);
+  return `{${pairs.join(",")}}`;
+}
+function escaped2(value) {
+  return value.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n");
+}
+var init_exposition = __esm({
+  "src/report/exposition.ts"() {
+    "use strict";
+  }
+});
+
+// src/report/metrics.ts
+function metrics(runs) {
+  const last = newestOfEachPair(runs);
+  const copied = last.map(({ report: report2 }) => report2).filter((report2) => !nothingStarted(report2));
+  return exposition(
+    [
+      ...outcomes.map((figure2) => gauge(figure2, last, ({ report: report2 }) => pairOf(report2))),
+      resultGauge(last.map(({ report: report2 }) => report2)),
+      ...figures2.map((figure2) => gauge(figure2, copied, pairOf)),
+      verdictGauge(copied),
+      ...projectFigures.map((figure2) => projectGauge(figure2, copied))
+    ].map((one) => ({ ...one, name: `dailysync_${one.name}` }))
+  );
+}
+function gauge({ name: name2, help, value }, all, labels) {
+  const samples = all.flatMap((one) => {
+    const known = value(one);
+    return known === void 0 ? [] : [{ labels: labels(one), value: known }];
+  });
+  return { name: name2, help, samples };
+}
+function projectGauge(figure2, reports) {
+  const gauges = reports.map(
+    (report2) => gauge(figure2, shownProjects(report2), (project) => ({ ...pairOf(report2), project: labelOf(project) }))
+  );
+  return { ...figure2, samples: gauges.flatMap(({ samples }) => samples) };
+}
+function resultGauge(reports) {
+  return {
+    name: "last_run_result",
+    help: "The result of the last run: 1 for the one that it was.",
+    samples: reports.flatMap(
+      (report2) => results.map((result) => ({ labels: { ...pairOf(report2), result }, value: report2.result === result ? 1 : 0 }))
+    )
+  };
+}
+function verdictGauge(reports) {
+  return {
+    name: "last_run_verdict",
+    help: "What limited the last run, as the labels say; always 1.",
+    samples: reports.flatMap(
+      (report2) => (report2.diagnosis?.verdicts.slice(0, 1) ?? []).map(({ name: name2, confidence }) => ({
+        labels: { ...pairOf(report2), verdict: name2, confidence },
+        value: 1
+      }))
+    )
+  };
+}
+function newestOfEachPair(runs) {
+  const newest2 = /* @__PURE__ */ new Map();
+  for (const run of runs) {
+    const pair = `${run.report.source}\0${run.report.destination}`;
+    const other = newest2.get(pair);
+    if (other === void 0 || endOf(other.report) < endOf(run.report)) newest2.set(pair, run);
+  }
+  return [...newest2.values()];
+}
+function pairOf({ source, destination }) {
+  return { source, destination };
+}
+function shownProjects({ projects }) {
+  const bySize = [...projects].sort((one, other) => other.bytes - one.bytes);
+  return [...new Map(bySize.reverse().map((project) => [labelOf(project), project])).values()].reverse().slice(0, projectsShown);
+}
+function labelOf({ name: name2 }) {
+  return name2 === "" ? "." : name2;
+}
+function endOf({ run }) {
+  return Date.parse(run.endedAt) / 1e3;
+}
+var projectsShown, results, outcomes, figures2, projectFigures;
+var init_metrics = __esm({
+  "src/report/metrics.ts"() {
+    "use strict";
+    init_exposition();
+    init_report();
+    init_words2();
+    projectsShown = 200;
+    results = ["success", "degraded", "failure", "cancelled"];
+    outcomes = [
+      {
+        name: "last_run_timestamp_seconds",
+        help: "When the last run ended, as a Unix time.",
+        value: ({ report: report2 }) => endOf(report2)
+      },
+      {
+        name: "last_run_success",
+        help: "Whether the last run backed up everything: 1 if its result was success or degraded, 0 otherwise.",
+        value: ({ report: report2 }) => isBackup(report2.result) ? 1 : 0
+      },
+      {
+        name: "last_success_timestamp_seconds",
+        help: "When the last run that backed up everything ended, as a Unix time; 0 if none is known.",
+        value: ({ report: report2, lastSuccess: lastSuccess2 }) => isBackup(report2.result) ? endOf(report2) : lastSuccess2
+      },
+      {
+        name: "last_run_duration_seconds",
+        help: "How long the last run took.",
+        value: ({ report: report2 }) => report2.run.seconds
+      }
+    ];
+    figures2 = [
+      { name: "last_run_projects", help: "Projects of the last run.", value: ({ totals: totals4 }) => totals4.projects },
+      {
+        name: "last_run_failed_projects",
+        help: "Projects that the last run could not back up completely.",
+        value: ({ totals: totals4 }) => totals4.failedProjects
+      },
+      { name: "last_run_files", help: "Files at the source in the last run.", value: ({ totals: totals4 }) => totals4.files },
+      {
+        name: "last_run_size_bytes",
+        help: "Size of the files at the source in the last run.",
+        value: ({ totals: totals4 }) => totals4.bytes
+      },
+      {
+        name: "last_run_transferred_files",
+        help: "Files that the last run copied.",
+        value: ({ totals: totals4 }) => totals4.filesTransferred
+      },
+      {
+        name: "last_run_transferred_bytes",
+        help: "Bytes of file content that the last run copied.",
+        value: ({ totals: totals4 }) => totals4.bytesTransferred
+      },
+      {
+        name: "last_run_deleted_entries",
+        help: "Entries that the last run deleted at the destination.",
+        value: ({ totals: totals4 }) => totals4.filesDeleted
+      },
+      {
+        name: "last_run_lanes",
+        help: "The most rsyncs at once in the last run.",
+        value: ({ parallelism: parallelism2 }) => parallelism2.lanes
+      },
+      {
+        name: "last_run_projects_without_series",
+        help: `Projects of the last run without series of their own: all but the ${projectsShown} largest.`,
+        value: (report2) => report2.projects.length - shownProjects(report2).length
+      }
+    ];
+    projectFigures = [
+      {
+        name: "last_run_project_duration_seconds",
+        help: "Seconds of rsyncs that a project took in the last run, added up over lanes.",
+        value: ({ seconds }) => seconds
+      },
+      {
+        name: "last_run_project_size_bytes",
+        help: "Size of a project's files at the source in the last run.",
+        value: ({ bytes: bytes2 }) => bytes2
+      },
+      {
+        name: "last_run_project_transferred_bytes",
+        help: "Bytes of a project's file content that the last run copied.",
+        value: ({ bytesTransferred }) => bytesTransferred
+      }
+    ];
+  }
+});
+
+// schema/report.schema.json
+var report_schema_default;
+var init_report_schema = __esm({
+  "schema/report.schema.json"() {
+    report_schema_default = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "report.json of dailysync",
+      $ref: "#/definitions/Report",
+      definitions: {
+        Report: {
+          type: "object",
+          properties: {
+            reportVersion: {
+              type: "number",
+              const: 1
+            },
+            dailysyncVersion: {
+              type: "string"
+            },
+            run: {
+              type: "object",
+              properties: {
+                id: {
+                  type: "string"
+                },
+                startedAt: {
+                  $ref: "#/definitions/Moment"
+                },
+                endedAt: {
+                  $ref: "#/definitions/Moment"
+                },
+                seconds: {
+                  type: "number"
+                },
+                dryRun: {
+                  type: "boolean"
+                },
+                url: {
+                  type: "string",
+                  description: "The workflow run's address; undefined outside a workflow."
+                }
+              },
+              required: [
+                "id",
+                "startedAt",
+                "endedAt",
+                "seconds",
+                "dryRun"
+              ]
+            },
+            result: {
+              $ref: "#/definitions/Result"
+            },
+            reasons: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Why the result is not success: one sentence each.",
+              default: []
+            },
+            notices: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "What a person should know although nothing failed: one sentence each.",
+              default: []
+            },
+            previousRun: {
+              type: "object",
+              properties: {
+                startedAt: {
+                  $ref: "#/definitions/Moment"
+                },
+                seconds: {
+                  type: "number"
+                },
+                result: {
+                  $ref: "#/definitions/Result"
+                }
+              },
+              required: [
+                "startedAt",
+                "seconds",
+                "result"
+              ],
+              description: "The run before this one with the same source and destination; undefined for the first."
+            },
+            trends: {
+              $ref: "#/definitions/Trends",
+              description: "How it compares with the runs before; undefined for a run that was refused."
+            },
+            source: {
+              type: "string"
+            },
+            sourceIdentity: {
+              $ref: "#/definitions/SourceIdentity",
+              description: "What the source is, by which another one in its place is noticed; undefined where it was not found."
+            },
+            destination: {
+              type: "string"
+            },
+            parallelism: {
+              type: "object",
+              properties: {
+                lanes: {
+                  type: "number",
+                  description: "The most rsyncs that ran at once."
+                },
+                chosenBy: {
+                  type: "string"
+                },
+                usableCpus: {
+                  type: "number",
+                  description: "Undefined where nothing was surveyed."
+                },
+                work: {
+                  $ref: "#/definitions/Work",
+                  description: "What most of the work was; undefined where nothing was surveyed."
+                },
+                steps: {
+                  type: "array",
+                  items: {
+                    $ref: "#/definitions/TuningStep"
+                  },
+                  description: "How the number was changed while the run went on.",
+                  default: []
+                },
+                rates: {
+                  type: "array",
+                  items: {
+                    $ref: "#/definitions/LaneRate"
+                  },
+                  description: "What each number of lanes achieved: estimated seconds of one rsync's work that were done in a second.",
+                  default: []
+                }
+              },
+              required: [
+                "lanes",
+                "chosenBy",
+                "steps",
+                "rates"
+              ]
+            },
+            totals: {
+              type: "object",
+              properties: {
+                projects: {
+                  type: "number"
+                },
+                failedProjects: {
+                  type: "number"
+                },
+                files: {
+                  type: "number"
+                },
+                directories: {
+                  type: "number"
+                },
+                filesTransferred: {
+                  type: "number"
+                },
+                filesDeleted: {
+                  type: "number"
+                },
+                bytes: {
+                  type: "number"
+                },
+                bytesTransferred: {
+                  type: "number"
+                }
+              },
+              required: [
+                "projects",
+                "failedProjects",
+                "files",
+                "directories",
+                "filesTransferred",
+                "filesDeleted",
+                "bytes",
+                "bytesTransferred"
+              ]
+            },
+            phases: {
+              type: "array",
+              items: {
+                type: "object",
+                properties: {
+                  name: {
+                    type: "string"
+                  },
+                  startedAtSeconds: {
+                    type: "number"
+                  },
+                  seconds: {
+                    type: "number"
+                  }
+                },
+                required: [
+                  "name",
+                  "startedAtSeconds",
+                  "seconds"
+                ]
+              },
+              default: []
+            },
+            diagnosis: {
+              $ref: "#/definitions/DiagnosisReport",
+              description: "What limited the run; undefined where nothing was copied or measured."
+            },
+            projects: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/ProjectReport"
+              },
+              default: []
+            },
+            notCovered: {
+              type: "object",
+              properties: {
+                paths: {
+                  type: "array",
+                  items: {
+                    type: "string"
+                  },
+                  default: []
+                },
+                total: {
+                  type: "number"
+                }
+              },
+              required: [
+                "paths",
+                "total"
+              ],
+              description: "Paths below the source that no pattern matched: the first 1,000, and how many in all."
+            },
+            vanishedProjects: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Projects that the destination has and the source no longer has: kept.",
+              default: []
+            },
+            deletedProjects: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Those of them that were not: with delete-projects, within the limit.",
+              default: []
+            },
+            deletions: {
+              $ref: "#/definitions/DeletionReport"
+            },
+            versions: {
+              $ref: "#/definitions/VersionsReport",
+              description: "Undefined without backup-dir, and where nothing was there that could have been replaced."
+            },
+            wouldChange: {
+              $ref: "#/definitions/DryRunReport"
+            },
+            verification: {
+              $ref: "#/definitions/VerificationReport",
+              description: "Undefined unless something was to be read back and the run came that far."
+            },
+            shards: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/ShardReport"
+              },
+              default: []
+            },
+            attempts: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/AttemptReport"
+              },
+              default: []
+            },
+            rsync: {
+              type: "object",
+              properties: {
+                version: {
+                  type: "string"
+                },
+                arguments: {
+                  type: "array",
+                  items: {
+                    type: "string"
+                  },
+                  default: []
+                }
+              },
+              required: [
+                "arguments"
+              ]
+            },
+            machine: {
+              $ref: "#/definitions/Inventory"
+            },
+            resources: {
+              $ref: "#/definitions/Measurement"
+            }
+          },
+          required: [
+            "reportVersion",
+            "dailysyncVersion",
+            "run",
+            "result",
+            "reasons",
+            "notices",
+            "source",
+            "destination",
+            "parallelism",
+            "totals",
+            "phases",
+            "projects",
+            "notCovered",
+            "vanishedProjects",
+            "deletedProjects",
+            "shards",
+            "attempts",
+            "rsync"
+          ],
+          description: "Everything that is known of a run; report.json is this, and every other form is made from it."
+        },
+        Moment: {
+          type: "string",
+          description: "ISO 8601, UTC.",
+          format: "date-time"
+        },
+        Result: {
+          type: "string",
+          enum: [
+            "success",
+            "degraded",
+            "failure",
+            "cancelled"
+          ],
+          description: "How a run ended.\n- `success`: everything below the source that was asked for is at the destination.\n- `degraded`: so is everything that still existed; files vanished during the run or something else needs a look.\n- `failure`: something is missing at the destination, or the run was refused.\n- `cancelled`: stopped from outside; what was finished is there."
+        },
+        Trends: {
+          type: "object",
+          properties: {
+            duration: {
+              $ref: "#/definitions/DurationTrend",
+              description: "Undefined for a run that did not back up everything, and while there are fewer than three runs of its kind."
+            },
+            growth: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/ProjectGrowth"
+              },
+              description: "The projects that changed most first.",
+              default: []
+            }
+          },
+          required: [
+            "growth"
+          ],
+          description: "How a run compares with those before it."
+        },
+        DurationTrend: {
+          type: "object",
+          properties: {
+            runs: {
+              type: "number",
+              description: "How many there were: the last ones that succeeded."
+            },
+            medianSeconds: {
+              type: "number"
+            },
+            medianBytesTransferred: {
+              type: "number"
+            }
+          },
+          required: [
+            "runs",
+            "medianSeconds",
+            "medianBytesTransferred"
+          ],
+          description: "What earlier runs of the same kind took."
+        },
+        ProjectGrowth: {
+          type: "object",
+          properties: {
+            name: {
+              type: "string",
+              description: "Path below the source, as text; empty for the loose files."
+            },
+            since: {
+              $ref: "#/definitions/Moment",
+              description: "When the run that it is compared with began."
+            },
+            bytesBefore: {
+              type: "number"
+            },
+            bytes: {
+              type: "number"
+            }
+          },
+          required: [
+            "name",
+            "since",
+            "bytesBefore",
+            "bytes"
+          ],
+          description: "A project that has become much larger or smaller."
+        },
+        SourceIdentity: {
+          type: "object",
+          properties: {
+            fileSystem: {
+              type: "string",
+              description: "Type and device or server of its file system, in words: `ext4 UUID=…`, `nfs4 nas:/export/prod`."
+            },
+            inode: {
+              type: "string"
+            }
+          },
+          required: [
+            "fileSystem",
+            "inode"
+          ],
+          description: "What a source directory is, whatever path leads to it; the same after a restart of the machine."
+        },
+        Work: {
+          type: "string",
+          enum: [
+            "copying",
+            "comparing"
+          ],
+          description: "What most of a run's work is: copying what the destination lacks, or finding unchanged what it has."
+        },
+        TuningStep: {
+          type: "object",
+          properties: {
+            seconds: {
+              type: "number",
+              description: "Seconds since the copying began."
+            },
+            lanes: {
+              type: "number",
+              description: "Lanes from now on."
+            },
+            rate: {
+              type: "number",
+              description: "What was measured before: estimated seconds of one rsync's work that were done in a second."
+            },
+            why: {
+              type: "string"
+            }
+          },
+          required: [
+            "seconds",
+            "lanes",
+            "rate",
+            "why"
+          ],
+          description: "A decision about the number of lanes."
+        },
+        LaneRate: {
+          type: "object",
+          properties: {
+            lanes: {
+              type: "number"
+            },
+            rate: {
+              type: "number"
+            }
+          },
+          required: [
+            "lanes",
+            "rate"
+          ],
+          description: "What a number of lanes achieved."
+        },
+        DiagnosisReport: {
+          type: "object",
+          properties: {
+            verdicts: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/Verdict"
+              },
+              minItems: 1,
+              description: "The most important first; never empty.",
+              default: []
+            },
+            exonerated: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "What was looked at and found well, with its figure.",
+              default: []
+            },
+            bounds: {
+              $ref: "#/definitions/Bounds"
+            },
+            trend: {
+              type: "string",
+              description: "How the verdict compares with those of the last runs; undefined while there are too few."
+            },
+            evidence: {
+              $ref: "#/definitions/Evidence",
+              description: "What the diagnosis was made from: diagnosing it again gives the same."
+            }
+          },
+          required: [
+            "evidence",
+            "exonerated",
+            "verdicts"
+          ],
+          description: "What limited a run, and what that stands on."
+        },
+        Verdict: {
+          type: "object",
+          properties: {
+            name: {
+              $ref: "#/definitions/VerdictName"
+            },
+            share: {
+              type: "number",
+              description: "Percent of the rsyncs' time (survey and sync of the run's) that it accounts for."
+            },
+            confidence: {
+              $ref: "#/definitions/Confidence"
+            },
+            sentence: {
+              type: "string",
+              description: "What it is, in one sentence with its figures."
+            },
+            advice: {
+              type: "string",
+              description: "What to change: the input, and the value to try."
+            },
+            evidence: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/Finding"
+              },
+              default: []
+            }
+          },
+          required: [
+            "name",
+            "share",
+            "confidence",
+            "sentence",
+            "advice",
+            "evidence"
+          ],
+          description: "A named limit of the run."
+        },
+        VerdictName: {
+          type: "string",
+          enum: [
+            "cpu",
+            "cpu-quota",
+            "single-thread",
+            "source-disk",
+            "destination-disk",
+            "source-latency",
+            "destination-latency",
+            "network",
+            "remote",
+            "memory",
+            "bandwidth-limit",
+            "skew",
+            "parallelism-too-low",
+            "parallelism-too-high",
+            "errors",
+            "too-short",
+            "unknown"
+          ]
+        },
+        Confidence: {
+          type: "string",
+          enum: [
+            "high",
+            "medium",
+            "low"
+          ]
+        },
+        Finding: {
+          type: "object",
+          properties: {
+            kind: {
+              $ref: "#/definitions/FindingKind"
+            },
+            what: {
+              type: "string",
+              description: "What was measured, in words."
+            },
+            value: {
+              type: "number"
+            },
+            unit: {
+              $ref: "#/definitions/Unit"
+            },
+            comparison: {
+              type: "string",
+              enum: [
+                "at least",
+                "at most"
+              ]
+            },
+            threshold: {
+              type: "number"
+            },
+            supports: {
+              type: "boolean",
+              description: "Whether the value is on the verdict's side of the threshold."
+            }
+          },
+          required: [
+            "kind",
+            "what",
+            "value",
+            "unit",
+            "comparison",
+            "threshold",
+            "supports"
+          ],
+          description: "One measured value beside the threshold that it is held against."
+        },
+        FindingKind: {
+          type: "string",
+          enum: [
+            "processes",
+            "counters",
+            "limits",
+            "answers",
+            "schedule",
+            "gradient",
+            "context"
+          ],
+          description: "Where a finding comes from. Two of different kinds do not err in the same way, which is what a high confidence stands on.\n\n- `processes`: what rsync's processes were seen to wait for\n- `counters`: what devices, CPUs, interfaces and memory counted\n- `limits`: a limit that is set, in the inputs or by a control group\n- `answers`: how long a file system took to answer\n- `schedule`: when which rsync ran, and how it ended; exact\n- `gradient`: what more or fewer rsyncs did\n- `context`: what has to be so, but is in many runs: worth knowing, and no evidence of its own"
+        },
+        Unit: {
+          type: "string",
+          enum: [
+            "%",
+            "ms",
+            "B/s",
+            "B",
+            "s",
+            "requests",
+            "times",
+            "CPUs",
+            "lanes",
+            "count"
+          ]
+        },
+        Bounds: {
+          type: "object",
+          properties: {
+            makespanSeconds: {
+              type: "number"
+            },
+            lanes: {
+              type: "number"
+            },
+            longestSeconds: {
+              type: "number",
+              description: "The longest rsync: without splitting it nothing can be faster."
+            },
+            evenSeconds: {
+              type: "number",
+              description: "The time of all rsyncs over the lanes: faster only if rsyncs themselves are."
+            },
+            gainSeconds: {
+              type: "number",
+              description: "What a perfect plan for as many lanes would still gain."
+            },
+            oneRsync: {
+              type: "object",
+              properties: {
+                seconds: {
+                  type: "number"
+                },
+                how: {
+                  type: "string"
+                }
+              },
+              required: [
+                "seconds",
+                "how"
+              ],
+              description: "What a single rsync would have taken, and how that was estimated; undefined where nothing says so."
+            }
+          },
+          required: [
+            "makespanSeconds",
+            "lanes",
+            "longestSeconds",
+            "evenSeconds",
+            "gainSeconds"
+          ],
+          description: "What the copying could at best have taken, and how that is known. All in seconds."
+        },
+        Evidence: {
+          type: "object",
+          properties: {
+            seconds: {
+              type: "object",
+              properties: {
+                survey: {
+                  type: "number"
+                },
+                copy: {
+                  type: "number"
+                },
+                deleting: {
+                  type: "number",
+                  description: "Of the rsyncs' time in it, added up over lanes: in removing entries, as seen. rsync deletes while it copies."
+                },
+                sync: {
+                  type: "number",
+                  description: "0 where it was not asked for."
+                }
+              },
+              required: [
+                "survey",
+                "copy",
+                "deleting",
+                "sync"
+              ],
+              description: "Seconds of the run's phases."
+            },
+            settings: {
+              $ref: "#/definitions/Settings"
+            },
+            schedule: {
+              $ref: "#/definitions/Schedule"
+            },
+            troubles: {
+              $ref: "#/definitions/Troubles"
+            },
+            tuning: {
+              type: "object",
+              properties: {
+                steps: {
+                  type: "array",
+                  items: {
+                    $ref: "#/definitions/TuningStep"
+                  },
+                  default: []
+                },
+                rates: {
+                  type: "array",
+                  items: {
+                    $ref: "#/definitions/LaneRate"
+                  },
+                  description: "What numbers of lanes achieved in this run, and in the last one of the same kind that measured others.",
+                  default: []
+                },
+                earlierRates: {
+                  type: "array",
+                  items: {
+                    $ref: "#/definitions/LaneRate"
+                  },
+                  default: []
+                }
+              },
+              required: [
+                "steps",
+                "rates",
+                "earlierRates"
+              ]
+            },
+            rsyncs: {
+              $ref: "#/definitions/Watched",
+              description: "What rsync's processes did; undefined where no process could be looked at."
+            },
+            machine: {
+              $ref: "#/definitions/MachineFigures"
+            },
+            source: {
+              $ref: "#/definitions/SideFigures"
+            },
+            destination: {
+              $ref: "#/definitions/SideFigures"
+            },
+            sameDevice: {
+              type: "boolean",
+              description: "Whether both sides stand on one device."
+            },
+            missing: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "What could not be read, in words.",
+              default: []
+            }
+          },
+          required: [
+            "seconds",
+            "settings",
+            "schedule",
+            "troubles",
+            "tuning",
+            "machine",
+            "source",
+            "destination",
+            "sameDevice",
+            "missing"
+          ],
+          description: "Everything that a diagnosis is made from, as plain values, so that it can be written down and diagnosed again. Figures of the machine are means over the time in which rsyncs ran; undefined is what could not be measured."
+        },
+        Settings: {
+          type: "object",
+          properties: {
+            parallelism: {
+              anyOf: [
+                {
+                  type: "number"
+                },
+                {
+                  type: "string",
+                  const: "auto"
+                }
+              ]
+            },
+            mostLanes: {
+              type: "number",
+              description: "Lanes that auto could still have gone to."
+            },
+            bandwidthLimit: {
+              type: "number"
+            },
+            checksum: {
+              type: "boolean"
+            },
+            fsync: {
+              type: "boolean"
+            },
+            notSplit: {
+              type: "string",
+              description: "Why the tree was not split."
+            },
+            work: {
+              $ref: "#/definitions/Work"
+            },
+            cpus: {
+              type: "number",
+              description: "CPUs that the run could use, and those of the machine."
+            },
+            machineCpus: {
+              type: "number"
+            }
+          },
+          required: [
+            "parallelism",
+            "mostLanes",
+            "checksum",
+            "fsync"
+          ],
+          description: "What was asked for, as far as it can limit a run."
+        },
+        Schedule: {
+          type: "object",
+          properties: {
+            lanes: {
+              type: "number",
+              description: "Rsyncs that could have run at once, at most."
+            },
+            rsyncs: {
+              type: "number"
+            },
+            makespanSeconds: {
+              type: "number",
+              description: "From the first start to the last end."
+            },
+            laneSeconds: {
+              type: "number",
+              description: "Time of all rsyncs, added up."
+            },
+            idleLaneSeconds: {
+              type: "number",
+              description: "Time of lanes that stood empty although they were allowed to run."
+            },
+            aloneSeconds: {
+              type: "number",
+              description: "Time in which just one rsync ran, and in which fewer than half of the lanes did."
+            },
+            underusedSeconds: {
+              type: "number"
+            },
+            longest: {
+              $ref: "#/definitions/LongestShard"
+            },
+            throughput: {
+              type: "object",
+              properties: {
+                full: {
+                  type: "number"
+                },
+                alone: {
+                  type: "number"
+                }
+              },
+              required: [
+                "full",
+                "alone"
+              ],
+              description: "Bytes a second that rsyncs read while nearly all lanes ran, and while one did; undefined where either was too short."
+            },
+            bytesTransferred: {
+              type: "number"
+            }
+          },
+          required: [
+            "lanes",
+            "rsyncs",
+            "makespanSeconds",
+            "laneSeconds",
+            "idleLaneSeconds",
+            "aloneSeconds",
+            "underusedSeconds",
+            "bytesTransferred"
+          ],
+          description: "When which rsync ran; exact."
+        },
+        LongestShard: {
+          type: "object",
+          properties: {
+            id: {
+              type: "number"
+            },
+            kind: {
+              $ref: "#/definitions/ShardKind"
+            },
+            seconds: {
+              type: "number"
+            },
+            project: {
+              type: "string",
+              description: "The first of its projects, as text; empty for the loose files."
+            },
+            file: {
+              type: "string",
+              description: "The only file that it copied, below the source, as text; undefined where there were more."
+            },
+            bytes: {
+              type: "number"
+            }
+          },
+          required: [
+            "id",
+            "kind",
+            "seconds",
+            "project",
+            "bytes"
+          ]
+        },
+        ShardKind: {
+          type: "string",
+          enum: [
+            "skeleton",
+            "sweep",
+            "shallow",
+            "deep",
+            "slice",
+            "loose",
+            "loose-sweep",
+            "whole",
+            "relink"
+          ],
+          description: "What one rsync copies.\n\n- `skeleton`: directories themselves, without what is in them, so that no two rsyncs race to make a parent.\n- `sweep`: deletions in directories whose files are copied in slices.\n- `shallow`: the own entries of directories; `deep`: directories with all below.\n- `slice`: files of one directory, by name.\n- `loose`: the chosen entries of the folders on the way to the projects; `loose-sweep`: only their deletions.\n- `whole`: the source in one go, for rules that no split can keep.\n- `relink`: the last pass for hard links that cross shards."
+        },
+        Troubles: {
+          type: "object",
+          properties: {
+            attempts: {
+              type: "number"
+            },
+            failedAttempts: {
+              type: "number"
+            },
+            failedShards: {
+              type: "number"
+            },
+            failedSeconds: {
+              type: "number",
+              description: "Time of lanes that went into attempts that failed, and into the pauses behind them."
+            },
+            pausedSeconds: {
+              type: "number"
+            },
+            worst: {
+              type: "string",
+              description: "The most frequent failure, in words."
+            }
+          },
+          required: [
+            "attempts",
+            "failedAttempts",
+            "failedShards",
+            "failedSeconds",
+            "pausedSeconds"
+          ],
+          description: "What went wrong, and what it cost."
+        },
+        Watched: {
+          type: "object",
+          properties: {
+            roles: {
+              type: "object",
+              properties: {
+                sender: {
+                  $ref: "#/definitions/Activities"
+                },
+                generator: {
+                  $ref: "#/definitions/Activities"
+                },
+                receiver: {
+                  $ref: "#/definitions/Activities"
+                }
+              },
+              required: [
+                "sender",
+                "generator",
+                "receiver"
+              ],
+              description: "Seconds of each activity, by role."
+            },
+            seconds: {
+              type: "number",
+              description: "Seconds of senders, of which all is known that they did: rsyncs' time, as far as it was seen."
+            },
+            glimpses: {
+              type: "number",
+              description: "How often a sender was looked at."
+            },
+            readBytes: {
+              type: "number",
+              description: "Bytes that the senders read, and of them those that came from a device; undefined where that may not be read."
+            },
+            deviceReadBytes: {
+              type: "number"
+            },
+            costSeconds: {
+              type: "number",
+              description: "CPU seconds that the looking itself took."
+            }
+          },
+          required: [
+            "roles",
+            "seconds",
+            "glimpses",
+            "costSeconds"
+          ],
+          description: "What the processes of all rsyncs did, added up."
+        },
+        Activities: {
+          type: "object",
+          properties: {
+            onCpu: {
+              type: "number"
+            },
+            waitingForCpu: {
+              type: "number"
+            },
+            fileData: {
+              type: "number"
+            },
+            fileMetadata: {
+              type: "number"
+            },
+            deleting: {
+              type: "number"
+            },
+            throttled: {
+              type: "number"
+            },
+            fsync: {
+              type: "number"
+            },
+            memory: {
+              type: "number"
+            },
+            peer: {
+              type: "number"
+            },
+            asleep: {
+              type: "number"
+            },
+            uninterruptible: {
+              type: "number"
+            },
+            unknown: {
+              type: "number"
+            }
+          },
+          required: [
+            "onCpu",
+            "waitingForCpu",
+            "fileData",
+            "fileMetadata",
+            "deleting",
+            "throttled",
+            "fsync",
+            "memory",
+            "peer",
+            "asleep",
+            "uninterruptible",
+            "unknown"
+          ],
+          description: "Seconds, or shares, of each activity."
+        },
+        MachineFigures: {
+          type: "object",
+          properties: {
+            cpuPercent: {
+              type: "number"
+            },
+            iowaitPercent: {
+              type: "number"
+            },
+            stealPercent: {
+              type: "number"
+            },
+            memoryUsedPercent: {
+              type: "number"
+            },
+            cpuStallPercent: {
+              type: "number"
+            },
+            ioStallPercent: {
+              type: "number"
+            },
+            memoryStallPercent: {
+              type: "number"
+            },
+            throttledPercent: {
+              type: "number"
+            },
+            cpuQuota: {
+              type: "number"
+            },
+            memoryLimitBytes: {
+              type: "number"
+            },
+            memoryPeakBytes: {
+              type: "number"
+            },
+            memoryLimitHits: {
+              type: "number"
+            },
+            refaultsPerSecond: {
+              type: "number"
+            },
+            receivedBytesPerSecond: {
+              type: "number"
+            },
+            sentBytesPerSecond: {
+              type: "number"
+            },
+            retransmittedPercent: {
+              type: "number"
+            }
+          }
+        },
+        SideFigures: {
+          type: "object",
+          properties: {
+            fileSystem: {
+              type: "string"
+            },
+            kind: {
+              $ref: "#/definitions/StorageKind"
+            },
+            mountPoint: {
+              type: "string"
+            },
+            devices: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Names of its devices, from top to bottom.",
+              default: []
+            },
+            rotational: {
+              type: "boolean",
+              description: "Whether it turns."
+            },
+            limits: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Limits of control groups on them.",
+              default: []
+            },
+            interface: {
+              type: "string",
+              description: "Of a network file system."
+            },
+            linkBitsPerSecond: {
+              type: "number"
+            },
+            nfs: {
+              $ref: "#/definitions/NfsActivity"
+            },
+            idleAnswerMs: {
+              type: "number",
+              description: "Milliseconds to an answer before anything ran, and while rsyncs ran (median)."
+            },
+            answerMs: {
+              type: "number"
+            },
+            bytesPerSecond: {
+              type: "number"
+            },
+            busyPercent: {
+              type: "number"
+            },
+            awaitMs: {
+              type: "number"
+            },
+            queue: {
+              type: "number"
+            }
+          },
+          required: [
+            "devices",
+            "limits"
+          ],
+          description: "What stands behind the source or the destination, and how it did."
+        },
+        StorageKind: {
+          type: "string",
+          enum: [
+            "block",
+            "network",
+            "user-space",
+            "memory"
+          ],
+          description: 'What kind of file system a directory is in: how its figures are to be read. "block" needs a block device, or a file system that is known to stand on some.'
+        },
+        NfsActivity: {
+          type: "object",
+          properties: {
+            operations: {
+              type: "number"
+            },
+            meanRoundTripMs: {
+              type: "number",
+              description: "Mean milliseconds of a request from sending to the answer; undefined without requests, as the next."
+            },
+            meanQueueMs: {
+              type: "number",
+              description: "Mean milliseconds that a request waited in this machine until it was sent: much more than the round trip means too few slots."
+            },
+            retransmissions: {
+              type: "number",
+              description: "Requests that were sent once more."
+            },
+            majorTimeouts: {
+              type: "number"
+            },
+            readBytes: {
+              type: "number",
+              description: "Bytes from and to the server; undefined where the kernel does not say."
+            },
+            writtenBytes: {
+              type: "number"
+            },
+            slowest: {
+              type: "array",
+              items: {
+                type: "object",
+                properties: {
+                  operation: {
+                    type: "string"
+                  },
+                  operations: {
+                    type: "number"
+                  },
+                  roundTripMs: {
+                    type: "number"
+                  },
+                  queueMs: {
+                    type: "number"
+                  }
+                },
+                required: [
+                  "operation",
+                  "operations",
+                  "roundTripMs",
+                  "queueMs"
+                ]
+              },
+              description: "Up to three kinds of requests that took the most time altogether, the longest first; times are means in milliseconds.",
+              default: []
+            }
+          },
+          required: [
+            "operations",
+            "retransmissions",
+            "majorTimeouts",
+            "slowest"
+          ],
+          description: "What a mount did between two readings."
+        },
+        ProjectReport: {
+          type: "object",
+          properties: {
+            name: {
+              type: "string",
+              description: "Path below the source, as text; empty for the loose files."
+            },
+            state: {
+              $ref: "#/definitions/ProjectState"
+            },
+            expectedSeconds: {
+              type: "number",
+              description: "Seconds that one rsync was expected to take."
+            },
+            seconds: {
+              type: "number",
+              description: "Seconds that rsyncs spent on the project, summed over lanes; of an rsync that served several projects, a share by entries."
+            },
+            startedAtSeconds: {
+              type: "number",
+              description: "Seconds from the start of the run to its first rsync's start and its last one's end; undefined if none started."
+            },
+            endedAtSeconds: {
+              type: "number"
+            },
+            entries: {
+              type: "number",
+              description: "Entries below it at the source; undefined where not all of them could be seen."
+            },
+            files: {
+              type: "number",
+              description: "Entries that are no directories."
+            },
+            filesTransferred: {
+              type: "number"
+            },
+            filesDeleted: {
+              type: "number"
+            },
+            bytes: {
+              type: "number"
+            },
+            bytesTransferred: {
+              type: "number"
+            },
+            problems: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/ShardProblem"
+              },
+              default: []
+            }
+          },
+          required: [
+            "name",
+            "state",
+            "expectedSeconds",
+            "seconds",
+            "files",
+            "filesTransferred",
+            "filesDeleted",
+            "bytes",
+            "bytesTransferred",
+            "problems"
+          ]
+        },
+        ProjectState: {
+          type: "string",
+          enum: [
+            "complete",
+            "warning",
+            "failed",
+            "unfinished"
+          ],
+          description: "How a project ended. `unfinished`: cancelled, or not started after a failure with fail-fast."
+        },
+        ShardProblem: {
+          type: "object",
+          properties: {
+            exitCode: {
+              type: "number",
+              description: "rsync's exit code; undefined when it was ended by a signal or never started."
+            },
+            meaning: {
+              type: "string",
+              description: "The exit code or signal in words."
+            },
+            lines: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "The first lines that rsync wrote to its error output, as text, unescaped.",
+              default: []
+            }
+          },
+          required: [
+            "meaning",
+            "lines"
+          ],
+          description: "One thing that went wrong in one rsync."
+        },
+        DeletionReport: {
+          type: "object",
+          properties: {
+            pending: {
+              type: "number",
+              description: "Entries that the destination has and the source lacks, counted before anything was deleted."
+            },
+            destinationEntries: {
+              type: "number",
+              description: "Entries at the destination in those projects."
+            },
+            limit: {
+              type: "number",
+              description: "How many the run was allowed to delete."
+            },
+            refused: {
+              type: "string",
+              description: "Why nothing was deleted, in a sentence; undefined if deletions went ahead."
+            },
+            projects: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/ProjectDeletions"
+              },
+              description: "The projects that lose something, those that lose most first.",
+              default: []
+            }
+          },
+          required: [
+            "pending",
+            "destinationEntries",
+            "limit",
+            "projects"
+          ],
+          description: "What would have been or was deleted."
+        },
+        ProjectDeletions: {
+          type: "object",
+          properties: {
+            name: {
+              type: "string"
+            },
+            pending: {
+              type: "number"
+            },
+            paths: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Of the first 1,000 paths of the run those in this project, below the destination, as text.",
+              default: []
+            }
+          },
+          required: [
+            "name",
+            "pending",
+            "paths"
+          ],
+          description: "What one project would have lost or lost; the one without a name is for the loose files."
+        },
+        VersionsReport: {
+          type: "object",
+          properties: {
+            directories: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Directories with what the run deleted or replaced, absolute: one, or none where there was nothing of the kind.",
+              default: []
+            },
+            removed: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Names in backup-dir of the directories of earlier runs that were removed because `keep` was over.",
+              default: []
+            }
+          },
+          required: [
+            "directories",
+            "removed"
+          ],
+          description: "What backup-dir has of this run, and what went from it."
+        },
+        DryRunReport: {
+          type: "object",
+          properties: {
+            changes: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "The first 1,000 paths that would be copied or changed, as text, with rsync's itemized change in front.",
+              default: []
+            },
+            changesTotal: {
+              type: "number"
+            }
+          },
+          required: [
+            "changes",
+            "changesTotal"
+          ],
+          description: "What a dry run would do."
+        },
+        VerificationReport: {
+          type: "object",
+          properties: {
+            mode: {
+              type: "string",
+              enum: [
+                "changed",
+                "sample",
+                "full"
+              ]
+            },
+            complete: {
+              type: "boolean",
+              description: "Whether it came to its end: of a sample that of its budget. Not after a cancellation, or where an rsync did not come to all files."
+            },
+            seconds: {
+              type: "number"
+            },
+            files: {
+              type: "number",
+              description: "Files that were read back and are equal."
+            },
+            bytes: {
+              type: "number"
+            },
+            mismatches: {
+              $ref: "#/definitions/PathList",
+              description: "Files whose contents differ although size and time agree, so that no later run would copy them."
+            },
+            unreadable: {
+              $ref: "#/definitions/PathList",
+              description: "Files that could not be read, with the side and the error's code behind the path."
+            },
+            changedMeanwhile: {
+              $ref: "#/definitions/PathList",
+              description: "Files that differ in size or time too: written since they were copied; the next run copies them."
+            },
+            notThere: {
+              $ref: "#/definitions/PathList",
+              description: "Files that the destination does not have: with `changed` they were copied; else they are new."
+            },
+            notCompared: {
+              type: "number",
+              description: "Files that were to be read back and were gone at the source, or that filters or rsync-args keep out."
+            },
+            sample: {
+              $ref: "#/definitions/SampleReport",
+              description: "How far samples have come; undefined in the other modes."
+            }
+          },
+          required: [
+            "mode",
+            "complete",
+            "seconds",
+            "files",
+            "bytes",
+            "mismatches",
+            "unreadable",
+            "changedMeanwhile",
+            "notThere",
+            "notCompared"
+          ],
+          description: "What was read back and compared with the source by checksums."
+        },
+        PathList: {
+          type: "object",
+          properties: {
+            paths: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              default: []
+            },
+            total: {
+              type: "number"
+            }
+          },
+          required: [
+            "paths",
+            "total"
+          ],
+          description: "Paths as text, below the source: the first 1,000, and how many there are."
+        },
+        SampleReport: {
+          type: "object",
+          properties: {
+            position: {
+              type: "string",
+              description: "The last file that was read back: the bytes of its path below the source, in base64."
+            },
+            roundStartedAt: {
+              type: "string",
+              description: "ISO 8601, UTC."
+            },
+            runs: {
+              type: "number",
+              description: "Samples of this round."
+            },
+            bytes: {
+              type: "number",
+              description: "What they read back."
+            },
+            lastRound: {
+              type: "object",
+              properties: {
+                startedAt: {
+                  type: "string"
+                },
+                endedAt: {
+                  type: "string"
+                }
+              },
+              required: [
+                "startedAt",
+                "endedAt"
+              ],
+              description: "The last round that came to its end."
+            },
+            percent: {
+              type: "number",
+              description: "Share of the source's bytes that this round has read back, 0–100."
+            },
+            runsLeft: {
+              type: "number",
+              description: "Runs like this one until the round is over; undefined where this one read nothing."
+            }
+          },
+          required: [
+            "bytes",
+            "percent",
+            "position",
+            "roundStartedAt",
+            "runs"
+          ]
+        },
+        ShardReport: {
+          type: "object",
+          properties: {
+            id: {
+              type: "number"
+            },
+            kind: {
+              $ref: "#/definitions/ShardKind",
+              description: "What kind of part it was; see ShardKind."
+            },
+            projects: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Names of the projects it belongs to (empty name: loose files).",
+              default: []
+            },
+            names: {
+              type: "number",
+              description: "How many directories or files rsync was given by name."
+            },
+            entries: {
+              type: "number",
+              description: "Entries as the survey counted them."
+            },
+            state: {
+              $ref: "#/definitions/ProjectState"
+            }
+          },
+          required: [
+            "id",
+            "kind",
+            "projects",
+            "names",
+            "entries",
+            "state"
+          ],
+          description: "One shard: what one rsync copied."
+        },
+        AttemptReport: {
+          type: "object",
+          properties: {
+            shard: {
+              type: "number"
+            },
+            lane: {
+              type: "number",
+              description: "The slot of the limiter, from 0."
+            },
+            startedAtSeconds: {
+              type: "number"
+            },
+            endedAtSeconds: {
+              type: "number"
+            },
+            exitCode: {
+              type: "number",
+              description: "Undefined when a signal ended it."
+            },
+            bytesTransferred: {
+              type: "number"
+            }
+          },
+          required: [
+            "shard",
+            "lane",
+            "startedAtSeconds",
+            "endedAtSeconds",
+            "bytesTransferred"
+          ],
+          description: "One try of one rsync, a bar in the timeline."
+        },
+        Inventory: {
+          type: "object",
+          properties: {
+            host: {
+              type: "string"
+            },
+            operatingSystem: {
+              type: "string"
+            },
+            kernel: {
+              type: "string"
+            },
+            cpuModel: {
+              type: "string"
+            },
+            cpus: {
+              type: "number"
+            },
+            memoryBytes: {
+              type: "number"
+            },
+            disks: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "One line a disk: name, kind and size.",
+              default: []
+            },
+            fileSystems: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "One line a file system: where it is mounted, its type, size and use.",
+              default: []
+            },
+            interfaces: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "One line an interface that is up: name and speed.",
+              default: []
+            }
+          },
+          required: [
+            "disks",
+            "fileSystems",
+            "interfaces"
+          ],
+          description: "The machine that a run ran on, processor, disks and file systems from systeminformation; every field undefined where it cannot be told."
+        },
+        Measurement: {
+          type: "object",
+          properties: {
+            intervalMs: {
+              type: "number"
+            },
+            samples: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/Sample"
+              },
+              default: []
+            },
+            source: {
+              $ref: "#/definitions/Storage"
+            },
+            destination: {
+              $ref: "#/definitions/Storage"
+            },
+            memoryTotalBytes: {
+              type: "number"
+            },
+            group: {
+              $ref: "#/definitions/GroupLimits"
+            },
+            rsyncs: {
+              $ref: "#/definitions/Watched",
+              description: "What the processes of the rsyncs did; undefined where no rsync was looked at."
+            },
+            costSeconds: {
+              type: "number",
+              description: "CPU seconds that the measuring took."
+            },
+            missing: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "What could not be read, in words.",
+              default: []
+            }
+          },
+          required: [
+            "intervalMs",
+            "samples",
+            "source",
+            "destination",
+            "group",
+            "costSeconds",
+            "missing"
+          ],
+          description: "What a run's meter saw."
+        },
+        Sample: {
+          type: "object",
+          properties: {
+            atMs: {
+              type: "number",
+              description: "Milliseconds since the run started."
+            },
+            cpuPercent: {
+              type: "number",
+              description: "Busy share of all CPUs, 0–100, without waiting for I/O."
+            },
+            iowaitPercent: {
+              type: "number",
+              description: "Share of all CPUs that idled while I/O was outstanding, 0–100."
+            },
+            stealPercent: {
+              type: "number",
+              description: "Share of all CPUs that the hypervisor gave to others, 0–100."
+            },
+            memoryUsedBytes: {
+              type: "number",
+              description: "Memory in use that could not be had back at once (total − available)."
+            },
+            unwrittenBytes: {
+              type: "number",
+              description: "Memory with data that is not written to storage yet."
+            },
+            sourceReadBytesPerSecond: {
+              type: "number",
+              description: "Read from the device behind the source."
+            },
+            sourceBusyPercent: {
+              type: "number",
+              description: "Share of the time in which that device, or the busiest below it, had a request in flight, 0–100."
+            },
+            sourceAwaitMs: {
+              type: "number",
+              description: "Milliseconds that a request to it took, waiting in its queue included."
+            },
+            sourceQueue: {
+              type: "number",
+              description: "Requests in its queue."
+            },
+            sourceAnswerMs: {
+              type: "number",
+              description: "Milliseconds until the source's file system answered a question of ours while rsyncs ran."
+            },
+            destinationWriteBytesPerSecond: {
+              type: "number",
+              description: "Written to the device behind the destination."
+            },
+            destinationBusyPercent: {
+              type: "number"
+            },
+            destinationAwaitMs: {
+              type: "number"
+            },
+            destinationQueue: {
+              type: "number"
+            },
+            destinationAnswerMs: {
+              type: "number"
+            },
+            networkReceivedBytesPerSecond: {
+              type: "number",
+              description: "Over all interfaces but loopback."
+            },
+            networkSentBytesPerSecond: {
+              type: "number"
+            },
+            retransmittedPercent: {
+              type: "number",
+              description: "Share of sent TCP segments that had to be sent again, 0–100, of the whole machine."
+            },
+            cpuStallPercent: {
+              type: "number",
+              description: "Share of the time in which at least one process of the machine was held up by a lack of CPU, I/O or memory, 0–100."
+            },
+            ioStallPercent: {
+              type: "number"
+            },
+            memoryStallPercent: {
+              type: "number",
+              description: "Of our own control group where it says so."
+            },
+            throttledPercent: {
+              type: "number",
+              description: "Share of the periods in which our control group had used up its CPU quota, 0–100."
+            },
+            refaultsPerSecond: {
+              type: "number",
+              description: "Pages that our control group had to read again because they had been pushed out."
+            },
+            rsyncs: {
+              type: "number",
+              description: "Rsyncs that ran."
+            },
+            rsyncReadBytesPerSecond: {
+              type: "number",
+              description: "What their senders read, from the page cache too."
+            },
+            activities: {
+              type: "object",
+              properties: {
+                source: {
+                  $ref: "#/definitions/Activities"
+                },
+                destination: {
+                  $ref: "#/definitions/Activities"
+                }
+              },
+              required: [
+                "source",
+                "destination"
+              ],
+              description: "How many of their processes did what: of the senders, and of the generators and receivers."
+            }
+          },
+          required: [
+            "atMs"
+          ],
+          description: "One reading of the machine: means over the time since the last one. An undefined figure could not be read."
+        },
+        Storage: {
+          type: "object",
+          properties: {
+            device: {
+              type: "string",
+              description: "The device as the kernel names it (`sda`, `dm-0`); undefined for network, FUSE and memory file systems."
+            },
+            fileSystem: {
+              type: "string",
+              description: "`ext4`, `nfs4`, `fuse.sshfs` …; undefined where the mount table cannot be read."
+            },
+            kind: {
+              $ref: "#/definitions/StorageKind",
+              description: "Undefined where it cannot be told."
+            },
+            mountPoint: {
+              type: "string"
+            },
+            devices: {
+              type: "array",
+              items: {
+                $ref: "#/definitions/BlockDevice"
+              },
+              description: "Its device and those that it is made of, from top to bottom.",
+              default: []
+            },
+            remote: {
+              $ref: "#/definitions/RemoteEnd",
+              description: "The other end of a network file system."
+            },
+            nfs: {
+              $ref: "#/definitions/NfsActivity",
+              description: "What its client counted during the run, for NFS."
+            },
+            limits: {
+              type: "array",
+              items: {
+                type: "string"
+              },
+              description: "Limits that control groups set on its devices.",
+              default: []
+            }
+          },
+          required: [
+            "devices",
+            "limits"
+          ],
+          description: "What stands behind a directory."
+        },
+        BlockDevice: {
+          type: "object",
+          properties: {
+            name: {
+              type: "string",
+              description: "As in /proc/diskstats: `sda1`, `dm-0`, `cciss/c0d0`."
+            },
+            deviceNumber: {
+              type: "string",
+              description: "`8:1`."
+            },
+            rotational: {
+              type: "boolean",
+              description: "Whether it stands on turning disks, for a partition those of its disk; undefined where that cannot be known."
+            }
+          },
+          required: [
+            "name",
+            "deviceNumber"
+          ],
+          description: "A block device, as the kernel knows it."
+        },
+        RemoteEnd: {
+          type: "object",
+          properties: {
+            address: {
+              type: "string",
+              description: "IPv4 or IPv6 address of the server, without brackets."
+            },
+            interface: {
+              type: "string",
+              description: "The network interface through which the kernel's main routing table leads there; `lo` when the server is this machine."
+            },
+            linkBitsPerSecond: {
+              type: "number",
+              description: "Bits per second of that interface's link; undefined where it is not known, and of virtual cards, which make it up."
+            }
+          },
+          description: "The other end of a network file system, as far as it can be told without asking anyone for names."
+        },
+        GroupLimits: {
+          type: "object",
+          properties: {
+            cpuQuota: {
+              type: "number",
+              description: "CPUs."
+            },
+            memoryLimitBytes: {
+              type: "number"
+            },
+            memoryPeakBytes: {
+              type: "number",
+              description: "The most that was in use."
+            },
+            memoryLimitHits: {
+              type: "number",
+              description: "How often the memory limit was met during the run."
+            }
+          },
+          description: "What our own control group allows."
+        }
+      }
+    };
+  }
+});
+
+// src/report/conform.ts
+function conforming(value, schema) {
+  const definitions = schema.definitions ?? {};
+  const check = (found, wanted, path9) => {
+    const refuse = (what) => {
+      throw new NotConforming(`${path9 === "" ? "it" : path9} ${what}`);
+    };
+    if (wanted.$ref !== void 0)
+      return check(found, definitions[wanted.$ref.replace("#/definitions/", "")] ?? {}, path9);
+    if (wanted.anyOf !== void 0) {
+      const fitting = wanted.anyOf.find((one) => conforms(found, one, path9));
+      return fitting === void 0 ? refuse("is none of what it may be") : check(found, fitting, path9);
+    }
+    if (wanted.type !== void 0 && typeOf(found) !== wanted.type) refuse(`is no ${wanted.type}`);
+    const words3 = "const" in wanted ? [wanted.const] : wanted.enum;
+    if (words3 !== void 0 && !words3.includes(found)) refuse(`is none of ${words3.join(", ")}`);
+    if (wanted.format === "date-time" && !moment.test(String(found))) refuse("is no moment of ISO 8601 in UTC");
+    if (Array.isArray(found)) {
+      if (found.length < (wanted.minItems ?? 0)) refuse("is empty");
+      return wanted.items === void 0 ? found : checkAll(found, wanted.items, path9);
+    }
+    if (wanted.properties === void 0) return found;
+    const object = found;
+    const known = Object.entries(wanted.properties).flatMap(([name2, property]) => {
+      const inner = Object.hasOwn(object, name2) ? object[name2] : property.default;
+      if (inner !== void 0) return [[name2, check(inner, property, path9 === "" ? name2 : `${path9}.${name2}`)]];
+      return wanted.required?.includes(name2) ? refuse(`has no ${name2}`) : [];
+    });
+    return { ...object, ...Object.fromEntries(known) };
+  };
+  const checkAll = (items, wanted, path9) => items.map((item, index) => check(item, wanted, `${path9}[${index}]`));
+  const conforms = (found, wanted, path9) => {
+    try {
+      check(found, wanted, path9);
+      return true;
+    } catch (error) {
+      if (error instanceof NotConforming) return false;
+      throw error;
+    }
+  };
+  return check(value, schema, "");
+}
+function typeOf(value) {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+var NotConforming, moment;
+var init_conform = __esm({
+  "src/report/conform.ts"() {
+    "use strict";
+    NotConforming = class extends Error {
+    };
+    moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+  }
+});
+
+// src/report/read.ts
+function readReport(text3) {
+  const read2 = parsed(text3);
+  const { reportVersion: version3, dailysyncVersion: writer } = typeof read2 === "object" && read2 !== null ? read2 : {};
+  if (typeof version3 !== "number")
+    throw new RefusedError(["is JSON, but no report of dailysync: it has no reportVersion"]);
+  if (version3 !== reportVersion)
+    throw new RefusedError([
+      `is a report of format version ${version3}, and this dailysync reads version ${reportVersion}: use the dailysync that wrote it, or one of its major version`
+    ]);
+  try {
+    return conforming(read2, report_schema_default);
+  } catch (error) {
+    if (!(error instanceof NotConforming)) throw error;
+    const by = typeof writer === "string" ? ` (written by dailysync ${quoted(writer)})` : "";
+    throw new RefusedError([`is a report of another form than this dailysync reads${by}: ${error.message}`]);
+  }
+}
+function parsed(text3) {
+  if (text3.trim() === "") throw new RefusedError(["is empty"]);
+  try {
+    return JSON.parse(text3);
+  } catch {
+    throw new RefusedError(["is not JSON, or was cut off: name a report.json that a run of dailysync has written"]);
+  }
+}
+var init_read = __esm({
+  "src/report/read.ts"() {
+    "use strict";
+    init_report_schema();
+    init_errors();
+    init_quoted();
+    init_conform();
+    init_report();
+  }
+});
+
+// src/report/visible.ts
+function visible(text3) {
+  return text3.replace(hidden, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 256) return shorthands.get(character) ?? `\\x${code.toString(16).padStart(2, "0")}`;
+    return code > 65535 ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
+function shorten(text3, longest2) {
+  if (text3.length <= longest2) return text3;
+  const characters = [...text3];
+  if (characters.length <= longest2) return text3;
+  const kept = Math.max(0, longest2 - 1);
+  const head = Math.ceil(kept / 2);
+  return `${characters.slice(0, head).join("")}…${characters.slice(characters.length - (kept - head)).join("")}`;
+}
+var hidden, shorthands;
+var init_visible = __esm({
+  "src/report/visible.ts"() {
+    "use strict";
+    hidden = /(?![ \u3000])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
+    shorthands = /* @__PURE__ */ new Map([
+      ["\n", "\\n"],
+      ["\r", "\\r"],
+      ["	", "\\t"]
+    ]);
+  }
+});
+
+// src/report/markdown.ts
+function name(text3) {
+  return `<code>${encode(shorten(visible(text3), longestName2))}</code>`;
+}
+function prose(text3, longest2 = 1e3) {
+  return encode(shorten(visible(text3), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
+}
+function encode(text3) {
+  return text3.replace(/[!-,:-@[-`{-~]/g, (character) => {
+    const entity = `&#${character.charCodeAt(0)};`;
+    return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
+  }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
+}
+function codeBlock(lines3, longestLine3 = 300) {
+  const shown2 = lines3.map((line) => shorten(visible(line), longestLine3));
+  const longestFence = Math.max(2, ...shown2.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longestFence + 1);
+  return [`${fence}text`, ...shown2, fence].join("\n");
+}
+function table(headings, rows2, right) {
+  const line = (cells2) => `| ${cells2.join(" | ")} |`;
+  const rule = headings.map((_, column) => right.has(column) ? "--:" : ":--");
+  return [line(headings), line(rule), ...rows2.map(line)].join("\n");
+}
+function folded(title, body) {
+  return `<details><summary>${title}</summary>
+
+${body}
+
+</details>`;
+}
+var longestName2;
+var init_markdown = __esm({
+  "src/report/markdown.ts"() {
+    "use strict";
+    init_visible();
+    longestName2 = 120;
+  }
+});
+
+// src/report/diagnosis.ts
+function verdictSentence({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit, confidence, sentence }] = diagnosis.verdicts;
+  return limit === "too-short" ? sentence : `${sentence} (${limit}, ${confidence} confidence)`;
+}
+function adviceSentence({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit, advice }] = diagnosis.verdicts;
+  return limit === "too-short" ? void 0 : `${capital(advice)}.`;
+}
+function boundSentences({
+  makespanSeconds,
+  lanes,
+  longestSeconds,
+  evenSeconds,
+  gainSeconds,
+  oneRsync: oneRsync2
+}) {
+  const gain = makespanSeconds === 0 ? 0 : 100 * gainSeconds / makespanSeconds;
+  const apart = longestSeconds > evenSeconds ? `, of which the longest rsync, ${duration(longestSeconds)}, would have to be split` : "";
+  return [
+    `The rsyncs took ${duration(makespanSeconds)}; spread evenly over ${counted(lanes, "lane")} their work is ${duration(evenSeconds)}, so a perfect plan could still gain ${duration(gainSeconds)} (${percent(gain)})${apart}.`,
+    ...oneRsync2 === void 0 || lanes === 1 ? [] : [`One rsync would have taken about ${duration(oneRsync2.seconds)} (${oneRsync2.how}).`]
+  ];
+}
+function diagnosisLines({ trend: trend2, bounds, exonerated }) {
+  return [
+    ...exonerated.length === 0 ? [] : [`Not the limit: ${exonerated.join(", ")}.`],
+    ...trend2 === void 0 ? [] : [`Verdicts so far: ${trend2}`],
+    ...bounds === void 0 ? [] : boundSentences(bounds)
+  ];
+}
+function diagnosisSection({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit }] = diagnosis.verdicts;
+  if (limit === "too-short") return void 0;
+  const parts = ["### What limited the run"];
+  parts.push(
+    table(
+      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
+      diagnosis.verdicts.map((verdict2) => [
+        `<b>${verdict2.name}</b>`,
+        percent(verdict2.share),
+        verdict2.confidence,
+        verdict2.evidence.map((finding2) => `${finding2.supports ? "✔" : "–"} ${prose(findingWords(finding2))}`).join("<br>"),
+        prose(verdict2.advice)
+      ]),
+      /* @__PURE__ */ new Set([1])
+    )
+  );
+  parts.push(
+    diagnosisLines(diagnosis).map((line) => `- ${prose(line)}`).join("\n")
+  );
+  return parts.join("\n\n");
+}
+var init_diagnosis = __esm({
+  "src/report/diagnosis.ts"() {
+    "use strict";
+    init_words();
+    init_format();
+    init_markdown();
+  }
+});
+
+// src/report/resources.ts
+function resourceRows(measurement) {
+  const { samples, memoryTotalBytes } = measurement;
+  const row = (label, figure2, format) => {
+    const [average, highest] = [mean(samples, figure2), peak(samples, figure2)];
+    if (average === void 0 || highest === void 0) return [];
+    return [{ label, mean: format(average), peak: format(highest) }];
+  };
+  const memory2 = memoryTotalBytes === void 0 ? "Memory in use" : `Memory in use, of ${bytes(memoryTotalBytes)}`;
+  return [
+    ...row("CPU busy", "cpuPercent", percent),
+    ...row("CPU idle, waiting for I/O", "iowaitPercent", percent),
+    ...row("CPU taken by the hypervisor", "stealPercent", percent),
+    ...row(memory2, "memoryUsedBytes", bytes),
+    ...row("Source device: read", "sourceReadBytesPerSecond", rate),
+    ...row("Source device: busy", "sourceBusyPercent", percent),
+    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds),
+    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds),
+    ...row("Destination device: written", "destinationWriteBytesPerSecond", rate),
+    ...row("Destination device: busy", "destinationBusyPercent", percent),
+    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds),
+    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds),
+    ...row("Data not written to storage yet", "unwrittenBytes", bytes),
+    ...row("Network: received", "networkReceivedBytesPerSecond", rate),
+    ...row("Network: sent", "networkSentBytesPerSecond", rate)
+  ];
+}
+function storageWords(storage2, name2) {
+  if (storage2.fileSystem === void 0) return "not known";
+  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name2(storage2.mountPoint)}`;
+  const chain2 = storage2.devices.map((device2) => name2(device2.name)).join(" on ");
+  const device = chain2 === "" ? "no block device of its own" : `device ${chain2}`;
+  const { remote, limits: limits2 } = storage2;
+  const server = remote?.address === void 0 ? "" : `, server ${name2(remote.address)}`;
+  const way = remote?.interface === void 0 ? "" : ` through ${name2(remote.interface)}`;
+  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name2).join("; ")}`;
+  return `${name2(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
+}
+function samplingWords({ samples, intervalMs, rsyncs, costSeconds }) {
+  const looks = rsyncs === void 0 ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
+  const seconds = (samples.at(-1)?.atMs ?? 0) / 1e3;
+  const cost = seconds === 0 ? "" : `; measuring took ${percent(100 * costSeconds / seconds)} of one CPU`;
+  return `${counted(samples.length, "sample")}, one every ${intervalMs / 1e3} s${looks}${cost}`;
+}
+var init_resources = __esm({
+  "src/report/resources.ts"() {
+    "use strict";
+    init_series();
+    init_format();
+  }
+});
+
+// src/report/timeline.ts
+function timeline(report2) {
+  const length = (attempt2) => attempt2.endedAtSeconds - attempt2.startedAtSeconds;
+  const finite = report2.attempts.filter((attempt2) => Number.isFinite(length(attempt2)));
+  const byLength = finite.sort((a, b) => length(b) - length(a));
+  const failures = byLength.filter(hasFailed).slice(0, mostBars / 2);
+  const shown2 = [.../* @__PURE__ */ new Set([...failures, ...byLength])].slice(0, mostBars);
+  if (shown2.length === 0) return void 0;
+  const projectsOf = new Map(report2.shards.map((shard) => [shard.id, shard.projects]));
+  const startMs = startOf(report2);
+  const wholeSeconds = Math.max(...shown2.map((attempt2) => attempt2.endedAtSeconds), 1e-3);
+  const lines3 = [
+    "---",
+    "displayMode: compact",
+    "---",
+    "gantt",
+    "  dateFormat x",
+    `  axisFormat ${wholeSeconds < 10 ? "%S.%L" : "%H:%M:%S"}`
+  ];
+  for (const lane of [...new Set(shown2.map((attempt2) => attempt2.lane))].sort((a, b) => a - b)) {
+    lines3.push(`  section Lane ${lane + 1}`);
+    const bars = shown2.filter((attempt2) => attempt2.lane === lane);
+    for (const attempt2 of bars.sort((a, b) => a.startedAtSeconds - b.startedAtSeconds)) {
+      const room = Math.floor(length(attempt2) / wholeSeconds * chartWidth);
+      const label = labelOf2(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
+      const from = startMs + Math.max(0, Math.round(attempt2.startedAtSeconds * 1e3));
+      const to = Math.max(from + 1, startMs + Math.round(attempt2.endedAtSeconds * 1e3));
+      lines3.push(`    ${label} :${hasFailed(attempt2) ? "crit, " : ""}${from}, ${to}`);
+    }
+  }
+  const chart = lines3.join("\n");
+  return chart.length < mostCharacters ? chart : void 0;
+}
+function timelineCaption(report2) {
+  const left = report2.attempts.length - mostBars;
+  const which2 = left > 0 ? `The failed and the longest ${mostBars} of ${report2.attempts.length} rsyncs` : "Every rsync";
+  const numbers2 = "the number in front is the shard's in report.json; red has failed";
+  return `${which2}, a row per lane, over ${duration(secondsOfCopying(report2))}; ${numbers2}.`;
+}
+function hasFailed(attempt2) {
+  return attempt2.exitCode !== 0 && attempt2.exitCode !== 24;
+}
+function startOf(report2) {
+  const startMs = Date.parse(report2.run.startedAt);
+  return Number.isFinite(startMs) && startMs > 0 ? startMs : 0;
+}
+function labelOf2(attempt2, projects, room) {
+  const number = String(attempt2.shard);
+  const [first, ...others] = projects.map(projectName);
+  if (first === void 0) return number;
+  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
+  const characters = Math.min(40, room) - number.length - 1;
+  return characters < Math.min(8, words3.length) ? number : `${number} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
+}
+function plain(text3) {
+  return text3.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
+}
+var mostBars, chartWidth, mostCharacters;
+var init_timeline = __esm({
+  "src/report/timeline.ts"() {
+    "use strict";
+    init_format();
+    init_verification();
+    init_visible();
+    init_words2();
+    mostBars = 40;
+    chartWidth = 90;
+    mostCharacters = 5e4;
+  }
+});
+
+// src/report/summary-details.ts
+function resources(report2) {
+  const measurement = report2.resources;
+  if (measurement === void 0) return void 0;
+  const rows2 = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
+  const parts = ["### The machine meanwhile"];
+  if (rows2.length > 0) parts.push(table(["", "Mean", "Peak"], rows2, /* @__PURE__ */ new Set([1, 2])));
+  parts.push(
+    [
+      `- Source: ${storageWords(measurement.source, name)}`,
+      `- Destination: ${storageWords(measurement.destination, name)}`,
+      `- ${samplingWords(measurement)}`,
+      ...measurement.missing.slice(0, 10).map((words3) => `- Not measured: ${prose(words3)}`)
+    ].join("\n")
+  );
+  return parts.join("\n\n");
+}
+function timelineSection(report2) {
+  const chart = timeline(report2);
+  if (chart === void 0) return void 0;
+  return `### Timeline
+
+${timelineCaption(report2)}
+
+\`\`\`mermaid
+${chart}
+\`\`\``;
+}
+function details(report2, detail) {
+  const { run, rsync, parallelism: parallelism2, machine } = report2;
+  const line = (label, value) => value === void 0 ? [] : [`- ${label}: ${value}`];
+  const shown2 = rsync.arguments.slice(0, detail.paths);
+  const left = rsync.arguments.length - shown2.length;
+  const facts = [
+    ...line("Run", `${name(run.id)}, ${moment2(run.startedAt)} to ${moment2(run.endedAt)}`),
+    ...line("dailysync", name(report2.dailysyncVersion)),
+    ...line("rsync", rsync.version === void 0 ? void 0 : name(rsync.version)),
+    ...line(
+      "rsync's arguments",
+      shown2.length === 0 ? void 0 : `${shown2.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`
+    ),
+    ...line("rsyncs at once", `${parallelism2.lanes}, ${prose(parallelism2.chosenBy)}`),
+    ...line("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsInWords(parallelism2.steps))),
+    ...line("Host", machine?.host === void 0 ? void 0 : name(machine.host)),
+    ...line("System", systemWords(report2)),
+    ...line("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
+    ...line("Memory", machine?.memoryBytes === void 0 ? void 0 : bytes(machine.memoryBytes)),
+    ...(machine?.disks ?? []).flatMap((disk2) => line("Disk", prose(disk2))),
+    ...(machine?.fileSystems ?? []).flatMap((one) => line("File system", prose(one))),
+    ...(machine?.interfaces ?? []).flatMap((card) => line("Network", prose(card)))
+  ];
+  const parts = [facts.join("\n")];
+  if (report2.phases.length > 0) {
+    const deleting = report2.diagnosis?.evidence.seconds.deleting ?? 0;
+    const rows2 = report2.phases.flatMap((phase) => [
+      [prose(phase.name), duration(phase.seconds)],
+      ...phase.name === "copy" && deleting > 0 ? [["of the rsyncs' time in it: deleting", duration(deleting)]] : []
+    ]);
+    parts.unshift(table(["Phase", "Time"], rows2, /* @__PURE__ */ new Set([1])));
+  }
+  return folded("Details: phases, arguments, versions, machine", parts.join("\n\n"));
+}
+function moment2(iso) {
+  return prose(iso.replace(/^(\S+)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, "$1 $2 UTC"));
+}
+function systemWords({ machine }) {
+  if (machine?.operatingSystem === void 0) return void 0;
+  return `${prose(machine.operatingSystem)}${machine.kernel === void 0 ? "" : `, kernel ${prose(machine.kernel)}`}`;
+}
+function stepsInWords(steps) {
+  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
+}
+var init_summary_details = __esm({
+  "src/report/summary-details.ts"() {
+    "use strict";
+    init_format();
+    init_markdown();
+    init_resources();
+    init_timeline();
+  }
+});
+
+// src/report/summary-projects.ts
+function projectTable(report2, detail) {
+  if (report2.projects.length === 0) return void 0;
+  const projects = slowestFirst(report2.projects);
+  const longest2 = projects[0]?.seconds ?? 0;
+  const shown2 = projects.slice(0, detail.projects);
+  const moved = report2.run.dryRun ? "To transfer" : "Transferred";
+  const headings = ["Project", "rsync time", "", "Files", "Size", "Changed files", moved, "Rate", "State"];
+  const rows2 = shown2.map((project) => cells(project, longest2));
+  const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
+  const parts = ["### Projects, slowest first", make(rows2.slice(0, visibleProjects))];
+  const note2 = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
+  const rest = rows2.slice(visibleProjects);
+  if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
+  const left = projects.length - shown2.length;
+  if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
+  parts.push(note2);
+  return parts.join("\n\n");
+}
+function cells(project, longest2) {
+  const speed = transferRate(project.bytesTransferred, project.seconds);
+  const { icon, word } = stateWords[project.state];
+  return [
+    project.name === "" ? "<i>loose files</i>" : name(project.name),
+    duration(project.seconds),
+    bar(project.seconds, longest2),
+    count(project.files),
+    bytes(project.bytes),
+    count(project.filesTransferred),
+    bytes(project.bytesTransferred),
+    speed === void 0 ? "–" : rate(speed),
+    `${icon} ${word}`
+  ];
+}
+function failedProjects(report2, detail) {
+  const failed = slowestFirst(report2.projects).filter(({ state }) => state === "failed");
+  const warned = slowestFirst(report2.projects).filter(({ state }) => state === "warning");
+  const problems = [...failed, ...warned].filter(
+    (project) => project.state === "failed" || project.problems.length > 0
+  );
+  if (problems.length === 0) return void 0;
+  const shown2 = problems.slice(0, detail.problems);
+  const parts = [failed.length > 0 ? "### What went wrong" : "### Warnings"];
+  const written = shown2.map((project) => problemsOf2(project, detail));
+  parts.push(...written.slice(0, 5));
+  if (written.length > 5)
+    parts.push(folded(`${counted(written.length - 5, "more project")} with problems`, written.slice(5).join("\n\n")));
+  const left = problems.length - shown2.length;
+  if (left > 0) parts.push(`And ${counted(left, "more project")} with problems in report.json.`);
+  return parts.join("\n\n");
+}
+function problemsOf2(project, detail) {
+  const parts = [`**${stateWords[project.state].icon} ${project.name === "" ? "loose files" : name(project.name)}**`];
+  for (const problem of project.problems.slice(0, 3)) {
+    parts.push(prose(problemWords(problem)));
+    if (problem.lines.length > 0) parts.push(codeBlock(problem.lines.slice(0, detail.lines)));
+  }
+  const left = project.problems.length - 3;
+  if (left > 0) parts.push(`and ${counted(left, "more rsync")} of this project with problems`);
+  return parts.join("\n\n");
+}
+function pathLists(report2, detail) {
+  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report2;
+  return [
+    ...verificationLists(report2).map(({ title, paths, total }) => pathList(`### ${title}`, paths, total, detail)),
+    pathList(
+      `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
+      notCovered.paths,
+      notCovered.total,
+      detail
+    ),
+    pathList(
+      `### Kept: ${counted(vanishedProjects2.length, "project")} that the source no longer has`,
+      vanishedProjects2,
+      vanishedProjects2.length,
+      detail
+    ),
+    pathList(
+      `### ${run.dryRun ? "Would be deleted" : "Deleted"}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
+      deletedProjects,
+      deletedProjects.length,
+      detail
+    ),
+    deletionList(deletions, run.dryRun, detail),
+    wouldChange === void 0 ? void 0 : pathList(
+      `### Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
+      wouldChange.changes,
+      wouldChange.changesTotal,
+      detail
+    )
+  ];
+}
+function deletionList(deletions, dryRun, detail) {
+  if (deletions === void 0) return void 0;
+  const { pending, refused: refused2 } = deletions;
+  const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
+  const limit = `limit ${count(deletions.limit)}`;
+  if (refused2 !== void 0) {
+    const title = `### Not deleted: ${entries}, ${limit}
+
+${prose(refused2)}`;
+    return byProject(title, deletions, detail, visiblePaths);
+  }
+  if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
+  return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
+}
+function byProject(title, { projects, pending }, detail, atSight) {
+  if (pending === 0) return void 0;
+  const lines3 = [];
+  let listed = 0;
+  for (const project of projects.slice(0, detail.paths)) {
+    const paths = project.paths.slice(0, detail.paths - listed);
+    listed += paths.length;
+    const whose = project.name === "" ? "loose files" : name(project.name);
+    lines3.push(
+      `- ${whose}: ${counted(project.pending, "entry", "entries")}`,
+      ...paths.map((path9) => `  - ${name(path9)}`)
+    );
+  }
+  return list2(title, lines3, pending - listed, atSight);
+}
+function pathList(title, paths, total, detail, atSight = visiblePaths) {
+  if (total === 0) return void 0;
+  const lines3 = paths.slice(0, detail.paths).map((path9) => `- ${name(path9)}`);
+  return list2(title, lines3, total - lines3.length, atSight);
+}
+function list2(title, lines3, notListed, atSight) {
+  const parts = [title];
+  if (lines3.length > 0 && atSight > 0) parts.push(lines3.slice(0, atSight).join("\n"));
+  const rest = lines3.slice(atSight);
+  if (rest.length > 0) parts.push(folded(atSight > 0 ? `${count(rest.length)} more` : "Which", rest.join("\n")));
+  if (notListed > 0) parts.push(`And ${count(notListed)} more that are not listed here.`);
+  return parts.join("\n\n");
+}
+var visibleProjects, visiblePaths;
+var init_summary_projects = __esm({
+  "src/report/summary-projects.ts"() {
+    "use strict";
+    init_format();
+    init_markdown();
+    init_verification();
+    init_words2();
+    visibleProjects = 50;
+    visiblePaths = 10;
+  }
+});
+
+// src/report/trend-words.ts
+function usualDuration({ trends }) {
+  const usual2 = trends?.duration;
+  return usual2 && `median of ${counted(usual2.runs, "run")}: ${duration(usual2.medianSeconds)}`;
+}
+function trendSentence(report2) {
+  const pace = paceWords(report2);
+  const growth = (report2.trends?.growth ?? []).map((one) => growthWords(one, report2.run.startedAt));
+  const all = [...pace === void 0 ? [] : [pace], ...growth];
+  return all.length === 0 ? void 0 : all.join("; ");
+}
+function paceWords({ run, totals: totals4, trends }) {
+  const usual2 = trends?.duration;
+  if (usual2 === void 0 || usual2.medianSeconds <= 0) return void 0;
+  const difference3 = run.seconds - usual2.medianSeconds;
+  const share = difference3 / usual2.medianSeconds;
+  if (Math.abs(share) < leastDifference.share || Math.abs(difference3) < leastDifference.seconds) return void 0;
+  const median2 = `the median of ${counted(usual2.runs, "run")}`;
+  const factor = usual2.medianBytesTransferred > 0 ? totals4.bytesTransferred / usual2.medianBytesTransferred : 1;
+  if (share > 0) {
+    const data2 = factor >= tellingFactor ? `, with ${times(factor)} the data to copy` : "";
+    if (share >= 1) return `${times(share + 1)} as long as ${median2}${data2}`;
+    return `${Math.round(100 * share)} % slower than ${median2}${data2}`;
+  }
+  const data = factor <= 1 / tellingFactor ? ", with less data to copy" : "";
+  return `${Math.round(-100 * share)} % quicker than ${median2}${data}`;
+}
+function times(factor) {
+  return `${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)} times`;
+}
+function growthWords({ name: name2, since: since2, bytesBefore, bytes: now }, startedAt) {
+  const change = `${now > bytesBefore ? "grew" : "shrank"} by ${bytes(Math.abs(now - bytesBefore))}`;
+  const isLastWeek = Date.parse(startedAt) - Date.parse(since2) < longestWeek;
+  return `${projectName(name2)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
+}
+var leastDifference, tellingFactor, longestWeek;
+var init_trend_words = __esm({
+  "src/report/trend-words.ts"() {
+    "use strict";
+    init_format();
+    init_words2();
+    leastDifference = { share: 0.1, seconds: 10 };
+    tellingFactor = 1.5;
+    longestWeek = 8.5 * 24 * 60 * 60 * 1e3;
+  }
+});
+
+// src/report/summary.ts
+function summary(report2, budgetBytes = defaultBudget) {
+  for (const detail of levels3) {
+    const markdown = render(report2, detail);
+    if (Buffer.byteLength(markdown) <= budgetBytes) return markdown;
+  }
+  return `## ${resultIcons[report2.result]} ${headline(report2)}
+
+The rest is in report.json: it did not fit here.
+`;
+}
+function render(report2, detail) {
+  const parts = [
+    `## ${resultIcons[report2.result]} ${headline(report2)}`,
+    verdictLine(report2),
+    keyFigures(report2),
+    `${given(report2.source)} → ${given(report2.destination)}`,
+    reasons(report2, detail),
+    notices(report2, detail),
+    ...nothingStarted(report2) ? [] : [
+      failedProjects(report2, detail),
+      totals2(report2),
+      verification(report2),
+      projectTable(report2, detail),
+      ...pathLists(report2, detail),
+      diagnosisSection(report2),
+      resources(report2),
+      detail.timeline ? timelineSection(report2) : void 0
+    ],
+    details(report2, detail)
+  ];
+  return `${parts.filter((part) => part !== void 0).join("\n\n")}
+`;
+}
+function verdictLine(report2) {
+  const sentence = verdictSentence(report2);
+  if (sentence === void 0) return void 0;
+  const advice = adviceSentence(report2);
+  return `${prose(sentence)}${advice === void 0 ? "" : ` <b>${prose(advice)}</b>`}`;
+}
+function given(path9) {
+  return path9 === "" ? "(not given)" : name(path9);
+}
+function keyFigures(report2) {
+  if (nothingStarted(report2)) return void 0;
+  const { totals: totals4, run, parallelism: parallelism2 } = report2;
+  const moved = `${bytes(totals4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals4.bytes)}`;
+  const usual2 = usualDuration(report2);
+  const figures3 = [
+    usual2 === void 0 ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual2})`,
+    counted(totals4.projects, "project"),
+    moved,
+    `${counted(parallelism2.lanes, "rsync")} at once`
+  ];
+  const before = comparison(report2);
+  const news = trendSentence(report2);
+  return [
+    figures3.join(" · "),
+    ...before === void 0 ? [] : [`<sub>${before}</sub>`],
+    ...news === void 0 ? [] : [`Trend: ${prose(news)}`]
+  ].join("\n\n");
+}
+function reasons(report2, detail) {
+  if (report2.result === "success" || report2.reasons.length === 0) return void 0;
+  const kind = report2.result === "failure" ? "CAUTION" : "WARNING";
+  return [`> [!${kind}]`, ...sentences(report2.reasons, detail).map((sentence) => `> - ${sentence}`)].join("\n");
+}
+function notices(report2, detail) {
+  if (report2.notices.length === 0) return void 0;
+  return sentences(report2.notices, detail).map((sentence) => `- ℹ️ ${sentence}`).join("\n");
+}
+function sentences(texts, detail) {
+  const shown2 = texts.slice(0, detail.paths).map((text3) => prose(text3));
+  const left = texts.length - shown2.length;
+  return left > 0 ? [...shown2, `and ${count(left)} more in report.json`] : shown2;
+}
+function totals2(report2) {
+  const { totals: totals4, run } = report2;
+  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report2));
+  const share = totals4.bytes > 0 ? ` (${percent(totals4.bytesTransferred / totals4.bytes * 100)})` : "";
+  const would = run.dryRun ? "would be " : "";
+  const size = `${bytes(totals4.bytes)} in ${counted(totals4.files, "file")} and ${counted(totals4.directories, "directory", "directories")}`;
+  const moved = `${bytes(totals4.bytesTransferred)}${share} in ${counted(totals4.filesTransferred, "file")}`;
+  const deleted = report2.deletions === void 0 ? "" : ` ${counted(totals4.filesDeleted, "entry", "entries")} ${would}deleted.`;
+  const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
+  const kept = versionsSentences(report2).map((sentence) => `
+
+${prose(sentence)}`);
+  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
+}
+function verification(report2) {
+  const words3 = verificationWords(report2);
+  return words3.length === 0 ? void 0 : words3.map((sentence) => `${prose(sentence)}.`).join(" ");
+}
+var defaultBudget, levels3;
+var init_summary = __esm({
+  "src/report/summary.ts"() {
+    "use strict";
+    init_diagnosis();
+    init_format();
+    init_markdown();
+    init_summary_details();
+    init_summary_projects();
+    init_trend_words();
+    init_verification();
+    init_words2();
+    defaultBudget = 900 * 1024;
+    levels3 = [
+      { projects: Number.POSITIVE_INFINITY, paths: 1e3, problems: 100, lines: 20, timeline: true },
+      { projects: 2e3, paths: 200, problems: 50, lines: 10, timeline: true },
+      { projects: 500, paths: 50, problems: 20, lines: 5, timeline: true },
+      { projects: 200, paths: 30, problems: 20, lines: 5, timeline: true },
+      { projects: 50, paths: 20, problems: 10, lines: 3, timeline: true },
+      { projects: 10, paths: 5, problems: 3, lines: 1, timeline: false }
+    ];
+  }
+});
+
+// src/report/log-line.ts
+function logLine(text3) {
+  return visible(text3).replaceAll("##[", "# #[").replace(/^(\s*):(?=:)/, "$1: ");
+}
+var init_log_line = __esm({
+  "src/report/log-line.ts"() {
+    "use strict";
+    init_visible();
+  }
+});
+
+// src/report/text-columns.ts
+function columns(all, rows2, width) {
+  const used2 = all.filter(({ dropBelow = 0 }) => width >= dropBelow);
+  const cells2 = rows2.map((row) => used2.map((column) => visible(column.cell(row))));
+  const headings = used2.map(({ heading }) => heading);
+  const widths = used2.map(
+    (_, index) => Math.max(...[headings, ...cells2].map((line) => displayWidth(line[index] ?? "")))
+  );
+  const others = widths.slice(1).reduce((sum4, columnWidth) => sum4 + columnWidth + gap.length, 0);
+  const names2 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
+  return [headings, ...cells2].map(
+    (line) => line.map((cell, index) => {
+      const room = index === 0 ? names2 : widths[index] ?? 0;
+      const fitted = narrow(cell, room);
+      const padding = " ".repeat(Math.max(0, room - displayWidth(fitted)));
+      return used2[index]?.alignRight ? padding + fitted : fitted + padding;
+    }).join(gap).trimEnd()
+  );
+}
+function narrow(cell, room) {
+  let characters = room;
+  let fitted = shorten(cell, characters);
+  while (displayWidth(fitted) > room && characters > 1) {
+    characters -= 1;
+    fitted = shorten(cell, characters);
+  }
+  return fitted;
+}
+function displayWidth(text3) {
+  if (/^[\x00-\x7f]*$/.test(text3)) return text3.length;
+  let width = 0;
+  for (const character of text3) width += new RegExp("\\p{M}", "u").test(character) ? 0 : wide.test(character) ? 2 : 1;
+  return width;
+}
+var gap, narrowestName, wide;
+var init_text_columns = __esm({
+  "src/report/text-columns.ts"() {
+    "use strict";
+    init_visible();
+    gap = "  ";
+    narrowestName = 12;
+    wide = new RegExp("[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation}|[\\u{20000}-\\u{3fffd}]", "u");
+  }
+});
+
+// src/report/text-sections.ts
+function more(left, paint) {
+  return left > 0 ? [paint(`  and ${count(left)} more in report.json`, "dim")] : [];
+}
+function listLines(report2, most, paint) {
+  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report2;
+  const list3 = (title, paths, total) => {
+    if (total === 0) return [];
+    const shown2 = paths.slice(0, most);
+    return [
+      "",
+      paint(title, "bold"),
+      ...shown2.map((path9) => paint(`  ${path9}`, void 0)),
+      ...more(total - shown2.length, paint)
+    ];
+  };
+  return [
+    ...verificationLists(report2).flatMap(({ title, paths, total }) => list3(title, paths, total)),
+    ...list3(
+      `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
+      notCovered.paths,
+      notCovered.total
+    ),
+    ...list3("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
+    ...list3(
+      `${run.dryRun ? "Would be deleted" : "Deleted"}, as the source no longer has them:`,
+      deletedProjects,
+      deletedProjects.length
+    ),
+    // Deletions that were asked for and within the limit are no news; the totals count them.
+    ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : deletionLines(deletions, most, paint),
+    ...wouldChange === void 0 ? [] : list3(
+      `Would be copied or changed: ${count(wouldChange.changesTotal)}`,
+      wouldChange.changes,
+      wouldChange.changesTotal
+    )
+  ];
+}
+function deletionLines(deletions, most, paint) {
+  const { projects, pending } = deletions;
+  const lines3 = [];
+  let listed = 0;
+  for (const { name: name2, pending: entries, paths } of projects.slice(0, most)) {
+    const shown2 = paths.slice(0, most - listed);
+    listed += shown2.length;
+    lines3.push(
+      `  ${projectName(name2)}: ${counted(entries, "entry", "entries")}`,
+      ...shown2.map((path9) => `    ${path9}`)
+    );
+  }
+  return [
+    "",
+    paint(deletionTitle(deletions), "bold"),
+    ...lines3.map((line) => paint(line, void 0)),
+    ...more(pending - listed, paint)
+  ];
+}
+function deletionTitle({ pending, destinationEntries, limit, refused: refused2 }) {
+  const figures3 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
+  return refused2 === void 0 ? `Would be deleted: ${figures3}` : `Not deleted: ${figures3}`;
+}
+function diagnosisText({ diagnosis }, paint) {
+  if (diagnosis === void 0) return [];
+  const [{ name: name2, evidence }] = diagnosis.verdicts;
+  if (name2 === "too-short") return [];
+  const others = diagnosis.verdicts.slice(1).map((one) => `${one.name} (${percent(one.share)}, ${one.confidence})`);
+  return [
+    "",
+    paint("What limited the run", "bold"),
+    ...evidence.map((finding2) => paint(`  ${finding2.supports ? "✔" : "–"} ${findingWords(finding2)}`, void 0)),
+    ...others.length === 0 ? [] : [paint(`  Also: ${others.join(", ")}`, void 0)],
+    ...diagnosisLines(diagnosis).map((line) => paint(`  ${line}`, "dim"))
+  ];
+}
+function machineLines({ resources: resources2 }, width, paint) {
+  if (resources2 === void 0) return [];
+  const rows2 = resourceRows(resources2);
+  const plain2 = (name2) => name2;
+  const table2 = columns(
+    [
+      { heading: "The machine meanwhile", cell: ({ label }) => label },
+      { heading: "mean", cell: ({ mean: mean2 }) => mean2, alignRight: true },
+      { heading: "peak", cell: ({ peak: peak2 }) => peak2, alignRight: true }
+    ],
+    rows2,
+    width
+  );
+  return [
+    ...rows2.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
+    paint(`Source on ${storageWords(resources2.source, plain2)}`, "dim"),
+    paint(`Destination on ${storageWords(resources2.destination, plain2)}`, "dim"),
+    paint(samplingWords(resources2), "dim"),
+    ...resources2.missing.slice(0, 10).map((words3) => paint(`Not measured: ${words3}`, "dim"))
+  ];
+}
+var init_text_sections = __esm({
+  "src/report/text-sections.ts"() {
+    "use strict";
+    init_words();
+    init_diagnosis();
+    init_format();
+    init_resources();
+    init_text_columns();
+    init_verification();
+    init_words2();
+  }
+});
+
+// src/report/text.ts
+function text2(report2, options2 = {}) {
+  const { width = 80, colour = false, projects: most = 40 } = options2;
+  const paint = (line, style2) => {
+    const safe = logLine(line);
+    return colour && style2 !== void 0 ? `\x1B[${ansi[style2]}m${safe}\x1B[0m` : safe;
+  };
+  const { mark: mark2, style } = resultMarks[report2.result];
+  const lines3 = [
+    paint(
+      `${mark2} ${headline(report2)} (${[duration(report2.run.seconds), usualDuration(report2)].filter(Boolean).join("; ")})`,
+      style
+    ),
+    ...[verdictSentence(report2), adviceSentence(report2)].filter((line) => line !== void 0).map((line) => paint(`  ${line}`, void 0)),
+    paint(`  ${report2.source || "(not given)"} → ${report2.destination || "(not given)"}`, void 0),
+    ...report2.reasons.slice(0, most).map((reason2) => paint(`  ${mark2} ${reason2}`, style)),
+    ...more(report2.reasons.length - most, paint),
+    ...report2.notices.slice(0, most).map((notice) => paint(`  i ${notice}`, void 0)),
+    ...more(report2.notices.length - most, paint)
+  ];
+  if (!nothingStarted(report2)) {
+    lines3.push(
+      ...totals3(report2).map((line) => paint(line, void 0)),
+      "",
+      ...projectLines(report2, width, most, paint),
+      ...problemLines(report2, most, paint),
+      ...listLines(report2, Math.min(most, 10), paint),
+      ...diagnosisText(report2, paint),
+      ...machineLines(report2, width, paint)
+    );
+  }
+  return `${lines3.join("\n")}
+`;
+}
+function totals3(report2) {
+  const { totals: totals4, run, parallelism: parallelism2 } = report2;
+  const before = comparison(report2);
+  const news = trendSentence(report2);
+  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report2));
+  const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
+  const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
+  const deleted = totals4.filesDeleted > 0 ? `, ${counted(totals4.filesDeleted, "entry", "entries")} ${gone}` : "";
+  return [
+    `  ${counted(totals4.projects, "project")}, ${counted(totals4.files, "file")}, ${bytes(totals4.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
+    `  ${bytes(totals4.bytesTransferred)} in ${counted(totals4.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    ...verificationWords(report2).map((sentence) => `  ${sentence}`),
+    ...[before, news && `trend: ${news}`].filter((line) => line !== void 0).map((line) => `  ${line}`),
+    ...versionsSentences(report2).map((line) => `  ${line}`)
+  ];
+}
+function projectLines(report2, width, most, paint) {
+  const projects = slowestFirst(report2.projects);
+  const shown2 = projects.slice(0, most);
+  const longest2 = shown2[0]?.seconds ?? 0;
+  const number = (heading, cell) => ({
+    heading,
+    cell,
+    alignRight: true
+  });
+  const table2 = columns(
+    [
+      { heading: "Project", cell: ({ name: name2 }) => projectName(name2) },
+      number("rsync time", ({ seconds }) => duration(seconds)),
+      { heading: "", cell: ({ seconds }) => bar(seconds, longest2), dropBelow: 100 },
+      number("Files", ({ files }) => count(files)),
+      { ...number("Size", (project) => bytes(project.bytes)), dropBelow: 70 },
+      { ...number("Changed", ({ filesTransferred }) => count(filesTransferred)), dropBelow: 90 },
+      number(report2.run.dryRun ? "To transfer" : "Transferred", ({ bytesTransferred }) => bytes(bytesTransferred)),
+      { ...number("Rate", rateOf), dropBelow: 90 },
+      { heading: "State", cell: ({ state }) => state }
+    ],
+    shown2,
+    width
+  );
+  return [
+    ...table2.slice(0, 1).map((line) => paint(line, "bold")),
+    ...table2.slice(1).map((line, index) => {
+      const state = shown2[index]?.state;
+      return paint(line, state === void 0 ? void 0 : stateStyles[state]);
+    }),
+    ...more(projects.length - shown2.length, paint)
+  ];
+}
+function rateOf({ bytesTransferred, seconds }) {
+  const speed = transferRate(bytesTransferred, seconds);
+  return speed === void 0 ? "–" : rate(speed);
+}
+function problemLines(report2, most, paint) {
+  const troubled = slowestFirst(report2.projects).filter(({ problems }) => problems.length > 0);
+  const lines3 = [];
+  for (const project of troubled.slice(0, most)) {
+    const style = stateStyles[project.state];
+    for (const problem of project.problems.slice(0, 3)) {
+      lines3.push(paint(`${projectName(project.name)}: ${problemWords(problem)}`, style));
+      for (const line of problem.lines.slice(0, 5)) lines3.push(paint(`    ${line}`, "dim"));
+    }
+  }
+  return lines3.length === 0 ? [] : ["", ...lines3, ...more(troubled.length - most, paint)];
+}
+var ansi, resultMarks, stateStyles;
+var init_text = __esm({
+  "src/report/text.ts"() {
+    "use strict";
+    init_diagnosis();
+    init_format();
+    init_log_line();
+    init_text_columns();
+    init_text_sections();
+    init_trend_words();
+    init_verification();
+    init_words2();
+    ansi = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 };
+    resultMarks = {
+      success: { mark: "✔", style: "green" },
+      degraded: { mark: "!", style: "yellow" },
+      failure: { mark: "✘", style: "red" },
+      cancelled: { mark: "■", style: "yellow" }
+    };
+    stateStyles = {
+      complete: void 0,
+      warning: "yellow",
+      failed: "red",
+      unfinished: "yellow"
+    };
+  }
+});
+
+// src/commands/flags.ts
+function readFlags(words3, definitions) {
+  const options2 = Object.fromEntries(
+    Object.entries(definitions).map(([name2, { kind }]) => [
+      name2,
+      { type: kind === "boolean" ? "boolean" : "string", multiple: true }
+    ])
+  );
+  const { tokens } = (0, import_node_util3.parseArgs)({ args: [...words3], options: options2, strict: false, allowPositionals: true, tokens: true });
+  const values = new Map(Object.keys(definitions).map((name2) => [name2, []]));
+  const problems = [];
+  for (const token of tokens) {
+    if (token.kind !== "option") {
+      problems.push(`${quoted(token.kind === "positional" ? token.value : "--")} belongs to no flag`);
+      continue;
+    }
+    const { name: name2, rawName, value, inlineValue } = token;
+    const definition = Object.hasOwn(definitions, name2) && rawName === `--${name2}` ? definitions[name2] : void 0;
+    const given2 = values.get(name2) ?? [];
+    if (definition === void 0) problems.push(unknown2(rawName, name2, Object.keys(definitions)));
+    else if (definition.kind === "boolean" && value !== void 0)
+      problems.push(`--${name2} takes no value: write --${name2} alone`);
+    else if (definition.kind !== "boolean" && (value === void 0 || !inlineValue && value.startsWith("--")))
+      problems.push(`--${name2} needs a value: write --${name2}=VALUE`);
+    else if (definition.kind !== "lines" && given2.length > 0)
+      problems.push(`--${name2} is given more than once: give it once`);
+    else given2.push(value ?? "");
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  return Object.fromEntries(values);
+}
+function unknown2(written, name2, known) {
+  const meant = nearest(name2, known);
+  return `${quoted(written)} is not a flag of this command${meant === void 0 ? "" : `: did you mean --${meant}?`}`;
+}
+var import_node_util3, UsageError;
+var init_flags = __esm({
+  "src/commands/flags.ts"() {
+    "use strict";
+    import_node_util3 = require("node:util");
+    init_errors();
+    init_did_you_mean();
+    init_quoted();
+    UsageError = class extends RefusedError {
+    };
+  }
+});
+
+// src/commands/report.ts
+var report_exports = {};
+__export(report_exports, {
+  report: () => report
+});
+function formatOf({ format: [name2 = "text"] }) {
+  const render2 = Object.hasOwn(formats, name2) ? formats[name2] : void 0;
+  if (render2 === void 0)
+    throw new UsageError([`--format ${quoted(name2)} is not known: write ${Object.keys(formats).join(", ")}`]);
+  return render2;
+}
+function contentOf(path9) {
+  try {
+    return (0, import_node_fs23.readFileSync)(path9, "utf8");
+  } catch (error) {
+    throw new RefusedError([`cannot be read: ${codeOf(error) ?? messageOf(error)}`]);
+  }
+}
+var import_node_fs23, import_node_path22, formats, flags2, report;
+var init_report2 = __esm({
+  "src/commands/report.ts"() {
+    "use strict";
+    import_node_fs23 = require("node:fs");
+    import_node_path22 = require("node:path");
+    init_errors();
+    init_quoted();
+    init_metrics();
+    init_read();
+    init_summary();
+    init_text();
+    init_command();
+    init_flags();
+    formats = {
+      text: (reports, { columns: columns3 = 100, colour }) => reports.map((one) => text2(one, { width: columns3, colour })).join("\n"),
+      markdown: (reports) => reports.map((one) => summary(one)).join("\n"),
+      prometheus: (reports) => metrics(reports.map((report2) => ({ report: report2, lastSuccess: void 0 })))
+    };
+    flags2 = {
+      from: { kind: "lines", meaning: "A report.json that a run has written." },
+      format: { kind: "text", meaning: `What to show it as: ${Object.keys(formats).join(", ")}. text unless given.` }
+    };
+    report = {
+      flags: flags2,
+      run(words3, terminal) {
+        const given2 = readFlags(words3, flags2);
+        const render2 = formatOf(given2);
+        if (given2.from.length === 0) throw new UsageError(["--from is missing: give it the path of a report.json"]);
+        const problems = [];
+        const reports = [];
+        for (const path9 of given2.from) {
+          try {
+            reports.push(readReport(contentOf((0, import_node_path22.resolve)(terminal.cwd, path9))));
+          } catch (error) {
+            if (!(error instanceof RefusedError)) throw error;
+            problems.push(...error.problems.map((problem) => `${quoted(path9)} ${problem}`));
+          }
+        }
+        if (reports.length > 0) terminal.print(render2(reports, terminal));
+        for (const problem of problems) terminal.log.error(problem);
+        return problems.length === 0 ? done : refused;
+      }
+    };
+  }
+});
+
+// src/history/pairs.ts
+function readPairs(directory2) {
+  const pairs = [];
+  const ignored = [];
+  for (const name2 of namesIn(directory2).filter((one) => fileName.test(one))) {
+    const path9 = (0, import_node_path23.join)(directory2, name2);
+    try {
+      const read2 = JSON.parse(readPrivateFile(path9));
+      const { source, destination } = isHistory(read2) ? read2 : {};
+      if (isHistory(read2) && typeof source === "string" && typeof destination === "string")
+        pairs.push({ source, destination, runs: runsIn(read2) });
+      else ignored.push(`the history in ${quoted(path9)} is of another version`);
+    } catch (error) {
+      ignored.push(`the history in ${quoted(path9)} cannot be read: ${messageOf(error)}`);
+    }
+  }
+  const lastOf = ({ runs }) => runs.at(-1)?.startedAt ?? "";
+  return { pairs: pairs.sort((one, other) => lastOf(one) < lastOf(other) ? -1 : 1), ignored };
+}
+function namesIn(directory2) {
+  try {
+    return (0, import_node_fs24.readdirSync)(directory2).sort();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+var import_node_fs24, import_node_path23;
+var init_pairs = __esm({
+  "src/history/pairs.ts"() {
+    "use strict";
+    import_node_fs24 = require("node:fs");
+    import_node_path23 = require("node:path");
+    init_errors();
+    init_quoted();
+    init_private_file();
+    init_history();
+  }
+});
+
+// src/commands/history.ts
+var history_exports = {};
+__export(history_exports, {
+  history: () => history
+});
+function pathOf(text3, name2, terminal) {
+  if (text3 === void 0) return void 0;
+  if (text3.trim() === "") throw new UsageError([`--${name2} is empty: give it the path of a directory`]);
+  return directory(terminal)(text3, (why) => {
+    throw new UsageError([`--${name2} ${quoted(text3)} ${why}`]);
+  });
+}
+function knownIn(stateDir) {
+  try {
+    return readPairs(stateDir);
+  } catch (error) {
+    throw new RefusedError([`state-dir ${quoted(stateDir)} cannot be read: ${codeOf(error) ?? messageOf(error)}`]);
+  }
+}
+function nothingKnown(stateDir, { pairs }) {
+  const others = pairs.length === 0 ? "no run has been remembered there" : "dailysync history lists those that have";
+  return `${quoted(stateDir)} has no history of this: ${others}. Dry runs and refused ones leave none; a runner's account may have another state-dir`;
+}
+function shown(pairs, { columns: width = 100 }) {
+  const [first, ...others] = pairs;
+  if (first === void 0) return "";
+  const lines3 = others.length === 0 ? runLines(first, width) : pairLines(pairs, width);
+  return `${lines3.map(logLine).join("\n")}
+`;
+}
+function runLines({ source, destination, runs }, width) {
+  const number = (heading, cell) => ({
+    ...{ heading, cell },
+    alignRight: true
+  });
+  const table2 = columns(
+    [
+      { heading: "Began (UTC)", cell: ({ startedAt }) => moment3(startedAt) },
+      { heading: "Result", cell: ({ result }) => result },
+      number("Took", ({ seconds }) => duration(seconds)),
+      { ...number("Projects", ({ projects }) => count(projects)), dropBelow: 90 },
+      number("Copied files", ({ filesTransferred }) => count(filesTransferred)),
+      number("Copied", ({ bytesTransferred }) => bytes(bytesTransferred)),
+      { ...number("Size", (run) => bytes(run.bytes)), dropBelow: 100 },
+      { ...number("Lanes", ({ lanes }) => count(lanes)), dropBelow: 80 },
+      { heading: "Limited by", cell: ({ verdict: verdict2 = "" }) => verdict2 }
+    ],
+    runs,
+    width
+  );
+  return [`${source} → ${destination}`, ...table2];
+}
+function pairLines(pairs, width) {
+  const table2 = columns(
+    [
+      { heading: "Destination", cell: ({ destination }) => destination },
+      { heading: "Source", cell: ({ source }) => source },
+      { heading: "Runs", cell: ({ runs }) => count(runs.length), alignRight: true },
+      { heading: "Last (UTC)", cell: ({ runs }) => moment3(runs.at(-1)?.startedAt ?? "") },
+      { heading: "Result", cell: ({ runs }) => runs.at(-1)?.result ?? "" }
+    ],
+    pairs,
+    width
+  );
+  return [`${counted(pairs.length, "pair")}; name one with --source and --destination to see its runs`, ...table2];
+}
+function moment3(iso) {
+  return iso.slice(0, 16).replace("T", " ");
+}
+var flags3, history;
+var init_history2 = __esm({
+  "src/commands/history.ts"() {
+    "use strict";
+    init_errors();
+    init_pairs();
+    init_directories();
+    init_quoted();
+    init_format();
+    init_log_line();
+    init_text_columns();
+    init_command();
+    init_flags();
+    flags3 = {
+      source: { kind: "text", meaning: "The source, as runs were given it; any unless given." },
+      destination: { kind: "text", meaning: "The destination, as runs were given it; any unless given." },
+      "state-dir": { kind: "text", meaning: "The directory of the history, as runs were given it, with the same default." },
+      json: { kind: "boolean", meaning: "Prints a list of objects: source, destination and runs, the newest last." }
+    };
+    history = {
+      flags: flags3,
+      run(words3, terminal) {
+        const given2 = readFlags(words3, flags3);
+        const place = (name2) => pathOf(given2[name2][0], name2, terminal);
+        const [source, destination] = [place("source"), place("destination")];
+        const stateDir = place("state-dir") ?? defaultStateDir(terminal, defaultReportDir(terminal));
+        const known = knownIn(stateDir);
+        for (const reason2 of known.ignored) terminal.log.warning(reason2);
+        const pairs = known.pairs.filter(
+          (pair) => (source === void 0 || pair.source === source) && (destination === void 0 || pair.destination === destination)
+        );
+        if (given2.json.length > 0) terminal.print(`${JSON.stringify(pairs, void 0, 2)}
+`);
+        else terminal.print(shown(pairs, terminal));
+        if (pairs.length === 0 && given2.json.length === 0) throw new RefusedError([nothingKnown(stateDir, known)]);
+        return done;
+      }
+    };
+  }
+});
+
 // src/backup.ts
 var import_node_fs21 = require("node:fs");
 var import_promises33 = require("node:fs/promises");
 var import_node_os8 = require("node:os");
 var import_node_path19 = require("node:path");
 var import_promises34 = require("node:timers/promises");
-
-// src/errors.ts
-var RefusedError = class extends Error {
-  /** One sentence each: what was wrong, with which value, what to do. */
-  problems;
-  constructor(problems) {
-    super(problems.join("\n"));
-    this.name = "RefusedError";
-    this.problems = problems;
-  }
-};
-function messageOf(thrown) {
-  if (typeof thrown === "object" && thrown !== null && "message" in thrown) return String(thrown.message);
-  return String(thrown);
-}
-function codeOf(thrown) {
-  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string")
-    return thrown.code;
-  return void 0;
-}
-
-// src/byte-path.ts
-function toBytes(path9) {
-  return Buffer.from(path9, "latin1");
-}
-function fromBytes(bytes2) {
-  return Buffer.from(bytes2.buffer, bytes2.byteOffset, bytes2.byteLength).toString("latin1");
-}
-function fromText(text3) {
-  return fromBytes(Buffer.from(text3, "utf8"));
-}
-function join(left, right) {
-  if (left === "" || left === ".") return right;
-  if (right === "") return left;
-  return `${left}${left.endsWith("/") ? "" : "/"}${right}`;
-}
-function parents(path9) {
-  const all = [];
-  for (let slash = path9.lastIndexOf("/"); slash > 0; slash = path9.lastIndexOf("/", slash - 1))
-    all.push(path9.slice(0, slash));
-  return all;
-}
-function byDepth(paths) {
-  const levels4 = [];
-  for (const path9 of new Set([...paths].flatMap((one) => [one, ...parents(one)]))) {
-    const depth = parents(path9).length;
-    while (levels4.length <= depth) levels4.push([]);
-    levels4[depth]?.push(path9);
-  }
-  return levels4;
-}
-var strictDecoder = new TextDecoder("utf-8", { fatal: true });
-function isText(path9) {
-  if (/^[\x00-\x7f]*$/.test(path9)) return true;
-  try {
-    strictDecoder.decode(toBytes(path9));
-    return true;
-  } catch {
-    return false;
-  }
-}
-function toDisplay(path9) {
-  if (isText(path9)) return toBytes(path9).toString("utf8");
-  let text3 = "";
-  let rest = toBytes(path9);
-  while (rest.length > 0) {
-    const length = validPrefix(rest);
-    text3 += rest.toString("utf8", 0, length);
-    if (length === rest.length) break;
-    text3 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
-    rest = rest.subarray(length + 1);
-  }
-  return text3;
-}
-function validPrefix(bytes2) {
-  let at = 0;
-  while (at < bytes2.length) {
-    const first = bytes2[at] ?? 0;
-    const size = first < 128 ? 1 : first >= 240 ? 4 : first >= 224 ? 3 : 2;
-    if (!isText(fromBytes(bytes2.subarray(at, at + size)))) return at;
-    at += size;
-  }
-  return bytes2.length;
-}
-
-// src/inputs/quoted.ts
-var longest = 200;
-function quoted(value) {
-  const shown = value.length > longest ? `${value.slice(0, longest)}…` : value;
-  return JSON.stringify(shown).replace(/(?! )[\p{C}\p{Z}]/gu, escaped);
-}
-function escaped(character) {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-function someNames(paths, shown = 5) {
-  const names2 = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
-  return paths.length > shown ? `${names2.join(", ")} and ${paths.length - shown} more` : names2.join(", ");
-}
+init_errors();
+init_quoted();
 
 // src/lock/lock.ts
 var import_promises10 = require("node:timers/promises");
@@ -18688,6 +23567,8 @@ var import_promises10 = require("node:timers/promises");
 var import_node_fs2 = require("node:fs");
 var import_promises = require("node:fs/promises");
 var import_node_path2 = require("node:path");
+init_errors();
+init_quoted();
 
 // src/measure/storage.ts
 var import_node_fs = require("node:fs");
@@ -18947,25 +23828,21 @@ function reason(error) {
 // src/lock/claim-destination.ts
 var import_promises8 = require("node:fs/promises");
 var import_node_path6 = require("node:path");
-
-// src/own-names.ts
-var lockName = ".dailysync-lock";
-var markerName = ".dailysync-destination";
-function ownNames({ destination, marker, backupDir }, reallyThere) {
-  const above = `${destination}/`;
-  const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : void 0;
-  const names2 = [lockName, markerName, marker, inDestination, reallyThere];
-  return new Set(names2.filter((name2) => name2 !== void 0).map(fromText));
-}
+init_errors();
+init_own_names();
 
 // src/lock/claim.ts
 var import_promises6 = require("node:fs/promises");
 var import_node_path5 = require("node:path");
 var import_promises7 = require("node:timers/promises");
+init_errors();
+init_quoted();
 
 // src/lock/holder.ts
 var import_node_fs3 = require("node:fs");
 var import_node_os = require("node:os");
+init_errors();
+init_quoted();
 
 // src/measure/read-file.ts
 function orUndefined(read2) {
@@ -19042,9 +23919,12 @@ function statOf(pid) {
 var import_node_fs5 = require("node:fs");
 var import_promises3 = require("node:fs/promises");
 var import_node_path4 = require("node:path");
+init_errors();
+init_quoted();
 
 // src/lock/kept-directory.ts
 var import_promises2 = require("node:fs/promises");
+init_errors();
 
 // src/program.ts
 var import_node_child_process = require("node:child_process");
@@ -19065,11 +23945,11 @@ var fs = __toESM(require("fs"), 1);
 var path = __toESM(require("path"), 1);
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -19085,7 +23965,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -19189,11 +24069,11 @@ function isUnixExecutable(stats) {
 // node_modules/@actions/io/lib/io.js
 var __awaiter2 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -19209,7 +24089,7 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -19283,11 +24163,11 @@ function findInPath(tool) {
 var import_timers = require("timers");
 var __awaiter3 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -19303,7 +24183,7 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -19522,7 +24402,7 @@ var ToolRunner = class extends events.EventEmitter {
         this.toolPath = path3.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
       }
       this.toolPath = yield which(this.toolPath, true);
-      return new Promise((resolve3, reject) => __awaiter3(this, void 0, void 0, function* () {
+      return new Promise((resolve4, reject) => __awaiter3(this, void 0, void 0, function* () {
         this._debug(`exec tool: ${this.toolPath}`);
         this._debug("arguments:");
         for (const arg of this.args) {
@@ -19539,8 +24419,8 @@ var ToolRunner = class extends events.EventEmitter {
         if (this.options.cwd && !(yield exists(this.options.cwd))) {
           return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
         }
-        const fileName = this._getSpawnFileName();
-        const cp = child.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+        const fileName2 = this._getSpawnFileName();
+        const cp = child.spawn(fileName2, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName2));
         let stdbuffer = "";
         if (cp.stdout) {
           cp.stdout.on("data", (data) => {
@@ -19605,7 +24485,7 @@ var ToolRunner = class extends events.EventEmitter {
           if (error) {
             reject(error);
           } else {
-            resolve3(exitCode);
+            resolve4(exitCode);
           }
         });
         if (this.options.input) {
@@ -19621,31 +24501,31 @@ var ToolRunner = class extends events.EventEmitter {
 function argStringToArray(argString) {
   const args = [];
   let inQuotes = false;
-  let escaped2 = false;
+  let escaped3 = false;
   let arg = "";
   function append2(c) {
-    if (escaped2 && c !== '"') {
+    if (escaped3 && c !== '"') {
       arg += "\\";
     }
     arg += c;
-    escaped2 = false;
+    escaped3 = false;
   }
   for (let i = 0; i < argString.length; i++) {
     const c = argString.charAt(i);
     if (c === '"') {
-      if (!escaped2) {
+      if (!escaped3) {
         inQuotes = !inQuotes;
       } else {
         append2(c);
       }
       continue;
     }
-    if (c === "\\" && escaped2) {
+    if (c === "\\" && escaped3) {
       append2(c);
       continue;
     }
     if (c === "\\" && inQuotes) {
-      escaped2 = true;
+      escaped3 = true;
       continue;
     }
     if (c === " " && !inQuotes) {
@@ -19728,11 +24608,11 @@ var ExecState = class _ExecState extends events.EventEmitter {
 // node_modules/@actions/exec/lib/exec.js
 var __awaiter4 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -19748,7 +24628,7 @@ var __awaiter4 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -19833,7 +24713,7 @@ async function askProgram(command, signal) {
   return ended2;
 }
 function askWithDescriptor(program, args, descriptor) {
-  return new Promise((resolve3) => {
+  return new Promise((resolve4) => {
     let complaint = "";
     const child2 = (0, import_node_child_process.spawn)(program, args, {
       env: environment(void 0),
@@ -19842,8 +24722,8 @@ function askWithDescriptor(program, args, descriptor) {
     child2.stderr?.on("data", (chunk) => {
       complaint += chunk.toString("latin1");
     });
-    child2.once("error", (error) => resolve3({ exitCode: 126, complaint: String(error) }));
-    child2.once("close", (exitCode) => resolve3({ exitCode: exitCode ?? void 0, complaint }));
+    child2.once("error", (error) => resolve4({ exitCode: 126, complaint: String(error) }));
+    child2.once("close", (exitCode) => resolve4({ exitCode: exitCode ?? void 0, complaint }));
   });
 }
 async function complaintOf(command, signal) {
@@ -20086,6 +24966,7 @@ function keepLease(file, path9, holder, onLost, { giveUpMs, renewMs }) {
 // src/lock/leftovers.ts
 var import_promises4 = require("node:fs/promises");
 var import_promises5 = require("node:timers/promises");
+init_errors();
 var termMs = 2e3;
 var mostMs = 6e3;
 var lookEveryMs = 50;
@@ -20143,11 +25024,11 @@ async function claim(path9, claimant, stale) {
   return { kind: "impossible", reason: `${quoted(path9)} changes all the time` };
 }
 async function claimOpened(file, made, path9, claimant, stale) {
-  const { holder, signal, askKernel, times } = claimant;
+  const { holder, signal, askKernel, times: times2 } = claimant;
   const answer = await askKernel(file.fd, path9);
   let note2 = await readNote(file);
   if (note2.text === "" && (answer === "held" || !made)) {
-    await (0, import_promises7.setTimeout)(times.settleMs / 10, void 0, { signal });
+    await (0, import_promises7.setTimeout)(times2.settleMs / 10, void 0, { signal });
     note2 = await readNote(file);
   }
   if (answer === "held") return { kind: "held", note: note2, provable: true };
@@ -20168,18 +25049,18 @@ async function claimOpened(file, made, path9, claimant, stale) {
   if (note2.holder !== void 0 && note2.counter === void 0) return { kind: "held", note: note2, provable: false };
   return { kind: "doubtful", note: note2 };
 }
-async function lease(file, path9, { holder, signal, onLost, times }) {
+async function lease(file, path9, { holder, signal, onLost, times: times2 }) {
   const isOurs2 = async () => (await readNoteAt(path9))?.holder?.runId === holder.runId;
   try {
     await writeNote(file, holder, 0);
-    await (0, import_promises7.setTimeout)(times.settleMs, void 0, { signal });
+    await (0, import_promises7.setTimeout)(times2.settleMs, void 0, { signal });
     if (!await isOurs2()) return "again";
   } catch (error) {
     await removeLockFile(path9).catch(() => void 0);
     signal.throwIfAborted();
     return { kind: "impossible", reason: messageOf(error) };
   }
-  const stop = keepLease(file, path9, holder, onLost, times);
+  const stop = keepLease(file, path9, holder, onLost, times2);
   const end2 = () => {
     stop();
     return release(file, path9, isOurs2);
@@ -20233,6 +25114,7 @@ var import_node_path7 = require("node:path");
 
 // src/preflight/mounts.ts
 var import_node_fs6 = require("node:fs");
+init_byte_path();
 function readMounts() {
   try {
     return parseMounts((0, import_node_fs6.readFileSync)("/proc/self/mountinfo", "utf8"));
@@ -20277,6 +25159,8 @@ function keepsLocksToItself(mounts, realPath) {
 
 // src/lock/make-destination.ts
 var import_promises9 = require("node:fs/promises");
+init_errors();
+init_quoted();
 async function makeDestination(destination) {
   try {
     await (0, import_promises9.mkdir)(destination);
@@ -20292,52 +25176,11 @@ async function unmakeDestination(destination) {
   await (0, import_promises9.rmdir)(destination).catch(() => void 0);
 }
 
-// src/report/format.ts
-var byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-function bytes(count2) {
-  let [value, unit] = [Math.max(0, count2), 0];
-  while (value >= 999.5 && unit < byteUnits.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${byteUnits[unit]}`;
-}
-function rate(bytesPerSecond) {
-  return `${bytes(bytesPerSecond)}/s`;
-}
-function duration(seconds) {
-  const value = Math.max(0, seconds);
-  if (value === 0) return "0 s";
-  if (value < 0.095) return `${Math.max(0.01, value).toFixed(2)} s`;
-  if (value < 9.95) return `${value.toFixed(1)} s`;
-  const whole = Math.round(value);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
-  const minutes = Math.round(whole / 60);
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
-  const hours = Math.round(minutes / 60);
-  return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`;
-}
-function milliseconds(value) {
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`;
-}
-function count(value) {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-function counted(value, singular, plural = `${singular}s`) {
-  return `${count(value)} ${value === 1 ? singular : plural}`;
-}
-function percent(value) {
-  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
-}
-function threeDigits(value) {
-  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
-}
-function twoDigits(value) {
-  return String(value).padStart(2, "0");
-}
-
 // src/lock/waiting.ts
+init_errors();
+init_quoted();
+init_own_names();
+init_format();
 function startWaiting({
   destination,
   mayAppear,
@@ -20399,12 +25242,12 @@ function living({ holder }) {
 
 // src/lock/lock.ts
 var usualMeans = { askKernel: kernelLock, times: leaseTimes, pollMs: 250 };
-async function lockDestination(destination, record, { log, signal }, onLost, { askKernel, times, pollMs } = usualMeans) {
+async function lockDestination(destination, record, { log, signal }, onLost, { askKernel, times: times2, pollMs } = usualMeans) {
   const { realPath, exists: exists2 } = destination;
   const { lockWait, stateDir } = record.inputs;
-  const claimant = { holder: ourselves(record), signal, onLost, askKernel, times };
+  const claimant = { holder: ourselves(record), signal, onLost, askKernel, times: times2 };
   const waiting = startWaiting(
-    { destination: realPath, mayAppear: !exists2, lockWait, stateDir, staleMs: times.staleMs },
+    { destination: realPath, mayAppear: !exists2, lockWait, stateDir, staleMs: times2.staleMs },
     log.info
   );
   let made = false;
@@ -20435,6 +25278,7 @@ async function lockDestination(destination, record, { log, signal }, onLost, { a
 // src/measure/inventory.ts
 var import_node_fs7 = require("node:fs");
 var import_node_os2 = require("node:os");
+init_format();
 
 // src/measure/leftovers.ts
 var import_node_async_hooks = require("node:async_hooks");
@@ -20457,8 +25301,8 @@ async function withoutLeftovers(timeoutMs, task) {
   };
   (0, import_node_diagnostics_channel.subscribe)("child_process", note2);
   let timer;
-  const timeout = new Promise((resolve3) => {
-    timer = setTimeout(resolve3, timeoutMs);
+  const timeout = new Promise((resolve4) => {
+    timer = setTimeout(resolve4, timeoutMs);
   });
   await Promise.race([scope.run(children, task).catch(() => void 0), timeout]);
   clearTimeout(timer);
@@ -20546,135 +25390,7 @@ function interfacesUp() {
 
 // src/measure/meter.ts
 var import_node_fs14 = require("node:fs");
-
-// src/measure/activity.ts
-var activities = [
-  /** Computing. */
-  "onCpu",
-  /** Ready to compute and waiting for a CPU, the pauses of a CPU quota included. */
-  "waitingForCpu",
-  /** Reading or writing the contents of files. */
-  "fileData",
-  /** Asking for or changing what file systems keep of files: names, attributes, directories. */
-  "fileMetadata",
-  /** Removing entries. */
-  "deleting",
-  /** Made to wait while memory with unwritten data is written out (dirty throttling). */
-  "throttled",
-  /** Waiting until data is on the storage. */
-  "fsync",
-  /** Waiting for memory: reclaim, swap, pages of a program that were pushed out. */
-  "memory",
-  /** Waiting for another process of the same rsync. */
-  "peer",
-  /** Asleep for a time: a bandwidth limit. */
-  "asleep",
-  /** In an uninterruptible wait, nearly always for storage, of which no more may be read (a process of another user). */
-  "uninterruptible",
-  /** Waiting for something that none of the above says. */
-  "unknown"
-];
-var x64 = {
-  // read write pread64 pwrite64 readv writev sendfile truncate ftruncate fadvise64 splice fallocate preadv pwritev copy_file_range preadv2 pwritev2
-  data: [0, 1, 17, 18, 19, 20, 40, 76, 77, 221, 275, 285, 295, 296, 326, 327, 328],
-  metadata: [
-    // open close stat fstat lstat access getdents chdir fchdir rename mkdir creat link symlink readlink
-    ...[2, 3, 4, 5, 6, 21, 78, 80, 81, 82, 83, 85, 86, 88, 89],
-    // chmod fchmod chown fchown lchown utime mknod statfs fstatfs
-    ...[90, 91, 92, 93, 94, 132, 133, 137, 138],
-    // setxattr … fremovexattr, getdents64 utimes openat mkdirat mknodat fchownat futimesat newfstatat
-    ...[188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 217, 235, 257, 258, 259, 260, 261, 262],
-    // renameat linkat symlinkat readlinkat fchmodat faccessat utimensat renameat2 statx openat2 faccessat2 fchmodat2
-    ...[264, 265, 266, 267, 268, 269, 280, 316, 332, 437, 439, 452]
-  ],
-  // rmdir unlink unlinkat
-  removal: [84, 87, 263],
-  // msync fsync fdatasync sync sync_file_range syncfs
-  sync: [26, 74, 75, 162, 277, 306],
-  // sendto recvfrom sendmsg recvmsg wait4 epoll_wait waitid epoll_pwait
-  peer: [44, 45, 46, 47, 61, 232, 247, 281],
-  // nanosleep clock_nanosleep
-  sleep: [35, 230],
-  // select pselect6
-  select: [23, 270],
-  // poll ppoll
-  poll: [7, 271]
-};
-var arm64 = {
-  // truncate ftruncate fallocate read write readv writev pread64 pwrite64 preadv pwritev sendfile splice fadvise64 copy_file_range preadv2 pwritev2
-  data: [45, 46, 47, 63, 64, 65, 66, 67, 68, 69, 70, 71, 76, 223, 285, 286, 287],
-  metadata: [
-    // setxattr … fremovexattr, mknodat mkdirat symlinkat linkat renameat statfs fstatfs faccessat chdir fchdir
-    ...[5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 33, 34, 36, 37, 38, 43, 44, 48, 49, 50],
-    // fchmod fchmodat fchownat fchown openat close getdents64 readlinkat newfstatat fstat utimensat
-    ...[52, 53, 54, 55, 56, 57, 61, 78, 79, 80, 88],
-    // renameat2 statx openat2 faccessat2 fchmodat2
-    ...[276, 291, 437, 439, 452]
-  ],
-  // unlinkat
-  removal: [35],
-  // sync fsync fdatasync sync_file_range msync syncfs
-  sync: [81, 82, 83, 84, 227, 267],
-  // epoll_pwait waitid sendto recvfrom sendmsg recvmsg wait4
-  peer: [22, 95, 206, 207, 211, 212, 260],
-  // nanosleep clock_nanosleep
-  sleep: [101, 115],
-  // pselect6
-  select: [72],
-  // ppoll
-  poll: [73]
-};
-var tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
-function byNumber(table2) {
-  const kinds2 = Object.entries(table2);
-  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number) => [number, kind])));
-}
-function knowsCallsOf(architecture) {
-  return tables[architecture] !== void 0;
-}
-var throttling = /^(balance_dirty_pages|nfs_wb_|wait_on_congested|fuse_wait_on_congest)/;
-var reclaiming = /reclaim|^(shrink_|try_charge|mem_cgroup_|obj_cgroup_|do_swap_page|swap_|congestion_wait|out_of_memory|wait_iff_congested)/;
-var talking = /^(unix_|sock_|__skb_|skb_|pipe_|anon_pipe_|wait_for_unix|poll_|do_poll|do_select|ep_poll|tcp_|inet_)/;
-function activityOf({ state, call, channel }, architecture) {
-  if (call === void 0) {
-    if (state === "R") return void 0;
-    return state === "D" ? "uninterruptible" : "unknown";
-  }
-  if (call.startsWith("running")) return void 0;
-  if (channel !== void 0 && throttling.test(channel)) return "throttled";
-  if (channel !== void 0 && reclaiming.test(channel)) return "memory";
-  const [number, first, second] = call.split(" ");
-  if (number === "-1") return "memory";
-  switch (tables[architecture]?.get(Number(number))) {
-    case "data":
-      return channel !== void 0 && talking.test(channel) ? "peer" : "fileData";
-    case "metadata":
-      return "fileMetadata";
-    case "removal":
-      return "deleting";
-    case "sync":
-      return "fsync";
-    case "peer":
-      return "peer";
-    case "sleep":
-      return "asleep";
-    // Without a descriptor to wait for only the time is waited for: rsync's --bwlimit (io.c, sleep_for_bwlimit).
-    case "select":
-      return Number(first) === 0 ? "asleep" : "peer";
-    case "poll":
-      return Number(second) === 0 ? "asleep" : "peer";
-    default:
-      return "unknown";
-  }
-}
-function noActivities() {
-  return Object.fromEntries(activities.map((activity) => [activity, 0]));
-}
-function addActivities(one, other) {
-  const sum4 = noActivities();
-  for (const activity of activities) sum4[activity] = one[activity] + other[activity];
-  return sum4;
-}
+init_activity();
 
 // src/measure/answers.ts
 var import_node_crypto = require("node:crypto");
@@ -20852,7 +25568,7 @@ function portableSampler(load, surroundings) {
     tick,
     finish: async (shortestMs2) => {
       if (running === void 0 && now() - lastMs >= shortestMs2) tick();
-      await Promise.race([running, new Promise((resolve3) => setTimeout(resolve3, 1e3).unref())]);
+      await Promise.race([running, new Promise((resolve4) => setTimeout(resolve4, 1e3).unref())]);
     },
     memoryTotalBytes: () => totalBytes
   };
@@ -21167,7 +25883,7 @@ function sum2(first, second) {
 }
 
 // src/measure/counters.ts
-function readCounters(atMs, readFile2, readGroup, report) {
+function readCounters(atMs, readFile2, readGroup, report2) {
   const read2 = (path9, parse) => {
     let value;
     try {
@@ -21175,7 +25891,7 @@ function readCounters(atMs, readFile2, readGroup, report) {
     } catch {
       value = void 0;
     }
-    if (value === void 0) report(path9);
+    if (value === void 0) report2(path9);
     return value;
   };
   return {
@@ -21266,7 +25982,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
   });
   const [top] = devices;
   if (top === void 0 || elapsedMs <= 0) return void 0;
-  const figures2 = devices.map(({ old, current }) => {
+  const figures3 = devices.map(({ old, current }) => {
     const busyMs = difference(old.busyMs, current.busyMs);
     const queueMs = difference(old.queueMs, current.queueMs);
     const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
@@ -21277,7 +25993,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
       awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
     };
   });
-  const busiest = figures2.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
+  const busiest = figures3.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
   return {
     ...busiest,
     readBytes: top.current.readBytes - top.old.readBytes,
@@ -21437,9 +26153,9 @@ function isOwnAddress(address, read2) {
 }
 function routesOf4(text3) {
   return (text3 ?? "").split("\n").flatMap((line) => {
-    const [name2, destination, , flags2, , , metric, mask] = line.trim().split(/\s+/);
-    if (name2 === void 0 || destination === void 0 || flags2 === void 0 || mask === void 0) return [];
-    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags2)) return [];
+    const [name2, destination, , flags4, , , metric, mask] = line.trim().split(/\s+/);
+    if (name2 === void 0 || destination === void 0 || flags4 === void 0 || mask === void 0) return [];
+    if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags4)) return [];
     const bytes2 = [...Buffer.from(destination, "hex")];
     const network2 = ((0, import_node_os4.endianness)() === "LE" ? bytes2.reverse() : bytes2).join(".");
     const prefix2 = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
@@ -21448,12 +26164,12 @@ function routesOf4(text3) {
 }
 function routesOf6(text3) {
   return (text3 ?? "").split("\n").flatMap((line) => {
-    const [destination, prefix2, , , , metric, , , flags2, name2] = line.trim().split(/\s+/);
+    const [destination, prefix2, , , , metric, , , flags4, name2] = line.trim().split(/\s+/);
     if (destination === void 0 || prefix2 === void 0 || metric === void 0) return [];
-    if (flags2 === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags2)) return [];
+    if (flags4 === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags4)) return [];
     return [
       {
-        name: (Number.parseInt(flags2, 16) & isLocal) === 0 ? name2 : "lo",
+        name: (Number.parseInt(flags4, 16) & isLocal) === 0 ? name2 : "lo",
         network: destination.replace(/.{4}(?=.)/g, "$&:"),
         prefix: Number.parseInt(prefix2, 16),
         metric: Number.parseInt(metric, 16)
@@ -21461,8 +26177,8 @@ function routesOf6(text3) {
     ];
   });
 }
-function isUsable(flags2) {
-  const bits = Number.parseInt(flags2, 16);
+function isUsable(flags4) {
+  const bits = Number.parseInt(flags4, 16);
   return (bits & isUp) !== 0 && (bits & isRefused) === 0;
 }
 function isHex(text3, digits) {
@@ -21475,8 +26191,8 @@ function linkSpeed(name2, read2) {
   const bonded = read2(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
   if (!(bonded ?? [name2]).every((card) => isRealCard(card, read2))) return void 0;
   const megabits = Number(read2(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
-  const unknown3 = [65535, 4294967295];
-  return megabits > 0 && !unknown3.includes(megabits) ? megabits * 1e6 : void 0;
+  const unknown4 = [65535, 4294967295];
+  return megabits > 0 && !unknown4.includes(megabits) ? megabits * 1e6 : void 0;
 }
 function isRealCard(name2, read2) {
   const device = read2(`/sys/class/net/${name2}/device/uevent`);
@@ -21575,7 +26291,11 @@ function isPhysicalInterface(name2) {
   return known;
 }
 
+// src/measure/rsync-watch.ts
+init_activity();
+
 // src/measure/rsync-process.ts
+init_activity();
 var ended = "-1 0x0 0x0";
 function watchProcess(pid, { keep, now, missing, architecture }, sinceMs, withBytes) {
   const files = {};
@@ -21767,123 +26487,8 @@ function later(milliseconds3, call) {
   return () => clearTimeout(timer);
 }
 
-// src/measure/series.ts
-var figures = [
-  "cpuPercent",
-  "iowaitPercent",
-  "stealPercent",
-  "memoryUsedBytes",
-  "unwrittenBytes",
-  "sourceReadBytesPerSecond",
-  "sourceBusyPercent",
-  "sourceAwaitMs",
-  "sourceQueue",
-  "sourceAnswerMs",
-  "destinationWriteBytesPerSecond",
-  "destinationBusyPercent",
-  "destinationAwaitMs",
-  "destinationQueue",
-  "destinationAnswerMs",
-  "networkReceivedBytesPerSecond",
-  "networkSentBytesPerSecond",
-  "retransmittedPercent",
-  "cpuStallPercent",
-  "ioStallPercent",
-  "memoryStallPercent",
-  "throttledPercent",
-  "refaultsPerSecond",
-  "rsyncs",
-  "rsyncReadBytesPerSecond"
-];
-var Series = class {
-  #limit;
-  #samples = [];
-  #merged = 1;
-  #pending;
-  constructor(limit = 720) {
-    this.#limit = limit;
-  }
-  /** Adds the next sample; its `atMs` must not be before the last one's. */
-  add(sample) {
-    const startMs = this.#samples.at(-1)?.atMs ?? 0;
-    const pending = this.#pending;
-    const grown = pending === void 0 ? sample : merge(pending.sample, sample, startMs);
-    const count2 = (pending?.count ?? 0) + 1;
-    if (count2 < this.#merged) {
-      this.#pending = { sample: grown, count: count2 };
-      return;
-    }
-    this.#pending = void 0;
-    this.#samples.push(grown);
-    if (this.#samples.length > this.#limit) this.#halve();
-  }
-  /** All samples so far, the one still growing too. */
-  samples() {
-    return this.#pending === void 0 ? [...this.#samples] : [...this.#samples, this.#pending.sample];
-  }
-  /** How many of the samples that were added one kept sample covers. */
-  get merged() {
-    return this.#merged;
-  }
-  #halve() {
-    const halved = [];
-    for (let index = 0; index + 1 < this.#samples.length; index += 2) {
-      const [first, second] = [this.#samples[index], this.#samples[index + 1]];
-      if (first === void 0 || second === void 0) continue;
-      halved.push(merge(first, second, halved.at(-1)?.atMs ?? 0));
-    }
-    const rest = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : void 0;
-    this.#pending = rest === void 0 ? void 0 : { sample: rest, count: this.#merged };
-    this.#samples = halved;
-    this.#merged *= 2;
-  }
-};
-function merge(first, second, startMs) {
-  const firstMs = first.atMs - startMs;
-  const secondMs = second.atMs - first.atMs;
-  const merged = { ...second };
-  const between = (a2, b2) => firstMs + secondMs > 0 ? (a2 * firstMs + b2 * secondMs) / (firstMs + secondMs) : b2;
-  for (const figure2 of figures) {
-    const [a2, b2] = [first[figure2], second[figure2]];
-    merged[figure2] = a2 === void 0 || b2 === void 0 ? a2 ?? b2 : between(a2, b2);
-  }
-  const [a, b] = [first.activities, second.activities];
-  merged.activities = a === void 0 || b === void 0 ? a ?? b : {
-    source: mergeActivities(a.source, b.source, between),
-    destination: mergeActivities(a.destination, b.destination, between)
-  };
-  return merged;
-}
-function mergeActivities(one, other, between) {
-  const merged = noActivities();
-  for (const activity of activities) merged[activity] = between(one[activity], other[activity]);
-  return merged;
-}
-function mean(samples, figure2) {
-  let [sum4, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
-  for (const sample of samples) {
-    const value = sample[figure2];
-    const durationMs = sample.atMs - startMs;
-    startMs = sample.atMs;
-    if (value === void 0) continue;
-    sum4 += value * durationMs;
-    weight += durationMs;
-    plain2 += value;
-    known += 1;
-  }
-  if (known === 0) return void 0;
-  return weight > 0 ? sum4 / weight : plain2 / known;
-}
-function peak(samples, figure2) {
-  return percentile(samples, figure2, 100);
-}
-function percentile(samples, figure2, share) {
-  const values = samples.map((sample) => sample[figure2]).filter((value) => value !== void 0);
-  values.sort((a, b) => a - b);
-  return values[Math.max(0, Math.ceil(share / 100 * values.length) - 1)];
-}
-
 // src/measure/meter.ts
+init_series();
 var shortestLastSampleMs = 100;
 function startMeter(options2) {
   const intervalMs = options2.intervalMs ?? 1e3;
@@ -21896,9 +26501,9 @@ function startMeter(options2) {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile2("/proc/stat")) !== void 0;
   const rsyncs = isLinux ? watchRsyncs({ readFile: readFile2, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  let figures2;
+  let figures3;
   const keep = (sample) => {
-    latest = { ...unmeasured, ...sample, ...figures2?.(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures3?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile2) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
@@ -21911,7 +26516,7 @@ function startMeter(options2) {
     now,
     options2.ask
   );
-  figures2 = rsyncFigures(rsyncs, answers, startMs);
+  figures3 = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
   const tick = () => {
     const before = process.cpuUsage();
@@ -21955,7 +26560,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
     const answered = answers.take();
     const now = rsyncs?.total();
     const seconds = (atMs - beforeMs) / 1e3;
-    const figures2 = {
+    const figures3 = {
       sourceAnswerMs: answered.source,
       destinationAnswerMs: answered.destination,
       ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
@@ -21965,7 +26570,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
       }
     };
     if (seconds > 0) [before, beforeMs] = [now, atMs];
-    return figures2;
+    return figures3;
   };
 }
 function activitiesBetween(before, now, seconds) {
@@ -21981,6 +26586,7 @@ function activitiesBetween(before, now, seconds) {
 
 // src/plan/draw-plan.ts
 var import_node_os6 = require("node:os");
+init_byte_path();
 
 // src/history/best-lanes.ts
 var runsLookedAt = 5;
@@ -22012,9 +26618,14 @@ function usableCpus(readText = (path9) => (0, import_node_fs15.readFileSync)(pat
   return Math.max(1, Math.min(affinity, ...quotas.map(Math.ceil)));
 }
 
+// src/plan/draw-plan.ts
+init_format();
+
 // src/rsync/query.ts
 var import_node_crypto2 = require("node:crypto");
 var import_promises12 = require("node:fs/promises");
+init_byte_path();
+init_errors();
 
 // src/rsync/arguments.ts
 var preserveOptions = {
@@ -22119,6 +26730,7 @@ function failure(words3, retry = "never") {
 }
 
 // src/rsync/names.ts
+init_byte_path();
 function nulSeparated(names2) {
   return Buffer.concat(names2.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
 }
@@ -22291,10 +26903,13 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
 
 // src/survey/details.ts
 var import_promises14 = require("node:fs/promises");
+init_byte_path();
 
 // src/survey/directory.ts
 var import_node_fs16 = require("node:fs");
 var import_promises13 = require("node:fs/promises");
+init_byte_path();
+init_errors();
 async function readDirectory(path9, readText = (bytes2) => (0, import_promises13.readdir)(bytes2, asText)) {
   const entries = await readText(toBytes(path9)).catch(() => void 0);
   return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises13.readdir)(toBytes(path9), asBytes)).map(entryOf);
@@ -22349,7 +26964,7 @@ var requestsInFlight = 64;
 async function walk(items, visit, inFlight, signal) {
   const waiting = [...items];
   let running = 0;
-  await new Promise((resolve3, reject) => {
+  await new Promise((resolve4, reject) => {
     let failed = false;
     const fail = (reason2) => {
       failed = true;
@@ -22370,7 +26985,7 @@ async function walk(items, visit, inFlight, signal) {
           next();
         }, fail);
       }
-      if (running === 0) resolve3();
+      if (running === 0) resolve4();
     };
     next();
   });
@@ -22444,6 +27059,7 @@ async function isEmpty(directory2, ours) {
 
 // src/survey/hard-links.ts
 var import_promises15 = require("node:fs/promises");
+init_byte_path();
 async function linkGroups(source, directories, files, signal, leftOut = /* @__PURE__ */ new Set()) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
@@ -22475,6 +27091,9 @@ async function linkGroups(source, directories, files, signal, leftOut = /* @__PU
 }
 
 // src/plan/colliding-names.ts
+init_byte_path();
+init_quoted();
+init_format();
 async function collidingNames(groups, destination, passing2) {
   const copied = await passing2(groups.flat());
   const colliding = groups.map((group) => group.filter((name2) => copied.has(name2)).sort()).filter(({ length }) => length > 1).sort(([one = ""], [other = ""]) => one < other ? -1 : 1);
@@ -22486,6 +27105,7 @@ async function collidingNames(groups, destination, passing2) {
 }
 
 // src/plan/not-split.ts
+init_byte_path();
 function whyNotSplit({ filter: filter2, preserve, rsyncArgs }, folders) {
   const merging = filter2.find((rule) => /^(?:[:.]|(?:dir-)?merge(?![a-z-]))/.test(rule));
   if (merging !== void 0)
@@ -22530,6 +27150,9 @@ function rsyncsPerCpu(load, latencies) {
   const computed = withoutWaiting + (counted2 - withoutWaiting) * computingPerRequest;
   return Math.max(1, secondsOf(load, paceOf(latencies)) / computed);
 }
+
+// src/plan/plan.ts
+init_byte_path();
 
 // src/survey/load.ts
 var noLoad = { entries: 0, absentEntries: 0, bytes: 0, absentBytes: 0 };
@@ -22577,6 +27200,7 @@ function dealt(files, count2) {
 }
 
 // src/plan/make-shards.ts
+init_byte_path();
 var looseFiles = "";
 function numbering() {
   let next = 0;
@@ -22669,6 +27293,7 @@ function cut(projects, { weigh, weighUnchanged, target, mayDelete }) {
 }
 
 // src/plan/weighed-files.ts
+init_byte_path();
 async function weighedFiles(piece, pace, filesOf2) {
   const files = await filesOf2(piece.path, sizesMatter(piece.weight, piece.entries, pace));
   return weighed(files, pace, piece.weight);
@@ -22985,35 +27610,18 @@ async function relinking(plan, { projects, folders }, mountPoints, workshop, { i
   );
 }
 
-// src/inputs/did-you-mean.ts
-function nearest(written, known) {
-  const plain2 = written.toLowerCase().replaceAll("_", "-");
-  const ranked = known.map((word) => ({ word, distance: distance(plain2, word.toLowerCase()) }));
-  const best = ranked.toSorted((left, right) => left.distance - right.distance)[0];
-  if (best !== void 0 && best.distance <= Math.max(1, Math.floor(plain2.length / 3))) return best.word;
-  const continued = known.filter((word) => plain2.length >= 2 && word.startsWith(plain2));
-  return continued.length === 1 ? continued[0] : void 0;
-}
-function distance(left, right) {
-  let beforeLast = [];
-  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const same = left[row - 1] === right[column - 1];
-      const swapped2 = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      current[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped2 && row > 1 && column > 1 ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
-      );
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return last[right.length] ?? 0;
-}
+// src/preflight/prepare.ts
+init_byte_path();
+init_errors();
+init_did_you_mean();
+init_quoted();
+init_own_names();
+init_format();
+
+// src/survey/projects.ts
+init_byte_path();
+init_errors();
+init_quoted();
 
 // quiet-glob:debug
 function debug() {
@@ -24110,8 +28718,8 @@ var AST = class {
     if (!anyMagic) {
       return body;
     }
-    const flags2 = (this.#options.nocase ? "i" : "") + (uflag ? "u" : "");
-    return Object.assign(new RegExp(`^${re}$`, flags2), {
+    const flags4 = (this.#options.nocase ? "i" : "") + (uflag ? "u" : "");
+    return Object.assign(new RegExp(`^${re}$`, flags4), {
       _src: re,
       _glob: glob
     });
@@ -24275,26 +28883,26 @@ var AST = class {
       }
     } else {
       let iterations = 0;
-      let done = false;
+      let done2 = false;
       do {
-        done = true;
+        done2 = true;
         for (let i = 0; i < this.#parts.length; i++) {
           const c = this.#parts[i];
           if (typeof c === "object") {
             c.#flatten();
             if (this.#canAdopt(c)) {
-              done = false;
+              done2 = false;
               this.#adopt(c, i);
             } else if (this.#canAdoptWithSpace(c)) {
-              done = false;
+              done2 = false;
               this.#adoptWithSpace(c, i);
             } else if (this.#canUsurp(c)) {
-              done = false;
+              done2 = false;
               this.#usurp(c);
             }
           }
         }
-      } while (!done && ++iterations < 10);
+      } while (!done2 && ++iterations < 10);
     }
     this.#toString = void 0;
   }
@@ -25064,12 +29672,12 @@ var Minimatch = class {
     }
     const options2 = this.options;
     const twoStar = options2.noglobstar ? star2 : options2.dot ? twoStarDot : twoStarNoDot;
-    const flags2 = new Set(options2.nocase ? ["i"] : []);
+    const flags4 = new Set(options2.nocase ? ["i"] : []);
     let re = set.map((pattern) => {
       const pp = pattern.map((p) => {
         if (p instanceof RegExp) {
           for (const f of p.flags.split(""))
-            flags2.add(f);
+            flags4.add(f);
         }
         return typeof p === "string" ? regExpEscape2(p) : p === GLOBSTAR ? GLOBSTAR : p._src;
       });
@@ -25110,7 +29718,7 @@ var Minimatch = class {
     if (this.negate)
       re = "^(?!" + re + ").+$";
     try {
-      this.regexp = new RegExp(re, [...flags2].join(""));
+      this.regexp = new RegExp(re, [...flags4].join(""));
     } catch {
       this.regexp = false;
     }
@@ -25410,11 +30018,11 @@ var SearchState = class {
 // node_modules/@actions/glob/lib/internal-globber.js
 var __awaiter5 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -25430,7 +30038,7 @@ var __awaiter5 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -25443,14 +30051,14 @@ var __asyncValues = function(o) {
   }, i);
   function verb(n) {
     i[n] = o[n] && function(v) {
-      return new Promise(function(resolve3, reject) {
-        v = o[n](v), settle(resolve3, reject, v.done, v.value);
+      return new Promise(function(resolve4, reject) {
+        v = o[n](v), settle(resolve4, reject, v.done, v.value);
       });
     };
   }
-  function settle(resolve3, reject, d, v) {
+  function settle(resolve4, reject, d, v) {
     Promise.resolve(v).then(function(v2) {
-      resolve3({ value: v2, done: d });
+      resolve4({ value: v2, done: d });
     }, reject);
   }
 };
@@ -25647,11 +30255,11 @@ var DefaultGlobber = class _DefaultGlobber {
 // node_modules/@actions/glob/lib/glob.js
 var __awaiter6 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -25667,7 +30275,7 @@ var __awaiter6 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -25679,6 +30287,7 @@ function create(patterns, options2) {
 }
 
 // src/survey/globbed.ts
+init_byte_path();
 async function globbed(source, patterns) {
   if (patterns.every((pattern) => !pattern.includes("/"))) return void 0;
   const root = escapeGlob(source);
@@ -25705,6 +30314,7 @@ function escapeGlob(path9) {
 }
 
 // src/survey/patterns.ts
+init_byte_path();
 var options = { dot: true, nobrace: true, nocase: false, nocomment: true, noext: true, nonegate: true };
 function compilePatterns(patterns) {
   const compiled = patterns.map((pattern) => {
@@ -25853,6 +30463,8 @@ function onlyThere(here, there2) {
 // src/preflight/collisions.ts
 var import_promises16 = require("node:fs/promises");
 var import_node_path10 = require("node:path");
+init_byte_path();
+init_quoted();
 function differingInCase(names2) {
   const groups = /* @__PURE__ */ new Map();
   for (const name2 of names2) {
@@ -25888,58 +30500,61 @@ function swapped(name2) {
 // src/preflight/backup-dir.ts
 var import_promises17 = require("node:fs/promises");
 var import_node_path11 = require("node:path");
+init_errors();
+init_quoted();
+init_own_names();
 async function checkBackupDir({ backupDir, destination: givenDestination, marker }, source, destination, mounts) {
   const found = await find(backupDir, givenDestination, destination);
   if (typeof found === "string") return { place: void 0, problems: [found] };
-  const shown = `backup-dir ${quoted(found.realPath)}`;
+  const shown2 = `backup-dir ${quoted(found.realPath)}`;
   const problems = [];
   const inDestination = pathBelow(found, destination);
   if (inDestination === "")
-    problems.push(`${shown} is destination itself: name a directory in it, as in .versions, or beside it`);
+    problems.push(`${shown2} is destination itself: name a directory in it, as in .versions, or beside it`);
   else if (found.exists && pathBelow(destination, found) !== void 0)
     problems.push(
-      `${shown} holds destination ${quoted(destination.realPath)}: name a directory of its own, as in .versions`
+      `${shown2} holds destination ${quoted(destination.realPath)}: name a directory of its own, as in .versions`
     );
   const conflict = overlap(source, found, mounts, "backup-dir");
   if (conflict !== void 0) problems.push(conflict);
   if (await deviceOf2(found.realPath) !== await deviceOf2(destination.realPath))
     problems.push(
-      `${shown} is on another file system than destination ${quoted(destination.realPath)}, where nothing can be moved to without copying it: name a directory on the same one`
+      `${shown2} is on another file system than destination ${quoted(destination.realPath)}, where nothing can be moved to without copying it: name a directory on the same one`
     );
   const topInDestination = inDestination?.split("/")[0] || void 0;
   const topAsGiven = isWithin(backupDir, givenDestination) ? backupDir.slice(givenDestination.length + 1).split("/")[0] || void 0 : void 0;
   for (const top of /* @__PURE__ */ new Set([topInDestination, topAsGiven])) {
     if (top === void 0) continue;
     if ([lockName, markerName, marker].includes(top))
-      problems.push(`${shown} has a name in destination that dailysync needs for another purpose: choose another`);
+      problems.push(`${shown2} has a name in destination that dailysync needs for another purpose: choose another`);
     if (await isThere((0, import_node_path11.join)(source.realPath, top)))
       problems.push(
-        `${shown} lies in destination where ${quoted(top)} of source is copied to: choose a name that source does not have, as in .versions`
+        `${shown2} lies in destination where ${quoted(top)} of source is copied to: choose a name that source does not have, as in .versions`
       );
   }
   return problems.length > 0 ? { place: void 0, problems } : { place: { ...found, topInDestination }, problems: [] };
 }
 async function find(backupDir, givenDestination, destination) {
   const parent2 = (0, import_node_path11.dirname)(backupDir);
-  const shown = `backup-dir ${quoted(backupDir)}`;
+  const shown2 = `backup-dir ${quoted(backupDir)}`;
   try {
     const status = await (0, import_promises17.stat)(backupDir).catch((error) => {
       if (codeOf(error) === "ENOENT") return void 0;
       throw error;
     });
     if (status !== void 0) {
-      if (!status.isDirectory()) return `${shown} is not a directory: name one, or a name that is free`;
+      if (!status.isDirectory()) return `${shown2} is not a directory: name one, or a name that is free`;
       await (0, import_promises17.access)(backupDir, import_promises17.constants.R_OK | import_promises17.constants.W_OK | import_promises17.constants.X_OK);
       return placeAt(await (0, import_promises17.realpath)(backupDir));
     }
-    if (await isThere(backupDir)) return `${shown} is a symbolic link to nothing: make the directory that it names`;
+    if (await isThere(backupDir)) return `${shown2} is a symbolic link to nothing: make the directory that it names`;
     if (parent2 === givenDestination)
       return {
         realPath: `${destination.realPath}${backupDir.slice(parent2.length)}`,
         exists: false,
         identity: void 0
       };
-    if (!(await (0, import_promises17.stat)(parent2)).isDirectory()) return `${shown}: ${quoted(parent2)} is not a directory`;
+    if (!(await (0, import_promises17.stat)(parent2)).isDirectory()) return `${shown2}: ${quoted(parent2)} is not a directory`;
     await (0, import_promises17.access)(parent2, import_promises17.constants.W_OK | import_promises17.constants.X_OK);
     return {
       realPath: (0, import_node_path11.join)(await (0, import_promises17.realpath)(parent2), backupDir.slice(parent2.length)),
@@ -25947,7 +30562,7 @@ async function find(backupDir, givenDestination, destination) {
       identity: void 0
     };
   } catch (error) {
-    return codeOf(error) === "ENOENT" ? `${shown} cannot be made: its parent directory ${quoted(parent2)} does not exist. Make it, or correct the path` : `${shown} ${reason(error)}`;
+    return codeOf(error) === "ENOENT" ? `${shown2} cannot be made: its parent directory ${quoted(parent2)} does not exist. Make it, or correct the path` : `${shown2} ${reason(error)}`;
   }
 }
 async function isThere(path9) {
@@ -25961,6 +30576,8 @@ async function deviceOf2(path9) {
 // src/preflight/marker.ts
 var import_promises18 = require("node:fs/promises");
 var import_node_path12 = require("node:path");
+init_errors();
+init_quoted();
 async function markerMissing(destination, marker) {
   if (marker === void 0) return void 0;
   try {
@@ -26162,349 +30779,16 @@ function problemsOf(selection, inputs) {
 
 // src/record.ts
 var import_node_crypto5 = require("node:crypto");
-
-// src/history/history.ts
-var import_node_crypto4 = require("node:crypto");
-var import_node_path13 = require("node:path");
-
-// src/diagnose/verdict.ts
-var verdictNames = [
-  "cpu",
-  "cpu-quota",
-  "single-thread",
-  "source-disk",
-  "destination-disk",
-  "source-latency",
-  "destination-latency",
-  "network",
-  "remote",
-  "memory",
-  "bandwidth-limit",
-  "skew",
-  "parallelism-too-low",
-  "parallelism-too-high",
-  "errors",
-  "too-short",
-  "unknown"
-];
-function finding(kind, what, value, unit, threshold, comparison2 = "at least") {
-  const supports = comparison2 === "at least" ? value >= threshold : value <= threshold;
-  return { kind, what, value, unit, comparison: comparison2, threshold, supports };
-}
-function findingOf(kind, what, value, unit, threshold, comparison2 = "at least") {
-  return value === void 0 ? [] : [finding(kind, what, value, unit, threshold, comparison2)];
-}
-var certainSeconds = 30;
-var tellingSeconds = 10;
-var tellingGlimpses = 50;
-var likelyShare = 50;
-var leastShare = 25;
-var certainShare = 70;
-var levels2 = ["low", "medium", "high"];
-function confidenceOf(share, findings, evidence) {
-  const telling = findings.filter(({ supports, kind }) => supports && kind !== "context");
-  const kinds2 = new Set(telling.map(({ kind }) => kind));
-  const weight = kinds2.size + (kinds2.has("schedule") ? 1 : 0);
-  const { survey: survey2, copy: copy2, sync } = evidence.seconds;
-  const isCertain = weight >= 2 && share >= certainShare && survey2 + copy2 + sync >= certainSeconds;
-  const isLikely = share >= likelyShare || weight >= 2 && share >= leastShare;
-  const level = isCertain ? 2 : isLikely ? 1 : 0;
-  return levels2[Math.max(0, level - (isSeenClosely(evidence) ? 0 : 1))] ?? "low";
-}
-function isSeenClosely({ rsyncs }) {
-  if (rsyncs === void 0 || rsyncs.seconds === 0 || rsyncs.glimpses < tellingGlimpses) return false;
-  const hidden2 = Object.values(rsyncs.roles).reduce(
-    (sum4, { uninterruptible, unknown: unknown3 }) => sum4 + uninterruptible + unknown3,
-    0
-  );
-  return hidden2 < rsyncs.seconds;
-}
-function verdict(evidence, name2, {
-  share,
-  findings,
-  sentence,
-  advice
-}) {
-  const bounded = Math.min(100, Math.max(0, share));
-  return {
-    name: name2,
-    share: bounded,
-    confidence: confidenceOf(bounded, findings, evidence),
-    sentence,
-    advice,
-    evidence: findings
-  };
-}
-
-// src/private-file.ts
-var import_node_crypto3 = require("node:crypto");
-var import_node_fs17 = require("node:fs");
-var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs17.constants;
-function makePrivateDirectory(path9) {
-  (0, import_node_fs17.mkdirSync)(path9, { recursive: true, mode: 448 });
-  const link = (0, import_node_fs17.lstatSync)(path9);
-  if (link.isSymbolicLink() && !isTrusted(link))
-    throw new Error(`it is a symbolic link that belongs to user ${link.uid}, not to this one`);
-  const directory2 = (0, import_node_fs17.statSync)(path9);
-  if (!isTrusted(directory2) && (directory2.mode & 2) !== 0)
-    throw new Error(`it belongs to user ${directory2.uid}, not to this one, and everybody may write in it`);
-}
-function writePrivateFile(path9, text3) {
-  const unfinished = `${path9}.${(0, import_node_crypto3.randomUUID)()}.tmp`;
-  try {
-    const file = (0, import_node_fs17.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
-    try {
-      (0, import_node_fs17.writeFileSync)(file, text3);
-    } finally {
-      (0, import_node_fs17.closeSync)(file);
-    }
-    (0, import_node_fs17.renameSync)(unfinished, path9);
-  } catch (error) {
-    try {
-      (0, import_node_fs17.rmSync)(unfinished, { force: true });
-    } catch {
-    }
-    throw error;
-  }
-}
-function readPrivateFile(path9) {
-  const file = openUnfollowed(path9);
-  try {
-    const found = (0, import_node_fs17.fstatSync)(file);
-    if (!found.isFile()) throw new Error("it is no regular file");
-    if (!isTrusted(found)) throw new Error(`it belongs to user ${found.uid}, not to this one`);
-    return (0, import_node_fs17.readFileSync)(file, "utf8");
-  } finally {
-    (0, import_node_fs17.closeSync)(file);
-  }
-}
-function openUnfollowed(path9) {
-  try {
-    return (0, import_node_fs17.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  } catch (error) {
-    throw codeOf(error) === "ELOOP" ? new Error("it is a symbolic link", { cause: error }) : error;
-  }
-}
-function isTrusted({ uid }) {
-  return uid === 0 || uid === process.geteuid?.();
-}
-
-// src/verify/order.ts
-function fileKey(path9) {
-  const slash = path9.lastIndexOf("/");
-  return `${slash < 0 ? "" : directoryKey(path9.slice(0, slash))}\0${path9.slice(slash + 1)}`;
-}
-function directoryKey(path9) {
-  return path9.split("/").map((name2) => `${name2}\0`).join("");
-}
-function hasFile({ behind: behind2, upTo }, path9) {
-  const key = fileKey(path9);
-  return (behind2 === void 0 || key > fileKey(behind2)) && (upTo === void 0 || key <= fileKey(upTo));
-}
-function reachesInto({ behind: behind2, upTo }, directory2) {
-  const key = directoryKey(directory2);
-  const isInside = (file) => file.startsWith(key);
-  const first = behind2 === void 0 ? void 0 : fileKey(behind2);
-  const last = upTo === void 0 ? void 0 : fileKey(upTo);
-  return (first === void 0 || isInside(first) || first < key) && (last === void 0 || isInside(last) || last > key);
-}
-
-// src/verify/sample.ts
-function positionOf({ position }) {
-  return Buffer.from(position, "base64").toString("latin1");
-}
-function trackSample(before, startedAt) {
-  const start = before === void 0 ? void 0 : positionOf(before);
-  const isNextRound = (path9) => start !== void 0 && hasFile({ behind: void 0, upTo: start }, path9);
-  const waiting = /* @__PURE__ */ new Map();
-  let following = 0;
-  let last;
-  let bytes2 = 0;
-  let nextRound;
-  let chunks;
-  return {
-    done(index, files) {
-      const end2 = files.at(-1);
-      if (end2 === void 0) return;
-      const behind2 = files.filter(({ path: path9 }) => isNextRound(path9));
-      const sum4 = (some) => some.reduce((total, file) => total + file.bytes, 0);
-      waiting.set(index, {
-        last: end2.path,
-        bytes: sum4(files),
-        nextRound: behind2.length === 0 ? void 0 : sum4(behind2)
-      });
-      for (let next = waiting.get(following); next !== void 0; next = waiting.get(following)) {
-        waiting.delete(following++);
-        last = next.last;
-        bytes2 += next.bytes;
-        if (next.nextRound !== void 0) nextRound = (nextRound ?? 0) + next.nextRound;
-      }
-    },
-    cameRound(total) {
-      chunks = total;
-    },
-    progress() {
-      if (last === void 0) return before;
-      const round = before ?? { roundStartedAt: startedAt, runs: 0, bytes: 0 };
-      const isOver = nextRound !== void 0 || chunks === following;
-      const lastRound = isOver ? { startedAt: round.roundStartedAt, endedAt: startedAt } : before?.lastRound;
-      const position = toBytes(last).toString("base64");
-      return {
-        position,
-        ...nextRound === void 0 ? { roundStartedAt: round.roundStartedAt, runs: round.runs + 1, bytes: round.bytes + bytes2 } : { roundStartedAt: startedAt, runs: 1, bytes: nextRound },
-        ...lastRound === void 0 ? {} : { lastRound }
-      };
-    }
-  };
-}
-function sampleProgressIn(read2) {
-  const { position, roundStartedAt, runs, bytes: bytes2, lastRound } = read2 ?? {};
-  if (typeof position !== "string" || typeof roundStartedAt !== "string") return void 0;
-  if (typeof runs !== "number" || typeof bytes2 !== "number") return void 0;
-  const { startedAt, endedAt } = lastRound ?? {};
-  const isRound = typeof startedAt === "string" && typeof endedAt === "string";
-  return { position, roundStartedAt, runs, bytes: bytes2, ...isRound ? { lastRound: { startedAt, endedAt } } : {} };
-}
-
-// src/history/known-source.ts
-var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
-var projectsKept = 2e4;
-function knownAfter(report, before, accepted) {
-  const filled = report.projects.filter(({ name: name2, entries }) => name2 !== "" && (entries ?? 0) > 0).map(({ name: name2 }) => name2);
-  const remaining = [...report.projects.map(({ name: name2 }) => name2), ...report.vanishedProjects];
-  const emptied = accepted ? [] : remaining.filter((name2) => before.filledProjects.has(name2));
-  return {
-    identity: accepted ? report.sourceIdentity ?? before.identity : before.identity ?? report.sourceIdentity,
-    filledProjects: new Set([...filled, ...emptied].slice(0, projectsKept))
-  };
-}
-function knownSourceIn(read2) {
-  const file = typeof read2 === "object" && read2 !== null ? read2 : {};
-  const identity2 = file.identity;
-  return {
-    identity: typeof identity2?.fileSystem === "string" && typeof identity2.inode === "string" ? { fileSystem: identity2.fileSystem, inode: identity2.inode } : void 0,
-    filledProjects: new Set(
-      Array.isArray(file.filledProjects) ? file.filledProjects.filter((name2) => typeof name2 === "string") : []
-    )
-  };
-}
-
-// src/history/history.ts
-var runsKept = 90;
-var projectsKept2 = 2e3;
-var formatVersion = 1;
-var leastTelling = 1;
-var mostSlowness = 4;
-function readHistory(directory2, source, destination) {
-  const path9 = fileOf(directory2, source, destination);
-  const nothing = (ignored) => ({
-    runs: [],
-    slowness: {},
-    source: unknownSource,
-    ignored
-  });
-  try {
-    const read2 = JSON.parse(readPrivateFile(path9));
-    if (!isHistory(read2)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
-    return {
-      runs: read2.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
-      slowness: slownessIn(read2.slowness),
-      source: knownSourceIn(read2.knownSource),
-      sample: sampleProgressIn(read2.sample),
-      ignored: void 0
-    };
-  } catch (error) {
-    return nothing(
-      codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR" ? void 0 : `the history in ${quoted(path9)} cannot be read, and begins anew: ${messageOf(error)}`
-    );
-  }
-}
-function rememberRun(directory2, report, sourceAccepted) {
-  if (report.run.dryRun || report.attempts.length === 0) return void 0;
-  const { source, destination, run, result, totals: totals4, parallelism: parallelism2 } = report;
-  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals4;
-  const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
-  const past = {
-    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
-    verdict: report.diagnosis?.verdicts[0].name,
-    ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
-  };
-  const before = readHistory(directory2, source, destination);
-  const runs = [...before.runs, past].slice(-runsKept);
-  const learnt = work === void 0 ? before.slowness : { ...before.slowness, [work]: newest(slownessOf(report), before.slowness[work] ?? /* @__PURE__ */ new Map()) };
-  const slowness = {
-    copying: Object.fromEntries(learnt.copying ?? []),
-    comparing: Object.fromEntries(learnt.comparing ?? [])
-  };
-  const { identity: identity2, filledProjects } = knownAfter(report, before.source, sourceAccepted);
-  const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
-  const sample = sampleProgressIn(report.verification?.sample) ?? before.sample;
-  const path9 = fileOf(directory2, source, destination);
-  try {
-    makePrivateDirectory(directory2);
-    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample };
-    writePrivateFile(path9, `${JSON.stringify(history)}
-`);
-    return void 0;
-  } catch (error) {
-    return `the history could not be written to state-dir: ${messageOf(error)}`;
-  }
-}
-function newest(now, before) {
-  const others = [...before].filter(([name2]) => !now.has(name2));
-  return new Map([...now, ...others].slice(0, projectsKept2));
-}
-function slownessOf({ projects }) {
-  const telling = projects.filter(
-    ({ state, seconds: seconds2, expectedSeconds }) => state === "complete" && seconds2 >= leastTelling && expectedSeconds > 0
-  );
-  const seconds = telling.reduce((sum4, one) => sum4 + one.seconds, 0);
-  const expected = telling.reduce((sum4, one) => sum4 + one.expectedSeconds, 0);
-  return new Map(
-    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept2).map((one) => {
-      const factor = one.seconds / one.expectedSeconds / (seconds / expected);
-      return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
-    })
-  );
-}
-function fileOf(directory2, source, destination) {
-  const pair = (0, import_node_crypto4.createHash)("sha256").update(`${source}\0${destination}`).digest("hex").slice(0, 16);
-  return (0, import_node_path13.join)(directory2, `history-${pair}.json`);
-}
-function isHistory(read2) {
-  return typeof read2 === "object" && read2 !== null && "formatVersion" in read2 && read2.formatVersion === formatVersion && "runs" in read2 && Array.isArray(read2.runs);
-}
-function isPastRun(run) {
-  const past = run;
-  return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
-}
-function withKnownVerdict(run) {
-  return verdictNames.some((name2) => name2 === run.verdict) ? run : { ...run, verdict: void 0 };
-}
-function isLaneRate(rate2) {
-  const one = rate2;
-  return Number.isInteger(one?.lanes) && Number(one?.lanes) >= 1 && Number.isFinite(one?.rate);
-}
-function slownessIn(read2) {
-  const kinds2 = typeof read2 === "object" && read2 !== null ? read2 : {};
-  const factors = (one) => new Map(
-    Object.entries(typeof one === "object" && one !== null ? one : {}).filter(
-      ([, factor]) => typeof factor === "number" && factor >= 1 / mostSlowness && factor <= mostSlowness
-    )
-  );
-  return { copying: factors(kinds2.copying), comparing: factors(kinds2.comparing) };
-}
-
-// src/record.ts
+init_history();
 function newRecord(inputs, version3, url) {
-  const history = readHistory(inputs.stateDir, inputs.source, inputs.destination);
+  const history2 = readHistory(inputs.stateDir, inputs.source, inputs.destination);
   return {
     id: (0, import_node_crypto5.randomUUID)(),
     version: version3,
     url,
     startedAt: /* @__PURE__ */ new Date(),
     inputs,
-    history,
+    history: history2,
     problems: [],
     cancelled: false,
     rsync: void 0,
@@ -26527,14 +30811,21 @@ function newRecord(inputs, version3, url) {
     changesTotal: 0,
     reasons: [],
     warnings: [],
-    notices: history.ignored === void 0 ? [] : [history.ignored],
+    notices: history2.ignored === void 0 ? [] : [history2.ignored],
     phases: [],
     machine: void 0,
     resources: void 0
   };
 }
 
+// src/report/assemble.ts
+init_byte_path();
+
+// src/diagnose/bounds.ts
+init_format();
+
 // src/diagnose/shares.ts
+init_activity();
 var sides = ["source", "destination"];
 function sharesOf({ rsyncs }) {
   const of = (role) => {
@@ -26619,6 +30910,9 @@ function oneRsync(laneSeconds, makespanSeconds, rsyncs, rates) {
   };
 }
 
+// src/diagnose/collect.ts
+init_series();
+
 // src/diagnose/thresholds.ts
 var busyCpus = 90;
 var muchWaiting = 50;
@@ -26663,6 +30957,7 @@ function couldTakeMore(evidence) {
 }
 
 // src/diagnose/schedule.ts
+init_byte_path();
 var tellingSeconds2 = 3;
 function scheduleOf({ plan, ends, steps, copyStart, samples }) {
   const attempts = ends.flatMap(
@@ -26743,7 +31038,7 @@ function throughputOf(samples, lanes) {
 
 // src/diagnose/collect.ts
 function evidenceOf(record) {
-  const { resources: resources2, ends, plan, inputs, tuner, history, work, usableCpus: cpus2 } = record;
+  const { resources: resources2, ends, plan, inputs, tuner, history: history2, work, usableCpus: cpus2 } = record;
   if (resources2 === void 0 || ends.length === 0) return void 0;
   const phase = (name2) => record.phases.find((one) => one.name === name2);
   const copy2 = phase("copy");
@@ -26777,7 +31072,7 @@ function evidenceOf(record) {
     tuning: {
       steps,
       rates: tuner?.rates() ?? [],
-      earlierRates: history.runs.findLast((run) => run.work === work && run.cpus === cpus2 && (run.rates ?? []).length > 0)?.rates ?? []
+      earlierRates: history2.runs.findLast((run) => run.work === work && run.cpus === cpus2 && (run.rates ?? []).length > 0)?.rates ?? []
     },
     rsyncs: resources2.rsyncs,
     machine: machineOf(samples, resources2),
@@ -26865,67 +31160,29 @@ function shareDevice({ source, destination }) {
   return source.devices.some(({ name: name2 }) => there2.has(name2));
 }
 
-// src/diagnose/words.ts
-function placeOf(side, { kind, devices, fileSystem }) {
-  if (kind === "block" && devices[0] !== void 0) return `the ${side}'s disk ${devices[0]}`;
-  return fileSystem === void 0 ? `the ${side}` : `the ${side} (${fileSystem})`;
-}
-function valueWords(value, unit) {
-  switch (unit) {
-    case "%":
-      return percent(value);
-    case "ms":
-      return milliseconds(value);
-    case "B/s":
-      return rate(value);
-    case "B":
-      return bytes(value);
-    case "s":
-      return duration(value);
-    case "count":
-      return String(Math.round(value));
-    default:
-      return `${Number(value.toPrecision(3))} ${unit}`;
-  }
-}
-function findingWords({ what, value, unit, comparison: comparison2, threshold }) {
-  return `${what}: ${valueWords(value, unit)} (${comparison2} ${valueWords(threshold, unit)})`;
-}
-var activityWords = {
-  onCpu: "computing",
-  waitingForCpu: "queueing for a CPU",
-  fileData: "reading or writing contents",
-  fileMetadata: "asking for names and attributes",
-  deleting: "deleting",
-  throttled: "waiting for unwritten data to be written",
-  fsync: "waiting until data is on the storage",
-  memory: "waiting for memory",
-  peer: "waiting for each other",
-  asleep: "asleep",
-  uninterruptible: "waiting, most likely for storage",
-  unknown: "waiting for something unknown"
-};
-function capital(text3) {
-  return text3.charAt(0).toUpperCase() + text3.slice(1);
-}
+// src/diagnose/diagnose.ts
+init_format();
 
 // src/diagnose/distant.ts
+init_format();
+init_verdict();
+init_words();
 var loadedAnswer = 4;
 var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
 function distant(evidence, side, least) {
-  const figures2 = evidence[side];
+  const figures3 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   const { survey: survey2, copy: copy2 } = evidence.seconds;
   const surveying = 100 * survey2 / Math.max(1e-3, survey2 + copy2);
-  const isSurveyed = surveying >= muchWaiting && (figures2.idleAnswerMs ?? 0) >= slowAnswer;
+  const isSurveyed = surveying >= muchWaiting && (figures3.idleAnswerMs ?? 0) >= slowAnswer;
   if (waiting < least && syncing < longSync && !isSurveyed) return void 0;
   const share = withSync(waiting, evidence, side) + (isSurveyed ? surveying : 0);
   const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
-  const found = network(evidence, side, figures2, share, waits);
+  const found = network(evidence, side, figures3, share, waits);
   if (found !== void 0) return found;
   const writing = sum3(shares, ["throttled", "fsync"]);
   if (syncing >= longSync || 2 * writing > waiting)
@@ -26936,29 +31193,29 @@ function distant(evidence, side, least) {
         ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
         finding("processes", "rsyncs waiting until unwritten data is written", writing, "%", least)
       ],
-      sentence: `What serves ${placeOf(side, figures2)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+      sentence: `What serves ${placeOf(side, figures3)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
       advice: "look at the server's disks and the link to it; more rsyncs will not help"
     });
-  return loaded(evidence, side, figures2, share, waits) ?? latency(evidence, side, figures2, share, waits);
+  return loaded(evidence, side, figures3, share, waits) ?? latency(evidence, side, figures3, share, waits);
 }
-function loaded(evidence, side, figures2, share, waits) {
+function loaded(evidence, side, figures3, share, waits) {
   const { cpuPercent = 0, throttledPercent = 0 } = evidence.machine;
-  const { idleAnswerMs, nfs } = figures2;
-  const answer = figures2.answerMs ?? nfs?.meanRoundTripMs;
+  const { idleAnswerMs, nfs } = figures3;
+  const answer = figures3.answerMs ?? nfs?.meanRoundTripMs;
   if (answer === void 0 || idleAnswerMs === void 0) return void 0;
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
-  const times = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueuedAtClient(figures2) || answer < slowAnswer + 1 || times < loadedAnswer) return void 0;
-  const way = figures2.kind === "network" && figures2.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
+  const times2 = answer / Math.max(slowAnswer, idleAnswerMs);
+  if (isStarved || isQueuedAtClient(figures3) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
+  const way = figures3.kind === "network" && figures3.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
-    findings: [waits, finding("answers", "an answer under load, against one without", times, "times", loadedAnswer)],
-    sentence: `What serves ${placeOf(side, figures2)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+    findings: [waits, finding("answers", "an answer under load, against one without", times2, "times", loadedAnswer)],
+    sentence: `What serves ${placeOf(side, figures3)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
     advice: `look at the server${way === "" ? "" : " and the link to it"}: its disks or CPUs are the limit; more rsyncs will not help`
   });
 }
-function latency(evidence, side, figures2, share, waits) {
-  const { idleAnswerMs, answerMs, nfs } = figures2;
+function latency(evidence, side, figures3, share, waits) {
+  const { idleAnswerMs, answerMs, nfs } = figures3;
   const measured = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
@@ -26976,8 +31233,8 @@ function latency(evidence, side, figures2, share, waits) {
       ...findingOf("counters", "waiting at the NFS client for a free slot", nfs?.meanQueueMs, "ms", slowAnswer),
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
-    sentence: `Waiting for answers of ${placeOf(side, figures2)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
-    advice: isQueuedAtClient(figures2) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
+    sentence: `Waiting for answers of ${placeOf(side, figures3)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
+    advice: isQueuedAtClient(figures3) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
 }
 function isQueuedAtClient({ nfs }) {
@@ -26997,15 +31254,15 @@ function linkUse(evidence, side) {
   const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
   return { carried, used: linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond };
 }
-function network(evidence, side, figures2, share, waits) {
-  if (figures2.kind !== "network") return void 0;
-  const { nfs } = figures2;
+function network(evidence, side, figures3, share, waits) {
+  if (figures3.kind !== "network") return void 0;
+  const { nfs } = figures3;
   const { retransmittedPercent } = evidence.machine;
   const { carried, used: used2 } = linkUse(evidence, side);
   const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
-  const name2 = figures2.interface ?? "the network";
+  const name2 = figures3.interface ?? "the network";
   return verdict(evidence, "network", {
     share,
     findings: [
@@ -27019,6 +31276,8 @@ function network(evidence, side, figures2, share, waits) {
 }
 
 // src/diagnose/limits.ts
+init_format();
+init_verdict();
 var longSleep = 50;
 var used = 60;
 function bandwidthLimit(evidence) {
@@ -27051,6 +31310,8 @@ function higher2(limit) {
 }
 
 // src/diagnose/memory.ts
+init_format();
+init_verdict();
 var longStall = 10;
 var readAgain = 1.5;
 var muchPushedOut = 100;
@@ -27107,7 +31368,11 @@ function memory(evidence) {
   });
 }
 
+// src/diagnose/parallelism.ts
+init_format();
+
 // src/diagnose/gradient.ts
+init_verdict();
 var worthwhileGain = 25;
 function gradientOf({ tuning: { rates, earlierRates }, schedule }) {
   const here = rates.find(({ lanes }) => lanes === schedule.lanes) ?? rates.at(-1);
@@ -27138,18 +31403,21 @@ function gradientFinding(evidence, comparison2) {
 }
 
 // src/diagnose/disk.ts
+init_format();
+init_verdict();
+init_words();
 var idleDevice = 50;
 var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
 function disk(evidence, side, least) {
-  const figures2 = evidence[side];
+  const figures3 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   if (waiting < least && syncing < longSync) return void 0;
-  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures2;
-  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures2.fileSystem ?? "");
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures3;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures3.fileSystem ?? "");
   const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const device = figures2.devices[0] ?? side;
+  const device = figures3.devices[0] ?? side;
   const isDeleting = 2 * shares.deleting > waiting;
   const isFlushing = shares.fsync >= muchFsync;
   const doing = side === "source" ? "to read from it" : "to write to it";
@@ -27167,7 +31435,7 @@ function disk(evidence, side, least) {
       ...gradientFinding(evidence, "at most"),
       ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
     ],
-    sentence: `${capital(placeOf(side, figures2))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    sentence: `${capital(placeOf(side, figures3))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
     advice: adviceFor(evidence, side, held, isFlushing)
   });
 }
@@ -27194,6 +31462,7 @@ function storage(evidence, side, least) {
 }
 
 // src/diagnose/parallelism.ts
+init_verdict();
 var oneAfterTheOther = 70;
 var clearLoss = 95;
 function tooLow(evidence) {
@@ -27278,6 +31547,8 @@ function tooHigh(evidence) {
 }
 
 // src/diagnose/processors.ts
+init_format();
+init_verdict();
 var longQueue = 20;
 var leastComputing = 25;
 var nearlyBusyCpus = 75;
@@ -27367,6 +31638,8 @@ function meanLanes({ laneSeconds, makespanSeconds }) {
 }
 
 // src/diagnose/skew.ts
+init_format();
+init_verdict();
 var longAlone = 20;
 var muchEmpty = 20;
 var sameRate = 0.8;
@@ -27420,6 +31693,8 @@ function projectOf({ project }) {
 }
 
 // src/diagnose/troubles.ts
+init_format();
+init_verdict();
 var muchLost = 20;
 var unanswered = 1e-3;
 function errors(evidence) {
@@ -27444,6 +31719,8 @@ function errors(evidence) {
 }
 
 // src/diagnose/diagnose.ts
+init_verdict();
+init_words();
 var questions = [
   errors,
   bandwidthLimit,
@@ -27538,13 +31815,13 @@ function wellBehaved(evidence) {
     below2(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below2(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
   for (const side of sides) {
-    const figures2 = evidence[side];
+    const figures3 = evidence[side];
     const { carried, used: used2 } = linkUse(evidence, side);
-    const device = figures2.devices[0];
+    const device = figures3.devices[0];
     if (device !== void 0)
-      below2(figures2.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (used2 !== void 0) below2(used2, 50, `${figures2.interface ?? "network"} in use`, "network");
-    else if (figures2.kind === "network")
+      below2(figures3.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (used2 !== void 0) below2(used2, 50, `${figures3.interface ?? "network"} in use`, "network");
+    else if (figures3.kind === "network")
       well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
@@ -27553,6 +31830,7 @@ function wellBehaved(evidence) {
 }
 
 // src/diagnose/trend.ts
+init_format();
 var runsLookedAt2 = 10;
 var leastRuns = 3;
 var questions2 = {
@@ -27572,13 +31850,53 @@ var questions2 = {
 function trend(today, earlier) {
   const telling = earlier.filter((name2) => name2 !== "too-short").slice(-runsLookedAt2);
   if (telling.length < leastRuns || today === "too-short") return void 0;
-  const times = (name2) => telling.filter((one) => one === name2).length;
-  const [usual2] = [...new Set(telling)].sort((one, other) => times(other) - times(one));
+  const times2 = (name2) => telling.filter((one) => one === name2).length;
+  const [usual2] = [...new Set(telling)].sort((one, other) => times2(other) - times2(one));
   if (usual2 === void 0) return void 0;
-  const before = `${usual2} in ${times(usual2)} of the last ${counted(telling.length, "run")}`;
+  const before = `${usual2} in ${times2(usual2)} of the last ${counted(telling.length, "run")}`;
   if (usual2 === today) return `${before}, and today`;
   const question = questions2[today];
   return `${before}; today ${today}${question === void 0 ? "" : `: ${question}`}`;
+}
+
+// src/history/trends.ts
+init_report();
+var runsCompared = 14;
+var leastRuns2 = 3;
+var day = 24 * 60 * 60 * 1e3;
+var lookBack = 6.5 * day;
+var leastGrowth = { bytes: 1024 ** 3, shareOfProject: 0.1, shareOfAll: 0.01 };
+var projectsNamed = 3;
+function trendsOf(report2, { runs, sizes }) {
+  return { duration: durationTrend(report2, runs), growth: growthSince(report2, sizes) };
+}
+function durationTrend({ run, result, work }, runs) {
+  if (run.dryRun || !isBackup(result) || work === void 0) return void 0;
+  const alike = runs.filter((past) => isBackup(past.result) && past.work === work).slice(-runsCompared);
+  if (alike.length < leastRuns2) return void 0;
+  return {
+    runs: alike.length,
+    medianSeconds: median(alike.map(({ seconds }) => seconds)),
+    medianBytesTransferred: median(alike.map(({ bytesTransferred }) => bytesTransferred))
+  };
+}
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
+function growthSince({ run, projects }, sizes) {
+  const then = sizes.findLast(({ at }) => Date.parse(run.startedAt) - Date.parse(at) >= lookBack);
+  if (then === void 0) return [];
+  const all = projects.reduce((sum4, { bytes: bytes2 }) => sum4 + bytes2, 0);
+  return projects.filter(({ state }) => state === "complete" || state === "warning").flatMap(({ name: name2, bytes: bytes2 }) => {
+    const bytesBefore = then.bytes.get(name2);
+    return bytesBefore === void 0 ? [] : [{ name: name2, since: then.at, bytesBefore, bytes: bytes2 }];
+  }).filter(({ bytes: bytes2, bytesBefore }) => {
+    const change = Math.abs(bytes2 - bytesBefore);
+    const { shareOfProject, shareOfAll } = leastGrowth;
+    return change >= Math.max(leastGrowth.bytes, shareOfProject * bytesBefore, shareOfAll * all);
+  }).sort((one, other) => Math.abs(other.bytes - other.bytesBefore) - Math.abs(one.bytes - one.bytesBefore)).slice(0, projectsNamed);
 }
 
 // src/paths-kept.ts
@@ -27612,6 +31930,12 @@ function tallyOfItem(item) {
     bytesTransferred: transferred ? item.bytes : 0
   };
 }
+
+// src/report/assemble.ts
+init_format();
+
+// src/report/project-reports.ts
+init_byte_path();
 
 // src/survey/project-finder.ts
 function projectFinder(projects) {
@@ -27709,10 +32033,8 @@ function sharesOf2(portions) {
   );
 }
 
-// src/report/report.ts
-var reportVersion = 1;
-
 // src/report/refused.ts
+init_report();
 function refusedReport(refusal) {
   return {
     reportVersion,
@@ -27729,6 +32051,7 @@ function refusedReport(refusal) {
     reasons: refusal.problems,
     notices: [],
     previousRun: void 0,
+    trends: void 0,
     source: refusal.source,
     sourceIdentity: void 0,
     destination: refusal.destination,
@@ -27769,6 +32092,7 @@ function refusedReport(refusal) {
 }
 
 // src/report/assemble.ts
+init_report();
 function assembleReport(record, endedAt) {
   const { inputs, startedAt } = record;
   if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
@@ -27799,21 +32123,23 @@ function assembleReport(record, endedAt) {
   const result = resultOf(record, reasons2, warnings);
   const total = projects.reduce((sum4, one) => addTallies(sum4, one), emptyTally);
   const loose = projects.filter(({ name: name2 }) => name2 === "").length;
+  const run = {
+    id: record.id,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1e3,
+    dryRun: inputs.dryRun,
+    url: record.url
+  };
   return {
     reportVersion,
     dailysyncVersion: record.version,
-    run: {
-      id: record.id,
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt.toISOString(),
-      seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1e3,
-      dryRun: inputs.dryRun,
-      url: record.url
-    },
+    run,
     result,
     reasons: result === "degraded" ? warnings : reasons2,
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
     previousRun: previousRun(record),
+    trends: trendsOf({ run, result, work: record.work, projects }, record.history),
     source: inputs.source,
     sourceIdentity: record.sourceIdentity,
     destination: inputs.destination,
@@ -27941,8 +32267,8 @@ function diagnosisReport(record) {
     evidence
   };
 }
-function previousRun({ history }) {
-  const last = history.runs.at(-1);
+function previousRun({ history: history2 }) {
+  const last = history2.runs.at(-1);
   return last === void 0 ? void 0 : { startedAt: last.startedAt, seconds: last.seconds, result: last.result };
 }
 
@@ -27963,148 +32289,11 @@ function stoppable(signal) {
   return { signal: controller.signal, stop };
 }
 
-// src/report/verification.ts
-function verificationWords({ verification: verification2 }) {
-  if (verification2 === void 0) return [];
-  const { mode, files, bytes: size, seconds, complete, sample } = verification2;
-  const what = {
-    changed: "what this run copied",
-    sample: "a sample",
-    full: "everything"
-  }[mode];
-  const equal = `${counted(files, "file")} (${bytes(size)}) ${files === 1 ? "is" : "are"} equal to the source`;
-  const end2 = complete ? "" : ", not to its end";
-  return [
-    `Read back in ${duration(seconds)}${end2}: ${what}; ${equal}${wrong2(verification2)}`,
-    ...sample === void 0 ? [] : [roundWords(sample)]
-  ];
-}
-function verificationLists({ verification: verification2 }) {
-  if (verification2 === void 0) return [];
-  const { mode, mismatches, unreadable, notThere, changedMeanwhile } = verification2;
-  const copied = mode === "changed" ? ", though this run copied them" : "";
-  return [
-    {
-      title: `Different from the source, though size and time agree: ${counted(mismatches.total, "file")}`,
-      ...mismatches
-    },
-    { title: `Could not be read to be compared: ${counted(unreadable.total, "path")}`, ...unreadable },
-    { title: `Not at the destination${copied}: ${counted(notThere.total, "file")}`, ...notThere },
-    { title: `Written since they were copied: ${counted(changedMeanwhile.total, "file")}`, ...changedMeanwhile }
-  ].filter(({ total }) => total > 0);
-}
-function verificationTrouble({ verification: verification2 }) {
-  if (verification2 === void 0) return void 0;
-  const { mode, mismatches, unreadable, notThere } = verification2;
-  if (mismatches.total > 0)
-    return `${counted(mismatches.total, "file")} at the destination ${mismatches.total === 1 ? "differs" : "differ"} from the source`;
-  if (mode === "changed" && notThere.total > 0)
-    return `${counted(notThere.total, "file")} of it ${notThere.total === 1 ? "is" : "are"} gone`;
-  if (unreadable.total > 0) return `${counted(unreadable.total, "path")} could not be read back`;
-  return void 0;
-}
-function secondsOfCopying({ run, verification: verification2 }) {
-  return run.seconds - (verification2?.seconds ?? 0);
-}
-function wrong2({ mismatches, unreadable }) {
-  const parts = [
-    ...mismatches.total > 0 ? [`${count(mismatches.total)} ${mismatches.total === 1 ? "is" : "are"} not`] : [],
-    ...unreadable.total > 0 ? [`${count(unreadable.total)} could not be read`] : []
-  ];
-  return parts.map((part) => `, ${part}`).join("");
-}
-function roundWords({
-  percent: share,
-  runs,
-  roundStartedAt,
-  runsLeft,
-  lastRound
-}) {
-  const done = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day(roundStartedAt)}`;
-  const left = runsLeft === void 0 || runsLeft === 0 ? "" : `, the rest takes about ${counted(runsLeft, "run")} like this one`;
-  const before = lastRound === void 0 ? "" : `; the round before began on ${day(lastRound.startedAt)} and ended on ${day(lastRound.endedAt)}`;
-  return `${done}${left}${before}`;
-}
-function day(iso) {
-  return iso.slice(0, 10);
-}
-
-// src/report/words.ts
-var stateWords = {
-  complete: { icon: "✅", word: "complete" },
-  warning: { icon: "⚠️", word: "warning" },
-  failed: { icon: "❌", word: "failed" },
-  unfinished: { icon: "⏹️", word: "unfinished" }
-};
-var resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
-function versionsSentences({ versions }) {
-  if (versions === void 0) return [];
-  const { directories, removed } = versions;
-  const [oldest2 = "", newest2 = ""] = [removed[0], removed.at(-1)];
-  return [
-    ...directories.length > 0 ? [`What was deleted or replaced is in ${directories.map(quoted).join(" and ")}`] : [],
-    ...removed.length > 0 ? [
-      `Removed from backup-dir, older than keep: ${counted(removed.length, "directory", "directories")}, ${removed.length === 1 ? oldest2 : `${oldest2} to ${newest2}`}`
-    ] : []
-  ];
-}
-function headline(report) {
-  const what = report.run.dryRun ? "Dry run" : "Backup";
-  switch (report.result) {
-    case "success":
-      return report.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
-    case "degraded":
-      return `${what} complete, with warnings`;
-    case "failure":
-      if (nothingStarted(report)) return `${what} refused, nothing was written`;
-      return failure2(report, what);
-    case "cancelled":
-      if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
-      return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
-  }
-}
-function failure2(report, what) {
-  const failed = report.projects.filter(({ state }) => state === "failed");
-  const named2 = failed.filter(({ name: name2 }) => name2 !== "").length;
-  const trouble = verificationTrouble(report);
-  if (failed.length === 0 && trouble !== void 0 && isCopied(report)) return `Everything is copied, but ${trouble}`;
-  if (failed.length === 0 && report.deletions?.refused !== void 0 && !report.run.dryRun && isCopied(report))
-    return "Everything is copied, but nothing was deleted";
-  if (failed.length === 0) return `${what} failed`;
-  if (named2 === 0) return `${what} incomplete: the loose files failed`;
-  const loose = failed.length > named2 ? ", and the loose files" : "";
-  return `${what} incomplete: ${count(named2)} of ${counted(report.totals.projects, "project")} failed${loose}`;
-}
-function comparison({ previousRun: previousRun2 }) {
-  if (previousRun2 === void 0) return void 0;
-  const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
-  return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
-}
-function isCopied({ projects }) {
-  return projects.every(({ state }) => state === "complete" || state === "warning");
-}
-function finished(report) {
-  return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
-}
-function nothingStarted(report) {
-  return report.projects.length === 0 && report.attempts.length === 0;
-}
-function slowestFirst(projects) {
-  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
-}
-function projectName(name2) {
-  return name2 === "" ? "(loose files)" : name2;
-}
-function transferRate(bytesTransferred, seconds) {
-  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
-}
-function problemWords(problem) {
-  return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
-}
-function bar(value, longest2) {
-  const eighths = longest2 > 0 && value > 0 ? Math.max(1, Math.round(value / longest2 * 80)) : 0;
-  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
-}
+// src/run/copy.ts
+init_byte_path();
+init_quoted();
+init_format();
+init_words2();
 
 // src/run/pressure.ts
 var import_node_os7 = require("node:os");
@@ -28140,13 +32329,13 @@ function trackProgress(plan) {
       running.delete(shard.id);
       doneWeight += shard.weight;
       doneBytes += attempts.reduce((sum4, { bytesTransferred }) => sum4 + bytesTransferred, 0);
-      const done = [];
+      const done2 = [];
       for (const { project } of shard.portions) {
         const rest = (left.get(project) ?? 1) - 1;
         left.set(project, rest);
-        if (rest === 0) done.push(project);
+        if (rest === 0) done2.push(project);
       }
-      return done;
+      return done2;
     },
     state(elapsedSeconds) {
       let weight = doneWeight;
@@ -28170,6 +32359,7 @@ function trackProgress(plan) {
 
 // src/run/receivers.ts
 var import_promises20 = require("node:fs/promises");
+init_byte_path();
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
@@ -28195,11 +32385,11 @@ async function isThere2(path9) {
 
 // src/run/lanes.ts
 async function inLanes(tasks, admission, work) {
-  const results = tasks.map(() => void 0);
+  const results2 = tasks.map(() => void 0);
   const waiting = tasks.map((_, index) => index);
   const busy2 = /* @__PURE__ */ new Set();
   let failure3;
-  await new Promise((resolve3) => {
+  await new Promise((resolve4) => {
     const start = (index, task) => {
       let lane = 0;
       while (busy2.has(lane)) lane++;
@@ -28210,7 +32400,7 @@ async function inLanes(tasks, admission, work) {
       };
       work(task, lane).then(
         (result) => {
-          results[index] = result;
+          results2[index] = result;
           over();
         },
         (error) => {
@@ -28231,12 +32421,12 @@ async function inLanes(tasks, admission, work) {
         waiting.splice(at, 1);
         start(index, task);
       }
-      if (busy2.size === 0) resolve3();
+      if (busy2.size === 0) resolve4();
     };
     next();
   });
   if (failure3 !== void 0) throw failure3.error;
-  return results;
+  return results2;
 }
 
 // src/run/shard-run.ts
@@ -28244,8 +32434,11 @@ var import_promises22 = require("node:timers/promises");
 
 // src/run/attempt.ts
 var import_promises21 = require("node:fs/promises");
+init_byte_path();
+init_errors();
 
 // src/rsync/messages.ts
+init_byte_path();
 var linesKept = 20;
 var longestLine2 = 64 * 1024;
 function messagesReader(roots, projectOf2) {
@@ -28546,6 +32739,8 @@ async function runPlan(plan, options2, signal) {
 
 // src/run/skeleton.ts
 var import_promises23 = require("node:fs/promises");
+init_byte_path();
+init_errors();
 async function makeSkeleton(plan, settings, signal) {
   const [first, ...rest] = plan.stages;
   const shard = first?.[0];
@@ -28653,6 +32848,8 @@ function percent3(share) {
 // src/run/versions.ts
 var import_promises24 = require("node:fs/promises");
 var import_node_path14 = require("node:path");
+init_errors();
+init_quoted();
 var mostOfOneSecond = 1e5;
 function versionsName(startedAt) {
   return startedAt.toISOString().replace(/:/g, "-").replace(/\.\d+Z$/, "Z");
@@ -28660,8 +32857,8 @@ function versionsName(startedAt) {
 function momentOfVersions(name2) {
   const [, date, hours, minutes, seconds] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-[1-9]\d*)?$/.exec(name2) ?? [];
   if (date === void 0) return void 0;
-  const moment2 = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
-  return Number.isNaN(moment2) ? void 0 : moment2;
+  const moment4 = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
+  return Number.isNaN(moment4) ? void 0 : moment4;
 }
 async function makeVersions(backupDir, destination, startedAt, linked) {
   const places = [];
@@ -28869,6 +33066,8 @@ function failureLine({ shard, meaning, attempts }) {
 // src/run/expire.ts
 var import_promises25 = require("node:fs/promises");
 var import_node_path15 = require("node:path");
+init_errors();
+init_quoted();
 var dayMs = 864e5;
 function mustExpire({ inputs, versions, reasons: reasons2, ends }) {
   const endedWell = reasons2.length === 0 && ends.every(({ state }) => state === "complete" || state === "vanished");
@@ -28876,12 +33075,12 @@ function mustExpire({ inputs, versions, reasons: reasons2, ends }) {
 }
 function expiredVersions(names2, days, now) {
   const dated = names2.flatMap((name2) => {
-    const moment2 = momentOfVersions(name2);
-    return moment2 === void 0 ? [] : [{ name: name2, moment: moment2 }];
+    const moment4 = momentOfVersions(name2);
+    return moment4 === void 0 ? [] : [{ name: name2, moment: moment4 }];
   });
-  const newest2 = dated.reduce((latest, { moment: moment2 }) => Math.max(latest, moment2), Number.NEGATIVE_INFINITY);
+  const newest2 = dated.reduce((latest, { moment: moment4 }) => Math.max(latest, moment4), Number.NEGATIVE_INFINITY);
   const before = Math.min(now.getTime(), newest2) - days * dayMs;
-  return dated.filter(({ moment: moment2 }) => moment2 < before).sort((a, b) => a.moment - b.moment).map(({ name: name2 }) => name2);
+  return dated.filter(({ moment: moment4 }) => moment4 < before).sort((a, b) => a.moment - b.moment).map(({ name: name2 }) => name2);
 }
 async function expire(record, { backupDir, launcher }, signal, mounts = readMounts()) {
   const { versions, inputs } = record;
@@ -28919,6 +33118,7 @@ async function removal(directory2, launcher, mounts, signal) {
 }
 
 // src/run/flush.ts
+init_quoted();
 var tellAfterMs = 1e3;
 var mostComplaint2 = 1e4;
 var cannotRun2 = [126, 127];
@@ -28975,10 +33175,10 @@ async function flush(record, { launcher, settings, start = startProgram }, { log
 }
 async function endOrCancellation(child2, signal) {
   let cancel = () => void 0;
-  const cancelled = new Promise((resolve3) => {
+  const cancelled = new Promise((resolve4) => {
     cancel = () => {
       child2.kill("SIGKILL");
-      resolve3({ exitCode: void 0 });
+      resolve4({ exitCode: void 0 });
     };
   });
   if (signal.aborted) cancel();
@@ -28992,10 +33192,13 @@ async function endOrCancellation(child2, signal) {
 
 // src/run/gate.ts
 var import_node_util = require("node:util");
+init_byte_path();
+init_errors();
 
 // src/preflight/space.ts
 var import_promises26 = require("node:fs/promises");
 var import_node_path16 = require("node:path");
+init_format();
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
@@ -29024,6 +33227,13 @@ function noSpace(free, comingBytes, comingFiles) {
     return `destination has ${free.inodes} free inodes, and ${comingFiles} new files must come: choose a file system with more inodes`;
   return void 0;
 }
+
+// src/survey/survey.ts
+init_byte_path();
+init_errors();
+
+// src/survey/comparison.ts
+init_byte_path();
 
 // src/survey/deletion-list.ts
 function startDeletionList(projects) {
@@ -29151,6 +33361,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
 }
 
 // src/survey/sizes.ts
+init_byte_path();
 var beforeThinning = 64;
 var largeFile2 = 256 * 1024;
 var sampledPerDirectory = 4;
@@ -29345,6 +33556,9 @@ async function directoriesAmong(root, paths) {
 }
 
 // src/run/deletions.ts
+init_byte_path();
+init_quoted();
+init_format();
 function decideDeletions(pending, limit) {
   const { list: list3, destinationEntries } = pending;
   const allowed = limit.kind === "entries" ? limit.entries : Math.floor(destinationEntries * limit.percent / 100);
@@ -29401,6 +33615,7 @@ function words({ fileSystem, inode }) {
 }
 
 // src/run/doomed-directories.ts
+init_byte_path();
 function startDoomedDirectories(destination) {
   const root = fromText(destination);
   const directories = [];
@@ -29507,9 +33722,9 @@ async function gate(record, { selection, survey: survey2, spaceInDoubt }, plan, 
     workshop: { ...workshop, settings: { ...workshop.settings, delete: false } }
   };
 }
-function suspicions({ inputs, history, sourceIdentity: now }, { projects }) {
+function suspicions({ inputs, history: history2, sourceIdentity: now }, { projects }) {
   if (inputs.sourceChangedOk) return { otherSource: void 0, emptied: [] };
-  const { identity: before, filledProjects } = history.source;
+  const { identity: before, filledProjects } = history2.source;
   const isSame = before === void 0 || now === void 0 || (0, import_node_util.isDeepStrictEqual)(before, now);
   return {
     otherSource: isSame ? void 0 : { before, now },
@@ -29518,6 +33733,7 @@ function suspicions({ inputs, history, sourceIdentity: now }, { projects }) {
 }
 
 // src/rsync/folder-rules.ts
+init_byte_path();
 function folderRules(folders, {
   ours,
   kept,
@@ -29567,10 +33783,14 @@ function directoriesKept(inputs, { projects, folders }) {
   return [...projects, ...folders.map(({ path: path9 }) => path9).filter((path9) => path9 !== "")];
 }
 
+// src/survey/take-stock.ts
+init_errors();
+
 // src/survey/latency.ts
 var import_node_crypto6 = require("node:crypto");
 var import_promises29 = require("node:fs/promises");
 var import_node_path17 = require("node:path");
+init_byte_path();
 var requests2 = 7;
 var noticeable = 1e-4;
 async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises29.lstat) {
@@ -29638,6 +33858,8 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
 // src/verify/copied-files.ts
 var import_node_fs19 = require("node:fs");
 var import_node_path18 = require("node:path");
+init_byte_path();
+init_errors();
 var mostHeld = 64 * 1024;
 function noteCopiedFiles(directory2) {
   const held = /* @__PURE__ */ new Map();
@@ -29681,6 +33903,7 @@ async function* readNotes(file) {
 
 // src/verify/verify.ts
 var import_promises32 = require("node:timers/promises");
+init_format();
 
 // src/verify/chunks.ts
 var mostNames = 4e3;
@@ -29787,6 +34010,9 @@ async function compare(files, { rsync, launcher, directory: directory2, settings
 }
 
 // src/verify/files-in-order.ts
+init_byte_path();
+init_errors();
+init_order();
 var readAhead = 16;
 var sizesAtOnce = 1024;
 async function* filesInOrder(walking, stretch) {
@@ -29889,6 +34115,7 @@ async function* passing(files, asking, settings) {
 }
 
 // src/verify/everything.ts
+init_sample();
 async function* everything({ inputs, selection, plan }, workshop, after, onUnreadable) {
   if (selection === void 0) return;
   const { settings, signal } = workshop;
@@ -29902,9 +34129,14 @@ async function* everything({ inputs, selection, plan }, workshop, after, onUnrea
   yield* plan?.notSplit === void 0 ? passing(inOrder(), workshop, settings) : inOrder();
 }
 
+// src/verify/findings.ts
+init_byte_path();
+
 // src/verify/reading.ts
 var import_node_fs20 = require("node:fs");
 var import_promises31 = require("node:fs/promises");
+init_byte_path();
+init_errors();
 var bufferBytes = 1024 * 1024;
 var flags = import_node_fs20.constants.O_RDONLY | import_node_fs20.constants.O_NOFOLLOW | import_node_fs20.constants.O_NONBLOCK;
 async function openingError(path9) {
@@ -29997,6 +34229,7 @@ function note(list3, text3) {
 }
 
 // src/verify/forget.ts
+init_byte_path();
 var large = 16 * 1024 * 1024;
 async function forgetLarge(files, { launcher, settings }, signal) {
   const dd = findProgram("dd");
@@ -30015,7 +34248,12 @@ async function forgetLarge(files, { launcher, settings }, signal) {
   }
 }
 
+// src/verify/verify.ts
+init_sample();
+
 // src/verify/sentences.ts
+init_quoted();
+init_format();
 var named = 5;
 function verificationReasons(mode, { counts, failures }, notNoted) {
   const { mismatches, unreadable, notThere } = counts;
@@ -30049,8 +34287,8 @@ function verificationNotices(mode, { changedMeanwhile, notThere, notCompared }) 
   ];
 }
 function names({ paths, total }) {
-  const shown = paths.slice(0, named).map((path9) => quoted(path9));
-  return total > shown.length ? `${shown.join(", ")} and ${total - shown.length} more` : shown.join(", ");
+  const shown2 = paths.slice(0, named).map((path9) => quoted(path9));
+  return total > shown2.length ? `${shown2.join(", ")} and ${total - shown2.length} more` : shown2.join(", ");
 }
 function are({ total }) {
   return total === 1 ? "is" : "are";
@@ -30268,168 +34506,42 @@ function phases(record, signal) {
   };
 }
 function overdue(signal) {
-  return new Promise((resolve3) => {
+  return new Promise((resolve4) => {
     const wait = () => {
-      setTimeout(resolve3, reportAfterCancelMs);
+      setTimeout(resolve4, reportAfterCancelMs);
     };
     if (signal.aborted) wait();
     else signal.addEventListener("abort", wait, { once: true });
   });
 }
 
-// src/init.ts
-var import_node_fs22 = require("node:fs");
-var import_node_path21 = require("node:path");
-var import_node_util2 = require("node:util");
+// src/cli.ts
+init_command();
 
-// src/inputs/directories.ts
-var import_node_path20 = require("node:path");
-function directory(environment2, fallback = environment2.cwd) {
-  return (text3, refuse) => {
-    const path9 = text3.replace(/\r?\n$/, "");
-    if (path9 === "") return fallback;
-    if (/^~(\/|$)/.test(path9))
-      refuse("starts with ~, which only a shell expands: write the whole path, for example /home/me/data");
-    return (0, import_node_path20.resolve)(environment2.cwd, path9);
-  };
-}
-function end(environment2) {
-  return (text3, refuse) => {
-    if (/^[^/]*:/.test(text3))
-      refuse(
-        "looks like an address of another machine, and dailysync copies between directories of this one: mount it and name the mount point, or write ./ in front if it is a local path with a colon"
-      );
-    const path9 = directory(environment2)(text3, refuse);
-    if (path9 === "/" && text3.trim() !== "")
-      refuse("is the root directory, which every other directory lies in: name a directory below it");
-    return path9;
-  };
-}
-function belowDestination(destination) {
-  return (text3, refuse) => text3.trim() === "" ? void 0 : directory({ cwd: destination, variables: {} })(text3, refuse);
-}
-function defaultReportDir({ cwd, variables }) {
-  const temporary = absolute(variables["RUNNER_TEMP"]);
-  return temporary === void 0 ? (0, import_node_path20.join)(cwd, ".dailysync") : (0, import_node_path20.join)(temporary, "dailysync");
-}
-function defaultStateDir({ variables }, reportDir) {
-  const state = absolute(variables["XDG_STATE_HOME"]);
-  if (state !== void 0) return (0, import_node_path20.join)(state, "dailysync");
-  const home = absolute(variables["HOME"]);
-  if (home !== void 0) return (0, import_node_path20.join)(home, ".local", "state", "dailysync");
-  return (0, import_node_path20.join)(reportDir, "state");
-}
-function absolute(path9) {
-  return path9 !== void 0 && (0, import_node_path20.isAbsolute)(path9) ? path9 : void 0;
-}
+// src/commands/commands.ts
+var commands = [
+  {
+    name: "init",
+    usage: "DESTINATION [--marker=NAME]",
+    purpose: "makes the file by which the input marker knows a destination.",
+    load: async () => (await Promise.resolve().then(() => (init_init(), init_exports))).init
+  },
+  {
+    name: "report",
+    usage: "--from FILE... [--format FORMAT]",
+    purpose: "shows what report.json of earlier runs hold, one after the other.",
+    load: async () => (await Promise.resolve().then(() => (init_report2(), report_exports))).report
+  },
+  {
+    name: "history",
+    usage: "[--source DIR] [--destination DIR] [--state-dir DIR] [--json]",
+    purpose: "lists the last 90 runs of a source and a destination.",
+    load: async () => (await Promise.resolve().then(() => (init_history2(), history_exports))).history
+  }
+];
 
-// src/inputs/rules.ts
-var yesOrNo = (text3, refuse) => {
-  const word = text3.trim().toLowerCase();
-  if (word !== "true" && word !== "false") refuse("is neither true nor false: write one of them");
-  return word === "true";
-};
-function wholeNumber3(least, most) {
-  return (text3, refuse) => {
-    const number = /^\d+$/.test(text3.trim()) ? Number(text3) : Number.NaN;
-    if (!(number >= least && number <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
-    return number;
-  };
-}
-function oneOf(...words3) {
-  return (text3, refuse) => {
-    const given2 = text3.trim();
-    const found = words3.find((word) => word === given2);
-    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
-    return found;
-  };
-}
-var entryName = (text3, refuse) => {
-  const name2 = text3.trim();
-  if (name2.includes("/") || name2 === "." || name2 === "..")
-    refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
-  if (name2 === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
-  return name2 === "" ? void 0 : name2;
-};
-
-// src/init.ts
-var usage = 'write "dailysync init DESTINATION", with --marker=NAME for a file of another name';
-function init(args, { log, cwd, version: version3 }) {
-  const problems = [];
-  const { destination: given2, marker: name2 } = read(args, problems);
-  const refuse = (input, text3) => (why) => problems.push(`${input} ${quoted(text3)} ${why}`);
-  const destination = end({ cwd, variables: {} })(given2, refuse("destination", given2));
-  const marker = entryName(name2, refuse("marker", name2)) ?? markerName;
-  for (const problem of problems) log.error(problem);
-  if (problems.length > 0) return 2;
-  try {
-    log.info(mark(destination, marker, version3));
-    return 0;
-  } catch (error) {
-    log.error(messageOf(error));
-    return 1;
-  }
-}
-function read(args, problems) {
-  try {
-    const { values, positionals } = (0, import_node_util2.parseArgs)({
-      args: [...args],
-      options: { marker: { type: "string", default: markerName } },
-      allowPositionals: true
-    });
-    const [destination = "", ...others] = positionals;
-    if (destination === "" || others.length > 0)
-      problems.push(`init takes one destination, and was given ${positionals.length}: ${usage}`);
-    return { destination, marker: values.marker };
-  } catch (error) {
-    problems.push(`${messageOf(error).split(/[.\n]/)[0]}: ${usage}`);
-    return { destination: "", marker: markerName };
-  }
-}
-function mark(destination, marker, version3) {
-  const path9 = (0, import_node_path21.join)(destination, marker);
-  try {
-    if (!(0, import_node_fs22.statSync)(destination).isDirectory())
-      throw new Error(`destination ${quoted(destination)} is not a directory: give the one that receives the projects`);
-    const file = (0, import_node_fs22.openSync)(path9, import_node_fs22.constants.O_WRONLY | import_node_fs22.constants.O_CREAT | import_node_fs22.constants.O_EXCL, 420);
-    try {
-      (0, import_node_fs22.writeFileSync)(file, text(version3));
-    } catch (error) {
-      (0, import_node_fs22.rmSync)(path9, { force: true });
-      throw error;
-    } finally {
-      (0, import_node_fs22.closeSync)(file);
-    }
-  } catch (error) {
-    if (codeOf(error) === "EEXIST" && (0, import_node_fs22.lstatSync)(path9).isFile())
-      return `${quoted(path9)} is there already, nothing was changed`;
-    throw new Error(whyNot(error, destination, path9), { cause: error });
-  }
-  return `made ${quoted(path9)}: with marker: ${marker} a run goes to ${quoted(destination)} only while this file is there`;
-}
-function text(version3) {
-  return `This directory receives backups of dailysync, which knows it by this file: without it nothing is backed up here.
-Do not remove it, and do not copy it to another directory.
-Made ${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19)}Z by dailysync ${version3}.
-`;
-}
-function whyNot(error, destination, path9) {
-  switch (codeOf(error)) {
-    case void 0:
-      return messageOf(error);
-    case "ENOENT":
-      return `destination ${quoted(destination)} does not exist: make the directory, or mount what should be there`;
-    case "EEXIST":
-      return `${quoted(path9)} is there and is no regular file: look what it is, and remove it`;
-    case "EACCES":
-    case "EPERM":
-      return `destination ${quoted(destination)} cannot be written by this user (${process.getuid?.() ?? "?"}): give it the rights, or run as another user`;
-    case "EROFS":
-      return `destination ${quoted(destination)} is on a read-only file system: mount it writable`;
-    default:
-      return `${quoted(path9)} cannot be made: ${messageOf(error)}`;
-  }
-}
+// src/commands/run-command.ts
+init_errors();
 
 // src/inputs/action.json
 var action_default = {
@@ -30552,6 +34664,10 @@ var action_default = {
     "state-dir": {
       description: "Directory that keeps the history of the runs, so that a report can say how the one before went. Empty means dailysync below XDG_STATE_HOME or, where that is not set, below .local/state in the home directory (for an account without a home: state below report-dir).",
       default: ""
+    },
+    "metrics-file": {
+      description: "File that receives the figures of the last run for Prometheus, in the directory of node_exporter's textfile collector, as in /var/lib/node_exporter/backup.prom; one for each source and destination. Its directory must exist. Refused, failed and cancelled runs write it too; dry runs do not. Empty writes none.",
+      default: ""
     }
   },
   outputs: {
@@ -30639,7 +34755,8 @@ var kinds = {
   "lock-wait": "text",
   "dry-run": "boolean",
   "report-dir": "text",
-  "state-dir": "text"
+  "state-dir": "text",
+  "metrics-file": "text"
 };
 var metadata = action_default.inputs;
 var actionDescription = action_default.description;
@@ -30652,91 +34769,21 @@ function definitionOf(name2) {
   return { name: name2, kind: kinds[name2], required, default: fallback, description };
 }
 
-// src/inputs/from-flags.ts
-var seeHelp = "dailysync --help lists the flags";
-function inputsFromFlags(args) {
-  if (args[0] === "init" && !args.some(isHelp)) return { kind: "init", words: args.slice(1) };
-  const values = /* @__PURE__ */ new Map();
-  const problems = [];
-  let asked;
-  const give = (name2, value) => {
-    const earlier = values.get(name2);
-    if (earlier === void 0) values.set(name2, value);
-    else if (definitionOf(name2).kind === "lines") values.set(name2, `${earlier}
-${value}`);
-    else problems.push(`--${name2} is given more than once: give it once`);
-  };
-  for (let at = 0; at < args.length; at++) {
-    const argument = args[at] ?? "";
-    const { name: name2, inline } = flagOf(argument);
-    if (isHelp(argument)) asked = "help";
-    else if (isVersion(argument)) asked ??= "version";
-    else if (name2 === void 0) problems.push(misplaced(argument, args[at - 1]));
-    else if (isInputName(name2)) {
-      const next = args[at + 1];
-      if (inline !== void 0) give(name2, inline);
-      else if (definitionOf(name2).kind === "boolean") give(name2, "true");
-      else if (next === void 0) problems.push(`--${name2} needs a value: write --${name2}=VALUE`);
-      else if (isOurs(next)) {
-        problems.push(
-          `--${name2} needs a value: write --${name2}=VALUE (or --${name2}=${next}, if ${quoted(next)} is the value)`
-        );
-      } else {
-        give(name2, next);
-        at++;
-      }
-    } else if (isNegation(name2)) {
-      if (inline === void 0) give(name2.slice("no-".length), "false");
-      else problems.push(`--${name2} takes no value: write --${name2} alone`);
-    } else problems.push(unknown2(argument, name2));
-  }
-  return asked === void 0 ? { kind: "inputs", values, problems } : { kind: asked };
-}
-function flagOf(argument) {
-  const parts = /^--([^=]+)(?:=(.*))?$/s.exec(argument);
-  return { name: parts?.[1], inline: parts?.[2] };
-}
-function isNegation(name2) {
-  const positive = name2.replace(/^no-/, "");
-  return positive !== name2 && isInputName(positive) && definitionOf(positive).kind === "boolean";
-}
-function isHelp(argument) {
-  return argument === "--help" || argument === "-h";
-}
-function isVersion(argument) {
-  return argument === "--version" || argument === "-V";
-}
-function isOurs(argument) {
-  const { name: name2 } = flagOf(argument);
-  return name2 !== void 0 && (isInputName(name2) || isNegation(name2) || isHelp(argument) || isVersion(argument));
-}
-function misplaced(argument, before) {
-  if (/^-[^-]/.test(argument)) return `${quoted(argument)} is not a flag: ${seeHelp}`;
-  const owner = flagOf(before ?? "");
-  if (/^(true|false)$/i.test(argument) && owner.inline === void 0 && owner.name !== void 0)
-    return `${quoted(argument)} belongs to no flag: write --${owner.name}=${argument}`;
-  if (before === void 0 && nearest(argument, ["init"]) !== void 0)
-    return `${quoted(argument)} belongs to no flag: did you mean dailysync init?`;
-  return `${quoted(argument)} belongs to no flag: dailysync takes flags only, as in --source DIR --destination DIR`;
-}
-function unknown2(argument, name2) {
-  const meant = nearest(name2, [...inputNames, "help", "version"]);
-  return `${quoted(argument)} is not a flag: ${meant === void 0 ? seeHelp : `did you mean --${meant}?`}`;
-}
-
 // src/inputs/help.ts
-var columns = 100;
+var columns2 = 100;
 function helpText() {
   return `${[
-    "Usage: dailysync --source DIR --destination DIR [FLAG]...\n       dailysync init DESTINATION [--marker=NAME]",
+    [
+      "Usage: dailysync --source DIR --destination DIR [FLAG]...",
+      ...commands.map(({ name: name2, usage: usage2 }) => `       dailysync ${name2} ${usage2}`)
+    ].join("\n"),
     wrapped(actionDescription, ""),
     wrapped(
       "A value follows its flag or an equals sign: --retries 3, --retries=3. A flag without a value is switched off with no- in front: --no-delete.",
       ""
     ),
-    wrapped(
-      `dailysync init makes the file by which --marker knows a destination, ${markerName} unless another name is given.`,
-      ""
+    ...commands.map(
+      ({ name: name2, purpose }) => wrapped(`dailysync ${name2} ${purpose} dailysync ${name2} --help says how.`, "")
     ),
     ...inputNames.map((name2) => describe(definitionOf(name2))),
     "  -h, --help\n      Print this text.",
@@ -30771,7 +34818,7 @@ function wrapped(paragraph, indentation) {
   const lines3 = [];
   let line = "";
   for (const word of paragraph.split(/\s+/)) {
-    if (line !== "" && indentation.length + line.length + 1 + word.length > columns) {
+    if (line !== "" && indentation.length + line.length + 1 + word.length > columns2) {
       lines3.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
@@ -30779,7 +34826,116 @@ function wrapped(paragraph, indentation) {
   return [...lines3, line].map((text3) => indentation + text3).join("\n");
 }
 
+// src/commands/run-command.ts
+init_command();
+init_flags();
+async function runCommand(entry, words3, terminal) {
+  const command = await entry.load();
+  if (words3.includes("--help") || words3.includes("-h")) {
+    terminal.print(commandHelp(entry, command));
+    return done;
+  }
+  try {
+    return await command.run(words3, terminal);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const isUsage = error instanceof UsageError;
+    const advice = isUsage ? ` (dailysync ${entry.name} --help says what there is)` : "";
+    for (const problem of error.problems) terminal.log.error(`${problem}${advice}`);
+    return isUsage ? badUsage : refused;
+  }
+}
+function commandHelp({ name: name2, usage: usage2, purpose }, { flags: flags4 }) {
+  const described = Object.entries(flags4).map(([flag, { kind, meaning }]) => {
+    const repeated = kind === "lines" ? " (repeat the flag for more)" : "";
+    return `  --${flag}${kind === "boolean" ? "" : "=VALUE"}${repeated}
+${wrapped(meaning, "      ")}`;
+  });
+  return `${[`Usage: dailysync ${name2} ${usage2}`, wrapped(`dailysync ${name2} ${purpose}`, ""), ...described].join("\n\n")}
+`;
+}
+
+// src/cli.ts
+init_errors();
+
+// src/inputs/from-flags.ts
+init_did_you_mean();
+init_quoted();
+var seeHelp = "dailysync --help lists the flags";
+function inputsFromFlags(args) {
+  const values = /* @__PURE__ */ new Map();
+  const problems = [];
+  let asked;
+  const give = (name2, value) => {
+    const earlier = values.get(name2);
+    if (earlier === void 0) values.set(name2, value);
+    else if (definitionOf(name2).kind === "lines") values.set(name2, `${earlier}
+${value}`);
+    else problems.push(`--${name2} is given more than once: give it once`);
+  };
+  for (let at = 0; at < args.length; at++) {
+    const argument = args[at] ?? "";
+    const { name: name2, inline } = flagOf(argument);
+    if (isHelp(argument)) asked = "help";
+    else if (isVersion(argument)) asked ??= "version";
+    else if (name2 === void 0) problems.push(misplaced(argument, args[at - 1]));
+    else if (isInputName(name2)) {
+      const next = args[at + 1];
+      if (inline !== void 0) give(name2, inline);
+      else if (definitionOf(name2).kind === "boolean") give(name2, "true");
+      else if (next === void 0) problems.push(`--${name2} needs a value: write --${name2}=VALUE`);
+      else if (isOurs(next)) {
+        problems.push(
+          `--${name2} needs a value: write --${name2}=VALUE (or --${name2}=${next}, if ${quoted(next)} is the value)`
+        );
+      } else {
+        give(name2, next);
+        at++;
+      }
+    } else if (isNegation(name2)) {
+      if (inline === void 0) give(name2.slice("no-".length), "false");
+      else problems.push(`--${name2} takes no value: write --${name2} alone`);
+    } else problems.push(unknown3(argument, name2));
+  }
+  return asked === void 0 ? { kind: "inputs", values, problems } : { kind: asked };
+}
+function flagOf(argument) {
+  const parts = /^--([^=]+)(?:=(.*))?$/s.exec(argument);
+  return { name: parts?.[1], inline: parts?.[2] };
+}
+function isNegation(name2) {
+  const positive = name2.replace(/^no-/, "");
+  return positive !== name2 && isInputName(positive) && definitionOf(positive).kind === "boolean";
+}
+function isHelp(argument) {
+  return argument === "--help" || argument === "-h";
+}
+function isVersion(argument) {
+  return argument === "--version" || argument === "-V";
+}
+function isOurs(argument) {
+  const { name: name2 } = flagOf(argument);
+  return name2 !== void 0 && (isInputName(name2) || isNegation(name2) || isHelp(argument) || isVersion(argument));
+}
+function misplaced(argument, before) {
+  if (/^-[^-]/.test(argument)) return `${quoted(argument)} is not a flag: ${seeHelp}`;
+  const owner = flagOf(before ?? "");
+  if (/^(true|false)$/i.test(argument) && owner.inline === void 0 && owner.name !== void 0)
+    return `${quoted(argument)} belongs to no flag: write --${owner.name}=${argument}`;
+  const meant = before === void 0 ? nearest(
+    argument,
+    commands.map(({ name: name2 }) => name2)
+  ) : void 0;
+  if (meant !== void 0) return `${quoted(argument)} belongs to no flag: did you mean dailysync ${meant}?`;
+  return `${quoted(argument)} belongs to no flag: dailysync takes flags only, as in --source DIR --destination DIR`;
+}
+function unknown3(argument, name2) {
+  const meant = nearest(name2, [...inputNames, "help", "version"]);
+  return `${quoted(argument)} is not a flag: ${meant === void 0 ? seeHelp : `did you mean --${meant}?`}`;
+}
+
 // src/inputs/amounts.ts
+init_rules();
 var mostAtOnce2 = 256;
 var parallelism = (text3, refuse) => {
   if (text3.trim().toLowerCase() === "auto") return "auto";
@@ -30820,11 +34976,15 @@ var bandwidth = (text3, refuse) => {
   return bytes2;
 };
 
+// src/inputs/validate.ts
+init_directories();
+
 // src/inputs/inputs.ts
 var preservable = ["hard-links", "acls", "xattrs", "atimes", "sparse"];
 var verifications = ["none", "changed", "sample", "full"];
 
 // src/inputs/lists.ts
+init_did_you_mean();
 function lines2(text3) {
   return text3.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => line.trim() !== "");
 }
@@ -30880,6 +35040,13 @@ var filterRules = (text3, refuse) => {
   }
   return rules;
 };
+
+// src/inputs/validate.ts
+init_quoted();
+
+// src/inputs/rsync-arguments.ts
+init_did_you_mean();
+init_quoted();
 
 // src/inputs/rsync-options.ts
 var allowedFlags = words2(`
@@ -30976,12 +35143,12 @@ function objections(argument) {
     return objection === void 0 ? [] : [`${option.shown} ${objection}`];
   });
 }
-function objectionTo({ name: name2, shown, value }) {
+function objectionTo({ name: name2, shown: shown2, value }) {
   if (allowedFlags.has(name2)) return value === void 0 ? void 0 : "takes no value: write it alone";
   const placeholder = allowedWithValue.get(name2);
   if (placeholder !== void 0) {
     if (value !== void 0 && value !== "") return void 0;
-    return `needs its value in the same line: write ${shown}${name2.length === 1 ? "" : "="}${placeholder}`;
+    return `needs its value in the same line: write ${shown2}${name2.length === 1 ? "" : "="}${placeholder}`;
   }
   const reason2 = refusalReasons.get(name2);
   if (reason2 !== void 0) return `is refused: ${reason2}`;
@@ -31006,6 +35173,7 @@ function optionsOf(argument) {
 }
 
 // src/inputs/validate.ts
+init_rules();
 var mostRetries = 10;
 var longestTimeout = 86400;
 var longestKept = 36500;
@@ -31051,7 +35219,8 @@ function validate(raw, environment2) {
     lockWait: check("lock-wait", wholeNumber3(0, longestTimeout)),
     dryRun: check("dry-run", yesOrNo),
     reportDir,
-    stateDir: check("state-dir", directory(environment2, defaultStateDir(environment2, reportDir)))
+    stateDir: check("state-dir", directory(environment2, defaultStateDir(environment2, reportDir))),
+    metricsFile: check("metrics-file", metricsFile(environment2))
   };
   problems.push(...refusedArguments(inputs.rsyncArgs));
   if (inputs.deleteProjects && !inputs.delete)
@@ -31059,35 +35228,11 @@ function validate(raw, environment2) {
   return { inputs: Object.freeze(inputs), problems };
 }
 
-// src/report/visible.ts
-var hidden = /(?![ \u3000])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
-var shorthands = /* @__PURE__ */ new Map([
-  ["\n", "\\n"],
-  ["\r", "\\r"],
-  ["	", "\\t"]
-]);
-function visible(text3) {
-  return text3.replace(hidden, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 256) return shorthands.get(character) ?? `\\x${code.toString(16).padStart(2, "0")}`;
-    return code > 65535 ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
-}
-function shorten(text3, longest2) {
-  if (text3.length <= longest2) return text3;
-  const characters = [...text3];
-  if (characters.length <= longest2) return text3;
-  const kept = Math.max(0, longest2 - 1);
-  const head = Math.ceil(kept / 2);
-  return `${characters.slice(0, head).join("")}…${characters.slice(characters.length - (kept - head)).join("")}`;
-}
-
-// src/report/log-line.ts
-function logLine(text3) {
-  return visible(text3).replaceAll("##[", "# #[").replace(/^(\s*):(?=:)/, "$1: ");
-}
+// src/log/terminal-log.ts
+init_log_line();
 
 // src/log/progress-line.ts
+init_format();
 function progressLine({
   fraction,
   bytesTransferred,
@@ -31145,17 +35290,64 @@ function terminalLog(output, errors2, debug2) {
   };
 }
 
+// src/cli.ts
+init_log_line();
+
+// src/report/publish.ts
+init_history();
+
+// src/report/metrics-file.ts
+var import_node_crypto8 = require("node:crypto");
+var import_node_fs25 = require("node:fs");
+init_errors();
+init_history();
+init_metrics();
+init_report();
+var readableByAll = 420;
+function writeMetrics(report2, path9, stateDir) {
+  if (report2.run.dryRun) return void 0;
+  const text3 = metrics([{ report: report2, lastSuccess: lastSuccess(report2, stateDir) }]);
+  const unfinished = `${path9}.${(0, import_node_crypto8.randomBytes)(8).toString("hex")}.tmp`;
+  const { O_CREAT: O_CREAT2, O_EXCL: O_EXCL2, O_NOFOLLOW: O_NOFOLLOW2, O_WRONLY: O_WRONLY2 } = import_node_fs25.constants;
+  let made = false;
+  try {
+    const file = (0, import_node_fs25.openSync)(unfinished, O_CREAT2 | O_EXCL2 | O_NOFOLLOW2 | O_WRONLY2, readableByAll);
+    made = true;
+    try {
+      (0, import_node_fs25.writeFileSync)(file, text3);
+      (0, import_node_fs25.fchmodSync)(file, readableByAll);
+    } finally {
+      (0, import_node_fs25.closeSync)(file);
+    }
+    (0, import_node_fs25.renameSync)(unfinished, path9);
+    return void 0;
+  } catch (error) {
+    if (made) remove(unfinished);
+    return `metrics-file ${path9} could not be written (${codeOf(error) ?? messageOf(error)}): its directory must exist, and this user must be able to write there`;
+  }
+}
+function remove(path9) {
+  try {
+    (0, import_node_fs25.rmSync)(path9, { force: true });
+  } catch {
+  }
+}
+function lastSuccess({ source, destination }, stateDir) {
+  const ends = readHistory(stateDir, source, destination).runs.filter(({ result }) => isBackup(result)).map(({ startedAt, seconds }) => Date.parse(startedAt) / 1e3 + seconds);
+  return ends.findLast(Number.isFinite) ?? 0;
+}
+
 // src/report/outputs.ts
 var longestList2 = 256 * 1024;
-function outputs(report, reportPath) {
-  const { totals: totals4 } = report;
-  const verdict2 = report.diagnosis?.verdicts[0];
+function outputs(report2, reportPath) {
+  const { totals: totals4 } = report2;
+  const verdict2 = report2.diagnosis?.verdicts[0];
   return {
-    result: report.result,
-    "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
+    result: report2.result,
+    "duration-seconds": String(Math.round(report2.run.seconds * 10) / 10),
     projects: String(totals4.projects),
     "failed-projects": boundedList(
-      report.projects.filter(({ state }) => state === "failed").map(({ name: name2 }) => name2 || "."),
+      report2.projects.filter(({ state }) => state === "failed").map(({ name: name2 }) => name2 || "."),
       longestList2
     ),
     files: String(totals4.files),
@@ -31163,9 +35355,9 @@ function outputs(report, reportPath) {
     "files-deleted": String(totals4.filesDeleted),
     bytes: String(totals4.bytes),
     "bytes-transferred": String(totals4.bytesTransferred),
-    "files-verified": String(report.verification?.files ?? ""),
-    "files-mismatched": String(report.verification?.mismatches.total ?? ""),
-    parallelism: String(report.parallelism.lanes),
+    "files-verified": String(report2.verification?.files ?? ""),
+    "files-mismatched": String(report2.verification?.mismatches.total ?? ""),
+    parallelism: String(report2.parallelism.lanes),
     bottleneck: verdict2?.name ?? "",
     confidence: verdict2?.confidence ?? "",
     advice: verdict2?.advice ?? "",
@@ -31184,513 +35376,13 @@ function boundedList(names2, longest2) {
   return `[${items.join(",")}]`;
 }
 
-// src/report/markdown.ts
-var longestName = 120;
-function name(text3) {
-  return `<code>${encode(shorten(visible(text3), longestName))}</code>`;
-}
-function prose(text3, longest2 = 1e3) {
-  return encode(shorten(visible(text3), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
-}
-function encode(text3) {
-  return text3.replace(/[!-,:-@[-`{-~]/g, (character) => {
-    const entity = `&#${character.charCodeAt(0)};`;
-    return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
-  }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
-}
-function codeBlock(lines3, longestLine3 = 300) {
-  const shown = lines3.map((line) => shorten(visible(line), longestLine3));
-  const longestFence = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longestFence + 1);
-  return [`${fence}text`, ...shown, fence].join("\n");
-}
-function table(headings, rows2, right) {
-  const line = (cells2) => `| ${cells2.join(" | ")} |`;
-  const rule = headings.map((_, column) => right.has(column) ? "--:" : ":--");
-  return [line(headings), line(rule), ...rows2.map(line)].join("\n");
-}
-function folded(title, body) {
-  return `<details><summary>${title}</summary>
-
-${body}
-
-</details>`;
-}
-
-// src/report/diagnosis.ts
-function verdictSentence({ diagnosis }) {
-  if (diagnosis === void 0) return void 0;
-  const [{ name: limit, confidence, sentence }] = diagnosis.verdicts;
-  return limit === "too-short" ? sentence : `${sentence} (${limit}, ${confidence} confidence)`;
-}
-function adviceSentence({ diagnosis }) {
-  if (diagnosis === void 0) return void 0;
-  const [{ name: limit, advice }] = diagnosis.verdicts;
-  return limit === "too-short" ? void 0 : `${capital(advice)}.`;
-}
-function boundSentences({
-  makespanSeconds,
-  lanes,
-  longestSeconds,
-  evenSeconds,
-  gainSeconds,
-  oneRsync: oneRsync2
-}) {
-  const gain = makespanSeconds === 0 ? 0 : 100 * gainSeconds / makespanSeconds;
-  const apart = longestSeconds > evenSeconds ? `, of which the longest rsync, ${duration(longestSeconds)}, would have to be split` : "";
-  return [
-    `The rsyncs took ${duration(makespanSeconds)}; spread evenly over ${counted(lanes, "lane")} their work is ${duration(evenSeconds)}, so a perfect plan could still gain ${duration(gainSeconds)} (${percent(gain)})${apart}.`,
-    ...oneRsync2 === void 0 || lanes === 1 ? [] : [`One rsync would have taken about ${duration(oneRsync2.seconds)} (${oneRsync2.how}).`]
-  ];
-}
-function diagnosisLines({ trend: trend2, bounds, exonerated }) {
-  return [
-    ...exonerated.length === 0 ? [] : [`Not the limit: ${exonerated.join(", ")}.`],
-    ...trend2 === void 0 ? [] : [`Verdicts so far: ${trend2}`],
-    ...bounds === void 0 ? [] : boundSentences(bounds)
-  ];
-}
-function diagnosisSection({ diagnosis }) {
-  if (diagnosis === void 0) return void 0;
-  const [{ name: limit }] = diagnosis.verdicts;
-  if (limit === "too-short") return void 0;
-  const parts = ["### What limited the run"];
-  parts.push(
-    table(
-      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
-      diagnosis.verdicts.map((verdict2) => [
-        `<b>${verdict2.name}</b>`,
-        percent(verdict2.share),
-        verdict2.confidence,
-        verdict2.evidence.map((finding2) => `${finding2.supports ? "✔" : "–"} ${prose(findingWords(finding2))}`).join("<br>"),
-        prose(verdict2.advice)
-      ]),
-      /* @__PURE__ */ new Set([1])
-    )
-  );
-  parts.push(
-    diagnosisLines(diagnosis).map((line) => `- ${prose(line)}`).join("\n")
-  );
-  return parts.join("\n\n");
-}
-
-// src/report/resources.ts
-function resourceRows(measurement) {
-  const { samples, memoryTotalBytes } = measurement;
-  const row = (label, figure2, format) => {
-    const [average, highest] = [mean(samples, figure2), peak(samples, figure2)];
-    if (average === void 0 || highest === void 0) return [];
-    return [{ label, mean: format(average), peak: format(highest) }];
-  };
-  const memory2 = memoryTotalBytes === void 0 ? "Memory in use" : `Memory in use, of ${bytes(memoryTotalBytes)}`;
-  return [
-    ...row("CPU busy", "cpuPercent", percent),
-    ...row("CPU idle, waiting for I/O", "iowaitPercent", percent),
-    ...row("CPU taken by the hypervisor", "stealPercent", percent),
-    ...row(memory2, "memoryUsedBytes", bytes),
-    ...row("Source device: read", "sourceReadBytesPerSecond", rate),
-    ...row("Source device: busy", "sourceBusyPercent", percent),
-    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds),
-    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds),
-    ...row("Destination device: written", "destinationWriteBytesPerSecond", rate),
-    ...row("Destination device: busy", "destinationBusyPercent", percent),
-    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds),
-    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds),
-    ...row("Data not written to storage yet", "unwrittenBytes", bytes),
-    ...row("Network: received", "networkReceivedBytesPerSecond", rate),
-    ...row("Network: sent", "networkSentBytesPerSecond", rate)
-  ];
-}
-function storageWords(storage2, name2) {
-  if (storage2.fileSystem === void 0) return "not known";
-  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name2(storage2.mountPoint)}`;
-  const chain2 = storage2.devices.map((device2) => name2(device2.name)).join(" on ");
-  const device = chain2 === "" ? "no block device of its own" : `device ${chain2}`;
-  const { remote, limits: limits2 } = storage2;
-  const server = remote?.address === void 0 ? "" : `, server ${name2(remote.address)}`;
-  const way = remote?.interface === void 0 ? "" : ` through ${name2(remote.interface)}`;
-  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name2).join("; ")}`;
-  return `${name2(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
-}
-function samplingWords({ samples, intervalMs, rsyncs, costSeconds }) {
-  const looks = rsyncs === void 0 ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
-  const seconds = (samples.at(-1)?.atMs ?? 0) / 1e3;
-  const cost = seconds === 0 ? "" : `; measuring took ${percent(100 * costSeconds / seconds)} of one CPU`;
-  return `${counted(samples.length, "sample")}, one every ${intervalMs / 1e3} s${looks}${cost}`;
-}
-
-// src/report/timeline.ts
-var mostBars = 40;
-var chartWidth = 90;
-var mostCharacters = 5e4;
-function timeline(report) {
-  const length = (attempt2) => attempt2.endedAtSeconds - attempt2.startedAtSeconds;
-  const finite = report.attempts.filter((attempt2) => Number.isFinite(length(attempt2)));
-  const byLength = finite.sort((a, b) => length(b) - length(a));
-  const failures = byLength.filter(hasFailed).slice(0, mostBars / 2);
-  const shown = [.../* @__PURE__ */ new Set([...failures, ...byLength])].slice(0, mostBars);
-  if (shown.length === 0) return void 0;
-  const projectsOf = new Map(report.shards.map((shard) => [shard.id, shard.projects]));
-  const startMs = startOf(report);
-  const wholeSeconds = Math.max(...shown.map((attempt2) => attempt2.endedAtSeconds), 1e-3);
-  const lines3 = [
-    "---",
-    "displayMode: compact",
-    "---",
-    "gantt",
-    "  dateFormat x",
-    `  axisFormat ${wholeSeconds < 10 ? "%S.%L" : "%H:%M:%S"}`
-  ];
-  for (const lane of [...new Set(shown.map((attempt2) => attempt2.lane))].sort((a, b) => a - b)) {
-    lines3.push(`  section Lane ${lane + 1}`);
-    const bars = shown.filter((attempt2) => attempt2.lane === lane);
-    for (const attempt2 of bars.sort((a, b) => a.startedAtSeconds - b.startedAtSeconds)) {
-      const room = Math.floor(length(attempt2) / wholeSeconds * chartWidth);
-      const label = labelOf(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
-      const from = startMs + Math.max(0, Math.round(attempt2.startedAtSeconds * 1e3));
-      const to = Math.max(from + 1, startMs + Math.round(attempt2.endedAtSeconds * 1e3));
-      lines3.push(`    ${label} :${hasFailed(attempt2) ? "crit, " : ""}${from}, ${to}`);
-    }
-  }
-  const chart = lines3.join("\n");
-  return chart.length < mostCharacters ? chart : void 0;
-}
-function timelineCaption(report) {
-  const left = report.attempts.length - mostBars;
-  const which2 = left > 0 ? `The failed and the longest ${mostBars} of ${report.attempts.length} rsyncs` : "Every rsync";
-  const numbers2 = "the number in front is the shard's in report.json; red has failed";
-  return `${which2}, a row per lane, over ${duration(secondsOfCopying(report))}; ${numbers2}.`;
-}
-function hasFailed(attempt2) {
-  return attempt2.exitCode !== 0 && attempt2.exitCode !== 24;
-}
-function startOf(report) {
-  const startMs = Date.parse(report.run.startedAt);
-  return Number.isFinite(startMs) && startMs > 0 ? startMs : 0;
-}
-function labelOf(attempt2, projects, room) {
-  const number = String(attempt2.shard);
-  const [first, ...others] = projects.map(projectName);
-  if (first === void 0) return number;
-  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
-  const characters = Math.min(40, room) - number.length - 1;
-  return characters < Math.min(8, words3.length) ? number : `${number} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
-}
-function plain(text3) {
-  return text3.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
-}
-
-// src/report/summary-details.ts
-function resources(report) {
-  const measurement = report.resources;
-  if (measurement === void 0) return void 0;
-  const rows2 = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
-  const parts = ["### The machine meanwhile"];
-  if (rows2.length > 0) parts.push(table(["", "Mean", "Peak"], rows2, /* @__PURE__ */ new Set([1, 2])));
-  parts.push(
-    [
-      `- Source: ${storageWords(measurement.source, name)}`,
-      `- Destination: ${storageWords(measurement.destination, name)}`,
-      `- ${samplingWords(measurement)}`,
-      ...measurement.missing.slice(0, 10).map((words3) => `- Not measured: ${prose(words3)}`)
-    ].join("\n")
-  );
-  return parts.join("\n\n");
-}
-function timelineSection(report) {
-  const chart = timeline(report);
-  if (chart === void 0) return void 0;
-  return `### Timeline
-
-${timelineCaption(report)}
-
-\`\`\`mermaid
-${chart}
-\`\`\``;
-}
-function details(report, detail) {
-  const { run, rsync, parallelism: parallelism2, machine } = report;
-  const line = (label, value) => value === void 0 ? [] : [`- ${label}: ${value}`];
-  const shown = rsync.arguments.slice(0, detail.paths);
-  const left = rsync.arguments.length - shown.length;
-  const facts = [
-    ...line("Run", `${name(run.id)}, ${moment(run.startedAt)} to ${moment(run.endedAt)}`),
-    ...line("dailysync", name(report.dailysyncVersion)),
-    ...line("rsync", rsync.version === void 0 ? void 0 : name(rsync.version)),
-    ...line(
-      "rsync's arguments",
-      shown.length === 0 ? void 0 : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`
-    ),
-    ...line("rsyncs at once", `${parallelism2.lanes}, ${prose(parallelism2.chosenBy)}`),
-    ...line("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsInWords(parallelism2.steps))),
-    ...line("Host", machine?.host === void 0 ? void 0 : name(machine.host)),
-    ...line("System", systemWords(report)),
-    ...line("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
-    ...line("Memory", machine?.memoryBytes === void 0 ? void 0 : bytes(machine.memoryBytes)),
-    ...(machine?.disks ?? []).flatMap((disk2) => line("Disk", prose(disk2))),
-    ...(machine?.fileSystems ?? []).flatMap((one) => line("File system", prose(one))),
-    ...(machine?.interfaces ?? []).flatMap((card) => line("Network", prose(card)))
-  ];
-  const parts = [facts.join("\n")];
-  if (report.phases.length > 0) {
-    const deleting = report.diagnosis?.evidence.seconds.deleting ?? 0;
-    const rows2 = report.phases.flatMap((phase) => [
-      [prose(phase.name), duration(phase.seconds)],
-      ...phase.name === "copy" && deleting > 0 ? [["of the rsyncs' time in it: deleting", duration(deleting)]] : []
-    ]);
-    parts.unshift(table(["Phase", "Time"], rows2, /* @__PURE__ */ new Set([1])));
-  }
-  return folded("Details: phases, arguments, versions, machine", parts.join("\n\n"));
-}
-function moment(iso) {
-  return prose(iso.replace(/^(\S+)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, "$1 $2 UTC"));
-}
-function systemWords({ machine }) {
-  if (machine?.operatingSystem === void 0) return void 0;
-  return `${prose(machine.operatingSystem)}${machine.kernel === void 0 ? "" : `, kernel ${prose(machine.kernel)}`}`;
-}
-function stepsInWords(steps) {
-  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
-}
-
-// src/report/summary-projects.ts
-var visibleProjects = 50;
-var visiblePaths = 10;
-function projectTable(report, detail) {
-  if (report.projects.length === 0) return void 0;
-  const projects = slowestFirst(report.projects);
-  const longest2 = projects[0]?.seconds ?? 0;
-  const shown = projects.slice(0, detail.projects);
-  const moved = report.run.dryRun ? "To transfer" : "Transferred";
-  const headings = ["Project", "rsync time", "", "Files", "Size", "Changed files", moved, "Rate", "State"];
-  const rows2 = shown.map((project) => cells(project, longest2));
-  const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
-  const parts = ["### Projects, slowest first", make(rows2.slice(0, visibleProjects))];
-  const note2 = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
-  const rest = rows2.slice(visibleProjects);
-  if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
-  const left = projects.length - shown.length;
-  if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
-  parts.push(note2);
-  return parts.join("\n\n");
-}
-function cells(project, longest2) {
-  const speed = transferRate(project.bytesTransferred, project.seconds);
-  const { icon, word } = stateWords[project.state];
-  return [
-    project.name === "" ? "<i>loose files</i>" : name(project.name),
-    duration(project.seconds),
-    bar(project.seconds, longest2),
-    count(project.files),
-    bytes(project.bytes),
-    count(project.filesTransferred),
-    bytes(project.bytesTransferred),
-    speed === void 0 ? "–" : rate(speed),
-    `${icon} ${word}`
-  ];
-}
-function failedProjects(report, detail) {
-  const failed = slowestFirst(report.projects).filter(({ state }) => state === "failed");
-  const warned = slowestFirst(report.projects).filter(({ state }) => state === "warning");
-  const problems = [...failed, ...warned].filter(
-    (project) => project.state === "failed" || project.problems.length > 0
-  );
-  if (problems.length === 0) return void 0;
-  const shown = problems.slice(0, detail.problems);
-  const parts = [failed.length > 0 ? "### What went wrong" : "### Warnings"];
-  const written = shown.map((project) => problemsOf2(project, detail));
-  parts.push(...written.slice(0, 5));
-  if (written.length > 5)
-    parts.push(folded(`${counted(written.length - 5, "more project")} with problems`, written.slice(5).join("\n\n")));
-  const left = problems.length - shown.length;
-  if (left > 0) parts.push(`And ${counted(left, "more project")} with problems in report.json.`);
-  return parts.join("\n\n");
-}
-function problemsOf2(project, detail) {
-  const parts = [`**${stateWords[project.state].icon} ${project.name === "" ? "loose files" : name(project.name)}**`];
-  for (const problem of project.problems.slice(0, 3)) {
-    parts.push(prose(problemWords(problem)));
-    if (problem.lines.length > 0) parts.push(codeBlock(problem.lines.slice(0, detail.lines)));
-  }
-  const left = project.problems.length - 3;
-  if (left > 0) parts.push(`and ${counted(left, "more rsync")} of this project with problems`);
-  return parts.join("\n\n");
-}
-function pathLists(report, detail) {
-  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
-  return [
-    ...verificationLists(report).map(({ title, paths, total }) => pathList(`### ${title}`, paths, total, detail)),
-    pathList(
-      `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
-      notCovered.paths,
-      notCovered.total,
-      detail
-    ),
-    pathList(
-      `### Kept: ${counted(vanishedProjects2.length, "project")} that the source no longer has`,
-      vanishedProjects2,
-      vanishedProjects2.length,
-      detail
-    ),
-    pathList(
-      `### ${run.dryRun ? "Would be deleted" : "Deleted"}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
-      deletedProjects,
-      deletedProjects.length,
-      detail
-    ),
-    deletionList(deletions, run.dryRun, detail),
-    wouldChange === void 0 ? void 0 : pathList(
-      `### Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
-      wouldChange.changes,
-      wouldChange.changesTotal,
-      detail
-    )
-  ];
-}
-function deletionList(deletions, dryRun, detail) {
-  if (deletions === void 0) return void 0;
-  const { pending, refused } = deletions;
-  const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
-  const limit = `limit ${count(deletions.limit)}`;
-  if (refused !== void 0) {
-    const title = `### Not deleted: ${entries}, ${limit}
-
-${prose(refused)}`;
-    return byProject(title, deletions, detail, visiblePaths);
-  }
-  if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
-  return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
-}
-function byProject(title, { projects, pending }, detail, atSight) {
-  if (pending === 0) return void 0;
-  const lines3 = [];
-  let listed = 0;
-  for (const project of projects.slice(0, detail.paths)) {
-    const paths = project.paths.slice(0, detail.paths - listed);
-    listed += paths.length;
-    const whose = project.name === "" ? "loose files" : name(project.name);
-    lines3.push(
-      `- ${whose}: ${counted(project.pending, "entry", "entries")}`,
-      ...paths.map((path9) => `  - ${name(path9)}`)
-    );
-  }
-  return list2(title, lines3, pending - listed, atSight);
-}
-function pathList(title, paths, total, detail, atSight = visiblePaths) {
-  if (total === 0) return void 0;
-  const lines3 = paths.slice(0, detail.paths).map((path9) => `- ${name(path9)}`);
-  return list2(title, lines3, total - lines3.length, atSight);
-}
-function list2(title, lines3, notListed, atSight) {
-  const parts = [title];
-  if (lines3.length > 0 && atSight > 0) parts.push(lines3.slice(0, atSight).join("\n"));
-  const rest = lines3.slice(atSight);
-  if (rest.length > 0) parts.push(folded(atSight > 0 ? `${count(rest.length)} more` : "Which", rest.join("\n")));
-  if (notListed > 0) parts.push(`And ${count(notListed)} more that are not listed here.`);
-  return parts.join("\n\n");
-}
-
-// src/report/summary.ts
-var defaultBudget = 900 * 1024;
-var levels3 = [
-  { projects: Number.POSITIVE_INFINITY, paths: 1e3, problems: 100, lines: 20, timeline: true },
-  { projects: 2e3, paths: 200, problems: 50, lines: 10, timeline: true },
-  { projects: 500, paths: 50, problems: 20, lines: 5, timeline: true },
-  { projects: 200, paths: 30, problems: 20, lines: 5, timeline: true },
-  { projects: 50, paths: 20, problems: 10, lines: 3, timeline: true },
-  { projects: 10, paths: 5, problems: 3, lines: 1, timeline: false }
-];
-function summary(report, budgetBytes = defaultBudget) {
-  for (const detail of levels3) {
-    const markdown = render(report, detail);
-    if (Buffer.byteLength(markdown) <= budgetBytes) return markdown;
-  }
-  return `## ${resultIcons[report.result]} ${headline(report)}
-
-The rest is in report.json: it did not fit here.
-`;
-}
-function render(report, detail) {
-  const parts = [
-    `## ${resultIcons[report.result]} ${headline(report)}`,
-    verdictLine(report),
-    keyFigures(report),
-    `${given(report.source)} → ${given(report.destination)}`,
-    reasons(report, detail),
-    notices(report, detail),
-    ...nothingStarted(report) ? [] : [
-      failedProjects(report, detail),
-      totals2(report),
-      verification(report),
-      projectTable(report, detail),
-      ...pathLists(report, detail),
-      diagnosisSection(report),
-      resources(report),
-      detail.timeline ? timelineSection(report) : void 0
-    ],
-    details(report, detail)
-  ];
-  return `${parts.filter((part) => part !== void 0).join("\n\n")}
-`;
-}
-function verdictLine(report) {
-  const sentence = verdictSentence(report);
-  if (sentence === void 0) return void 0;
-  const advice = adviceSentence(report);
-  return `${prose(sentence)}${advice === void 0 ? "" : ` <b>${prose(advice)}</b>`}`;
-}
-function given(path9) {
-  return path9 === "" ? "(not given)" : name(path9);
-}
-function keyFigures(report) {
-  if (nothingStarted(report)) return void 0;
-  const { totals: totals4, run, parallelism: parallelism2 } = report;
-  const moved = `${bytes(totals4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals4.bytes)}`;
-  const figures2 = [
-    `**${duration(run.seconds)}**`,
-    counted(totals4.projects, "project"),
-    moved,
-    `${counted(parallelism2.lanes, "rsync")} at once`
-  ];
-  const before = comparison(report);
-  return [figures2.join(" · "), ...before === void 0 ? [] : [`<sub>${before}</sub>`]].join("\n\n");
-}
-function reasons(report, detail) {
-  if (report.result === "success" || report.reasons.length === 0) return void 0;
-  const kind = report.result === "failure" ? "CAUTION" : "WARNING";
-  return [`> [!${kind}]`, ...sentences(report.reasons, detail).map((sentence) => `> - ${sentence}`)].join("\n");
-}
-function notices(report, detail) {
-  if (report.notices.length === 0) return void 0;
-  return sentences(report.notices, detail).map((sentence) => `- ℹ️ ${sentence}`).join("\n");
-}
-function sentences(texts, detail) {
-  const shown = texts.slice(0, detail.paths).map((text3) => prose(text3));
-  const left = texts.length - shown.length;
-  return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;
-}
-function totals2(report) {
-  const { totals: totals4, run } = report;
-  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
-  const share = totals4.bytes > 0 ? ` (${percent(totals4.bytesTransferred / totals4.bytes * 100)})` : "";
-  const would = run.dryRun ? "would be " : "";
-  const size = `${bytes(totals4.bytes)} in ${counted(totals4.files, "file")} and ${counted(totals4.directories, "directory", "directories")}`;
-  const moved = `${bytes(totals4.bytesTransferred)}${share} in ${counted(totals4.filesTransferred, "file")}`;
-  const deleted = report.deletions === void 0 ? "" : ` ${counted(totals4.filesDeleted, "entry", "entries")} ${would}deleted.`;
-  const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
-  const kept = versionsSentences(report).map((sentence) => `
-
-${prose(sentence)}`);
-  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
-}
-function verification(report) {
-  const words3 = verificationWords(report);
-  return words3.length === 0 ? void 0 : words3.map((sentence) => `${prose(sentence)}.`).join(" ");
-}
+// src/report/publish.ts
+init_summary();
+init_words2();
 
 // src/report/write.ts
-var import_node_fs23 = require("node:fs");
-var import_node_path22 = require("node:path");
+var import_node_fs26 = require("node:fs");
+var import_node_path24 = require("node:path");
 
 // node_modules/@actions/core/lib/command.js
 var os3 = __toESM(require("os"), 1);
@@ -31786,11 +35478,11 @@ var import_os = require("os");
 var import_fs = require("fs");
 var __awaiter7 = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve4) {
+      resolve4(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve4, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -31806,7 +35498,7 @@ var __awaiter7 = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve4(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -32086,11 +35778,13 @@ function setOutput(name2, value) {
 }
 
 // src/report/write.ts
-function writeReport(report, directory2) {
-  const path9 = (0, import_node_path22.join)(directory2, "report.json");
+init_errors();
+init_private_file();
+function writeReport(report2, directory2) {
+  const path9 = (0, import_node_path24.join)(directory2, "report.json");
   try {
     makePrivateDirectory(directory2);
-    writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
+    writePrivateFile(path9, `${JSON.stringify(report2, void 0, 2)}
 `);
     return { path: path9, warnings: [] };
   } catch (error) {
@@ -32102,7 +35796,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs23.writeFileSync)(path9, markdown);
+    (0, import_node_fs26.writeFileSync)(path9, markdown);
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -32120,274 +35814,35 @@ function writeOutputs(outputs2) {
 
 // src/report/publish.ts
 var mostAnnotations = 10;
-function publish(report, { reportDir, stateDir, sourceChangedOk }, log) {
-  const written = writeReport(report, reportDir);
-  const forgotten = rememberRun(stateDir, report, sourceChangedOk);
-  if (forgotten !== void 0) log.warning(forgotten);
+function publish(report2, { reportDir, stateDir, sourceChangedOk, metricsFile: metricsFile2 }, log) {
+  const written = writeReport(report2, reportDir);
+  const forgotten = rememberRun(stateDir, report2, sourceChangedOk);
+  const unmeasured2 = metricsFile2 === void 0 ? void 0 : writeMetrics(report2, metricsFile2, stateDir);
   const warnings = [
+    ...[forgotten, unmeasured2].filter((warning) => warning !== void 0),
     ...written.warnings,
-    ...writeOutputs(outputs(report, written.path ?? "")),
-    ...writeSummary(summary(report))
+    ...writeOutputs(outputs(report2, written.path ?? "")),
+    ...writeSummary(summary(report2))
   ];
   for (const warning of warnings) log.warning(warning);
   return written.path;
 }
-function announce(report, log) {
-  if (report.result === "success") return;
-  const say = report.result === "degraded" ? log.warning : log.error;
-  const failed = report.projects.filter(({ state }) => state === "failed").map(({ name: name2, problems: [first] }) => {
+function announce(report2, log) {
+  if (report2.result === "success") return;
+  const say = report2.result === "degraded" ? log.warning : log.error;
+  const failed = report2.projects.filter(({ state }) => state === "failed").map(({ name: name2, problems: [first] }) => {
     const words3 = first === void 0 ? "failed" : problemWords(first);
     return [projectName(name2), words3, ...first?.lines.slice(0, 1) ?? []].join(": ");
   });
-  const all = [...report.reasons, ...failed];
+  const all = [...report2.reasons, ...failed];
   for (const text3 of all.slice(0, mostAnnotations - 1)) say(text3);
   const rest = all.slice(mostAnnotations - 1);
   if (rest.length > 0)
     say(rest.length === 1 ? rest[0] ?? "" : `${rest.length} more: ${rest.slice(0, 20).join("; ")}`);
 }
 
-// src/report/text-columns.ts
-var gap = "  ";
-var narrowestName = 12;
-function columns2(all, rows2, width) {
-  const used2 = all.filter(({ dropBelow = 0 }) => width >= dropBelow);
-  const cells2 = rows2.map((row) => used2.map((column) => visible(column.cell(row))));
-  const headings = used2.map(({ heading }) => heading);
-  const widths = used2.map(
-    (_, index) => Math.max(...[headings, ...cells2].map((line) => displayWidth(line[index] ?? "")))
-  );
-  const others = widths.slice(1).reduce((sum4, columnWidth) => sum4 + columnWidth + gap.length, 0);
-  const names2 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
-  return [headings, ...cells2].map(
-    (line) => line.map((cell, index) => {
-      const room = index === 0 ? names2 : widths[index] ?? 0;
-      const fitted = narrow(cell, room);
-      const padding = " ".repeat(Math.max(0, room - displayWidth(fitted)));
-      return used2[index]?.alignRight ? padding + fitted : fitted + padding;
-    }).join(gap).trimEnd()
-  );
-}
-function narrow(cell, room) {
-  let characters = room;
-  let fitted = shorten(cell, characters);
-  while (displayWidth(fitted) > room && characters > 1) {
-    characters -= 1;
-    fitted = shorten(cell, characters);
-  }
-  return fitted;
-}
-var wide = new RegExp("[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation}|[\\u{20000}-\\u{3fffd}]", "u");
-function displayWidth(text3) {
-  if (/^[\x00-\x7f]*$/.test(text3)) return text3.length;
-  let width = 0;
-  for (const character of text3) width += new RegExp("\\p{M}", "u").test(character) ? 0 : wide.test(character) ? 2 : 1;
-  return width;
-}
-
-// src/report/text-sections.ts
-function more(left, paint) {
-  return left > 0 ? [paint(`  and ${count(left)} more in report.json`, "dim")] : [];
-}
-function listLines(report, most, paint) {
-  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
-  const list3 = (title, paths, total) => {
-    if (total === 0) return [];
-    const shown = paths.slice(0, most);
-    return [
-      "",
-      paint(title, "bold"),
-      ...shown.map((path9) => paint(`  ${path9}`, void 0)),
-      ...more(total - shown.length, paint)
-    ];
-  };
-  return [
-    ...verificationLists(report).flatMap(({ title, paths, total }) => list3(title, paths, total)),
-    ...list3(
-      `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
-      notCovered.paths,
-      notCovered.total
-    ),
-    ...list3("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
-    ...list3(
-      `${run.dryRun ? "Would be deleted" : "Deleted"}, as the source no longer has them:`,
-      deletedProjects,
-      deletedProjects.length
-    ),
-    // Deletions that were asked for and within the limit are no news; the totals count them.
-    ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : deletionLines(deletions, most, paint),
-    ...wouldChange === void 0 ? [] : list3(
-      `Would be copied or changed: ${count(wouldChange.changesTotal)}`,
-      wouldChange.changes,
-      wouldChange.changesTotal
-    )
-  ];
-}
-function deletionLines(deletions, most, paint) {
-  const { projects, pending } = deletions;
-  const lines3 = [];
-  let listed = 0;
-  for (const { name: name2, pending: entries, paths } of projects.slice(0, most)) {
-    const shown = paths.slice(0, most - listed);
-    listed += shown.length;
-    lines3.push(
-      `  ${projectName(name2)}: ${counted(entries, "entry", "entries")}`,
-      ...shown.map((path9) => `    ${path9}`)
-    );
-  }
-  return [
-    "",
-    paint(deletionTitle(deletions), "bold"),
-    ...lines3.map((line) => paint(line, void 0)),
-    ...more(pending - listed, paint)
-  ];
-}
-function deletionTitle({ pending, destinationEntries, limit, refused }) {
-  const figures2 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused === void 0 ? `Would be deleted: ${figures2}` : `Not deleted: ${figures2}`;
-}
-function diagnosisText({ diagnosis }, paint) {
-  if (diagnosis === void 0) return [];
-  const [{ name: name2, evidence }] = diagnosis.verdicts;
-  if (name2 === "too-short") return [];
-  const others = diagnosis.verdicts.slice(1).map((one) => `${one.name} (${percent(one.share)}, ${one.confidence})`);
-  return [
-    "",
-    paint("What limited the run", "bold"),
-    ...evidence.map((finding2) => paint(`  ${finding2.supports ? "✔" : "–"} ${findingWords(finding2)}`, void 0)),
-    ...others.length === 0 ? [] : [paint(`  Also: ${others.join(", ")}`, void 0)],
-    ...diagnosisLines(diagnosis).map((line) => paint(`  ${line}`, "dim"))
-  ];
-}
-function machineLines({ resources: resources2 }, width, paint) {
-  if (resources2 === void 0) return [];
-  const rows2 = resourceRows(resources2);
-  const plain2 = (name2) => name2;
-  const table2 = columns2(
-    [
-      { heading: "The machine meanwhile", cell: ({ label }) => label },
-      { heading: "mean", cell: ({ mean: mean2 }) => mean2, alignRight: true },
-      { heading: "peak", cell: ({ peak: peak2 }) => peak2, alignRight: true }
-    ],
-    rows2,
-    width
-  );
-  return [
-    ...rows2.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
-    paint(`Source on ${storageWords(resources2.source, plain2)}`, "dim"),
-    paint(`Destination on ${storageWords(resources2.destination, plain2)}`, "dim"),
-    paint(samplingWords(resources2), "dim"),
-    ...resources2.missing.slice(0, 10).map((words3) => paint(`Not measured: ${words3}`, "dim"))
-  ];
-}
-
-// src/report/text.ts
-var ansi = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 };
-var resultMarks = {
-  success: { mark: "✔", style: "green" },
-  degraded: { mark: "!", style: "yellow" },
-  failure: { mark: "✘", style: "red" },
-  cancelled: { mark: "■", style: "yellow" }
-};
-var stateStyles = {
-  complete: void 0,
-  warning: "yellow",
-  failed: "red",
-  unfinished: "yellow"
-};
-function text2(report, options2 = {}) {
-  const { width = 80, colour = false, projects: most = 40 } = options2;
-  const paint = (line, style2) => {
-    const safe = logLine(line);
-    return colour && style2 !== void 0 ? `\x1B[${ansi[style2]}m${safe}\x1B[0m` : safe;
-  };
-  const { mark: mark2, style } = resultMarks[report.result];
-  const lines3 = [
-    paint(`${mark2} ${headline(report)} (${duration(report.run.seconds)})`, style),
-    ...[verdictSentence(report), adviceSentence(report)].filter((line) => line !== void 0).map((line) => paint(`  ${line}`, void 0)),
-    paint(`  ${report.source || "(not given)"} → ${report.destination || "(not given)"}`, void 0),
-    ...report.reasons.slice(0, most).map((reason2) => paint(`  ${mark2} ${reason2}`, style)),
-    ...more(report.reasons.length - most, paint),
-    ...report.notices.slice(0, most).map((notice) => paint(`  i ${notice}`, void 0)),
-    ...more(report.notices.length - most, paint)
-  ];
-  if (!nothingStarted(report)) {
-    lines3.push(
-      ...totals3(report).map((line) => paint(line, void 0)),
-      "",
-      ...projectLines(report, width, most, paint),
-      ...problemLines(report, most, paint),
-      ...listLines(report, Math.min(most, 10), paint),
-      ...diagnosisText(report, paint),
-      ...machineLines(report, width, paint)
-    );
-  }
-  return `${lines3.join("\n")}
-`;
-}
-function totals3(report) {
-  const { totals: totals4, run, parallelism: parallelism2 } = report;
-  const before = comparison(report);
-  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
-  const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
-  const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
-  const deleted = totals4.filesDeleted > 0 ? `, ${counted(totals4.filesDeleted, "entry", "entries")} ${gone}` : "";
-  return [
-    `  ${counted(totals4.projects, "project")}, ${counted(totals4.files, "file")}, ${bytes(totals4.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
-    `  ${bytes(totals4.bytesTransferred)} in ${counted(totals4.filesTransferred, "file")} ${moved}${pace}${deleted}`,
-    ...verificationWords(report).map((sentence) => `  ${sentence}`),
-    ...before === void 0 ? [] : [`  ${before}`],
-    ...versionsSentences(report).map((line) => `  ${line}`)
-  ];
-}
-function projectLines(report, width, most, paint) {
-  const projects = slowestFirst(report.projects);
-  const shown = projects.slice(0, most);
-  const longest2 = shown[0]?.seconds ?? 0;
-  const number = (heading, cell) => ({
-    heading,
-    cell,
-    alignRight: true
-  });
-  const table2 = columns2(
-    [
-      { heading: "Project", cell: ({ name: name2 }) => projectName(name2) },
-      number("rsync time", ({ seconds }) => duration(seconds)),
-      { heading: "", cell: ({ seconds }) => bar(seconds, longest2), dropBelow: 100 },
-      number("Files", ({ files }) => count(files)),
-      { ...number("Size", (project) => bytes(project.bytes)), dropBelow: 70 },
-      { ...number("Changed", ({ filesTransferred }) => count(filesTransferred)), dropBelow: 90 },
-      number(report.run.dryRun ? "To transfer" : "Transferred", ({ bytesTransferred }) => bytes(bytesTransferred)),
-      { ...number("Rate", rateOf), dropBelow: 90 },
-      { heading: "State", cell: ({ state }) => state }
-    ],
-    shown,
-    width
-  );
-  return [
-    ...table2.slice(0, 1).map((line) => paint(line, "bold")),
-    ...table2.slice(1).map((line, index) => {
-      const state = shown[index]?.state;
-      return paint(line, state === void 0 ? void 0 : stateStyles[state]);
-    }),
-    ...more(projects.length - shown.length, paint)
-  ];
-}
-function rateOf({ bytesTransferred, seconds }) {
-  const speed = transferRate(bytesTransferred, seconds);
-  return speed === void 0 ? "–" : rate(speed);
-}
-function problemLines(report, most, paint) {
-  const troubled = slowestFirst(report.projects).filter(({ problems }) => problems.length > 0);
-  const lines3 = [];
-  for (const project of troubled.slice(0, most)) {
-    const style = stateStyles[project.state];
-    for (const problem of project.problems.slice(0, 3)) {
-      lines3.push(paint(`${projectName(project.name)}: ${problemWords(problem)}`, style));
-      for (const line of problem.lines.slice(0, 5)) lines3.push(paint(`    ${line}`, "dim"));
-    }
-  }
-  return lines3.length === 0 ? [] : ["", ...lines3, ...more(troubled.length - most, paint)];
-}
+// src/cli.ts
+init_text();
 
 // src/surroundings.ts
 var import_promises35 = require("node:timers/promises");
@@ -32411,78 +35866,25 @@ async function endProcess(status) {
   process.exit(status);
 }
 
-// package.json
-var package_default = {
-  name: "dailysync",
-  version: "1.0.0",
-  private: true,
-  description: "Parallel rsync backups of a directory of projects, as a GitHub Action and as a command",
-  license: "MIT",
-  type: "module",
-  engines: {
-    node: ">=20"
-  },
-  bin: {
-    dailysync: "dist/cli.cjs"
-  },
-  scripts: {
-    bench: "node bench/run.mjs",
-    build: "node src/inputs/generate-action-json.mjs && node scripts/derive.mjs && node scripts/build.mjs",
-    check: "node scripts/prepare.mjs && npm run typecheck && npm run lint && npm run knip && npm test",
-    demo: "node scripts/demo.mjs",
-    fix: "biome check --write .",
-    knip: "knip",
-    lint: "biome ci .",
-    test: "node scripts/test.mjs",
-    "test:contract": "node scripts/test.mjs test/contract",
-    "test:e2e": "node scripts/test.mjs test/e2e",
-    "test:integration": "node scripts/test.mjs test/integration",
-    "test:unit": "node scripts/test.mjs test/unit",
-    typecheck: "tsc"
-  },
-  dependencies: {
-    "@actions/core": "3.0.1",
-    "@actions/exec": "3.0.0",
-    "@actions/glob": "0.7.0",
-    minimatch: "10.2.6",
-    systeminformation: "5.33.23"
-  },
-  devDependencies: {
-    "@actions/languageservice": "0.3.61",
-    "@biomejs/biome": "2.5.15",
-    "@jest/globals": "30.5.2",
-    "@types/node": "24.19.2",
-    esbuild: "0.28.2",
-    jest: "30.5.2",
-    knip: "6.44.2",
-    typescript: "7.0.2",
-    yaml: "2.9.1"
-  },
-  allowScripts: {
-    esbuild: true,
-    "@parcel/watcher": false,
-    "unrs-resolver": false
-  },
-  overrides: {
-    "oxc-parser": "0.154.0",
-    "unrs-resolver": "1.12.2"
-  }
-};
-
-// src/version.ts
-var version2 = package_default.version;
-
 // src/cli.ts
+init_version();
 var statuses = { success: 0, degraded: 0, failure: 1, cancelled: 130 };
-var badUsage = 2;
 async function main() {
   process.exitCode = 1;
   surviveClosedOutput();
+  const { env, stdout, stderr } = process;
+  const [first, ...words3] = process.argv.slice(2);
+  const command = commands.find(({ name: name2 }) => name2 === first);
+  const colour = stdout.isTTY && !env["NO_COLOR"];
+  if (command !== void 0)
+    return runCommand(command, words3, {
+      print: (output) => void stdout.write(output),
+      log: terminalLog(stdout, stderr, false),
+      columns: stdout.columns,
+      colour,
+      ...{ cwd: process.cwd(), variables: env }
+    });
   const line = inputsFromFlags(process.argv.slice(2));
-  if (line.kind === "init") {
-    const log2 = terminalLog(process.stdout, process.stderr, false);
-    return init(line.words, { log: log2, cwd: process.cwd(), version: version2 });
-  }
   if (line.kind === "help") process.stdout.write(helpText());
   if (line.kind === "version") process.stdout.write(`${version2}
 `);
@@ -32490,7 +35892,6 @@ async function main() {
   widenThreadPool();
   boundYoungObjects();
   const signal = cancelOnSignals();
-  const { env, stdout, stderr } = process;
   const debug2 = env["RUNNER_DEBUG"] === "1";
   const log = terminalLog(stdout, stderr, debug2);
   const validated = validate(line, { cwd: process.cwd(), variables: env });
@@ -32500,21 +35901,20 @@ async function main() {
       `${(/* @__PURE__ */ new Date()).toISOString().slice(0, 19).replace("T", " ")} UTC dailysync ${version2}: ${source} → ${destination}`
     );
   }
-  const report = await backup(validated, { log, signal, version: version2, debug: debug2 });
+  const report2 = await backup(validated, { log, signal, version: version2, debug: debug2 });
   log.end();
-  const path9 = publish(report, validated.inputs, log);
-  const started = report.attempts.length > 0 || report.result === "success";
+  const path9 = publish(report2, validated.inputs, log);
+  const started = report2.attempts.length > 0 || report2.result === "success";
   if (started) {
-    const colour = stdout.isTTY && !env["NO_COLOR"];
-    stdout.write(text2(report, { width: stdout.columns ?? 100, colour }));
+    stdout.write(text2(report2, { width: stdout.columns ?? 100, colour }));
     if (path9 !== void 0) log.info(`Report: ${path9}`);
   }
-  announce(report, log);
+  announce(report2, log);
   if (validated.problems.length > 0) {
     stderr.write("dailysync --help lists every flag\n");
     return badUsage;
   }
-  return statuses[report.result];
+  return statuses[report2.result];
 }
 void main().catch((error) => {
   process.stderr.write(`error: dailysync stopped at something it did not expect: ${logLine(messageOf(error))}

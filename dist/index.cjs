@@ -480,15 +480,15 @@ var require_util = __commonJS({
         parts = data.split(_psCmdSeperator);
         res = parts[0];
       }
-      let remove = -1;
+      let remove2 = -1;
       for (let i = 0; i < _psCmds.length; i++) {
         if (_psCmds[i].id === id) {
-          remove = i;
+          remove2 = i;
           _psCmds[i].callback(res);
         }
       }
-      if (remove >= 0) {
-        _psCmds.splice(remove, 1);
+      if (remove2 >= 0) {
+        _psCmds.splice(remove2, 1);
       }
     }
     function powerShellStart() {
@@ -1160,20 +1160,20 @@ var require_util = __commonJS({
         })
       );
       const errors2 = [];
-      const results = [];
+      const results2 = [];
       return Promise.all(resolvingPromises).then((items) => {
         items.forEach((payload) => {
           if (payload[1]) {
             errors2.push(payload[1]);
-            results.push(null);
+            results2.push(null);
           } else {
             errors2.push(null);
-            results.push(payload[0]);
+            results2.push(payload[0]);
           }
         });
         return {
           errors: errors2,
-          results
+          results: results2
         };
       });
     }
@@ -10028,7 +10028,7 @@ var require_graphics = __commonJS({
           return [];
         }
         const gpus = stdout.split("\n").filter(Boolean);
-        let results = gpus.map((gpu) => {
+        let results2 = gpus.map((gpu) => {
           const splittedData = gpu.split(", ").map((value) => value.includes("N/A") ? void 0 : value);
           if (splittedData.length === 16) {
             return {
@@ -10053,10 +10053,10 @@ var require_graphics = __commonJS({
             return {};
           }
         });
-        results = results.filter((item) => {
+        results2 = results2.filter((item) => {
           return "pciBus" in item;
         });
-        return results;
+        return results2;
       }
       function mergeControllerNvidia(controller, nvidia) {
         if (nvidia.driverVersion) {
@@ -13907,11 +13907,11 @@ var require_processes = __commonJS({
         function formatDateTime(time) {
           const month = ("0" + (time.getMonth() + 1).toString()).slice(-2);
           const year = time.getFullYear().toString();
-          const day2 = ("0" + time.getDate().toString()).slice(-2);
+          const day3 = ("0" + time.getDate().toString()).slice(-2);
           const hours = ("0" + time.getHours().toString()).slice(-2);
           const mins = ("0" + time.getMinutes().toString()).slice(-2);
           const secs = ("0" + time.getSeconds().toString()).slice(-2);
-          return year + "-" + month + "-" + day2 + " " + hours + ":" + mins + ":" + secs;
+          return year + "-" + month + "-" + day3 + " " + hours + ":" + mins + ":" + secs;
         }
         function parseElapsed(etime) {
           let started = "";
@@ -19620,31 +19620,31 @@ var ToolRunner = class extends events.EventEmitter {
 function argStringToArray(argString) {
   const args = [];
   let inQuotes = false;
-  let escaped2 = false;
+  let escaped3 = false;
   let arg = "";
   function append2(c) {
-    if (escaped2 && c !== '"') {
+    if (escaped3 && c !== '"') {
       arg += "\\";
     }
     arg += c;
-    escaped2 = false;
+    escaped3 = false;
   }
   for (let i = 0; i < argString.length; i++) {
     const c = argString.charAt(i);
     if (c === '"') {
-      if (!escaped2) {
+      if (!escaped3) {
         inQuotes = !inQuotes;
       } else {
         append2(c);
       }
       continue;
     }
-    if (c === "\\" && escaped2) {
+    if (c === "\\" && escaped3) {
       append2(c);
       continue;
     }
     if (c === "\\" && inQuotes) {
-      escaped2 = true;
+      escaped3 = true;
       continue;
     }
     if (c === " " && !inQuotes) {
@@ -20142,11 +20142,11 @@ async function claim(path9, claimant, stale) {
   return { kind: "impossible", reason: `${quoted(path9)} changes all the time` };
 }
 async function claimOpened(file, made, path9, claimant, stale) {
-  const { holder, signal, askKernel, times } = claimant;
+  const { holder, signal, askKernel, times: times2 } = claimant;
   const answer = await askKernel(file.fd, path9);
   let note2 = await readNote(file);
   if (note2.text === "" && (answer === "held" || !made)) {
-    await (0, import_promises7.setTimeout)(times.settleMs / 10, void 0, { signal });
+    await (0, import_promises7.setTimeout)(times2.settleMs / 10, void 0, { signal });
     note2 = await readNote(file);
   }
   if (answer === "held") return { kind: "held", note: note2, provable: true };
@@ -20167,18 +20167,18 @@ async function claimOpened(file, made, path9, claimant, stale) {
   if (note2.holder !== void 0 && note2.counter === void 0) return { kind: "held", note: note2, provable: false };
   return { kind: "doubtful", note: note2 };
 }
-async function lease(file, path9, { holder, signal, onLost, times }) {
+async function lease(file, path9, { holder, signal, onLost, times: times2 }) {
   const isOurs = async () => (await readNoteAt(path9))?.holder?.runId === holder.runId;
   try {
     await writeNote(file, holder, 0);
-    await (0, import_promises7.setTimeout)(times.settleMs, void 0, { signal });
+    await (0, import_promises7.setTimeout)(times2.settleMs, void 0, { signal });
     if (!await isOurs()) return "again";
   } catch (error2) {
     await removeLockFile(path9).catch(() => void 0);
     signal.throwIfAborted();
     return { kind: "impossible", reason: messageOf(error2) };
   }
-  const stop = keepLease(file, path9, holder, onLost, times);
+  const stop = keepLease(file, path9, holder, onLost, times2);
   const end2 = () => {
     stop();
     return release(file, path9, isOurs);
@@ -20398,12 +20398,12 @@ function living({ holder }) {
 
 // src/lock/lock.ts
 var usualMeans = { askKernel: kernelLock, times: leaseTimes, pollMs: 250 };
-async function lockDestination(destination, record, { log, signal }, onLost, { askKernel, times, pollMs } = usualMeans) {
+async function lockDestination(destination, record, { log, signal }, onLost, { askKernel, times: times2, pollMs } = usualMeans) {
   const { realPath, exists: exists2 } = destination;
   const { lockWait, stateDir } = record.inputs;
-  const claimant = { holder: ourselves(record), signal, onLost, askKernel, times };
+  const claimant = { holder: ourselves(record), signal, onLost, askKernel, times: times2 };
   const waiting = startWaiting(
-    { destination: realPath, mayAppear: !exists2, lockWait, stateDir, staleMs: times.staleMs },
+    { destination: realPath, mayAppear: !exists2, lockWait, stateDir, staleMs: times2.staleMs },
     log.info
   );
   let made = false;
@@ -21265,7 +21265,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
   });
   const [top] = devices;
   if (top === void 0 || elapsedMs <= 0) return void 0;
-  const figures2 = devices.map(({ old, current }) => {
+  const figures3 = devices.map(({ old, current }) => {
     const busyMs = difference(old.busyMs, current.busyMs);
     const queueMs = difference(old.queueMs, current.queueMs);
     const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
@@ -21276,7 +21276,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
       awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
     };
   });
-  const busiest = figures2.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
+  const busiest = figures3.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
   return {
     ...busiest,
     readBytes: top.current.readBytes - top.old.readBytes,
@@ -21895,9 +21895,9 @@ function startMeter(options2) {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile2("/proc/stat")) !== void 0;
   const rsyncs = isLinux ? watchRsyncs({ readFile: readFile2, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  let figures2;
+  let figures3;
   const keep = (sample) => {
-    latest = { ...unmeasured, ...sample, ...figures2?.(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures3?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile2) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
@@ -21910,7 +21910,7 @@ function startMeter(options2) {
     now,
     options2.ask
   );
-  figures2 = rsyncFigures(rsyncs, answers, startMs);
+  figures3 = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
   const tick = () => {
     const before = process.cpuUsage();
@@ -21954,7 +21954,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
     const answered = answers.take();
     const now = rsyncs?.total();
     const seconds = (atMs - beforeMs) / 1e3;
-    const figures2 = {
+    const figures3 = {
       sourceAnswerMs: answered.source,
       destinationAnswerMs: answered.destination,
       ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
@@ -21964,7 +21964,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
       }
     };
     if (seconds > 0) [before, beforeMs] = [now, atMs];
-    return figures2;
+    return figures3;
   };
 }
 function activitiesBetween(before, now, seconds) {
@@ -26388,9 +26388,45 @@ function knownSourceIn(read) {
   };
 }
 
+// src/history/sizes.ts
+var daysKept = 15;
+var projectsKept2 = 200;
+var longestName = 200;
+function sizesAfter({ run, projects }, before) {
+  const seenWhole = projects.filter(
+    ({ name: name2, state }) => (state === "complete" || state === "warning") && name2.length <= longestName
+  );
+  const today = before.filter(({ at }) => dayOf(at) === dayOf(run.startedAt));
+  const known = new Map([
+    ...today.flatMap(({ bytes: bytes2 }) => [...bytes2]),
+    ...seenWhole.map(({ name: name2, bytes: bytes2 }) => [name2, bytes2])
+  ]);
+  if (known.size === 0) return [...before];
+  const largest = [...known].sort(([, one], [, other]) => other - one).slice(0, projectsKept2);
+  const others = before.filter((day3) => !today.includes(day3));
+  return [...others, { at: run.startedAt, bytes: new Map(largest) }].slice(-daysKept);
+}
+function dayOf(iso) {
+  return iso.slice(0, "2026-11-22".length);
+}
+function sizesForFile(sizes) {
+  return sizes.map(({ at, bytes: bytes2 }) => ({ at, bytes: Object.fromEntries(bytes2) }));
+}
+function sizesIn(read) {
+  return (Array.isArray(read) ? read : []).flatMap((day3) => {
+    const { at, bytes: bytes2 } = typeof day3 === "object" && day3 !== null ? day3 : {};
+    if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || typeof bytes2 !== "object" || bytes2 === null)
+      return [];
+    const known = Object.entries(bytes2).filter(
+      (entry) => Number.isFinite(entry[1]) && entry[1] >= 0
+    );
+    return [{ at, bytes: new Map(known) }];
+  });
+}
+
 // src/history/history.ts
 var runsKept = 90;
-var projectsKept2 = 2e3;
+var projectsKept3 = 2e3;
 var formatVersion = 1;
 var leastTelling = 1;
 var mostSlowness = 4;
@@ -26400,16 +26436,18 @@ function readHistory(directory2, source, destination) {
     runs: [],
     slowness: {},
     source: unknownSource,
+    sizes: [],
     ignored
   });
   try {
     const read = JSON.parse(readPrivateFile(path9));
     if (!isHistory(read)) return nothing(`the history in ${quoted(path9)} is of another version, and begins anew`);
     return {
-      runs: read.runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept),
+      runs: runsIn(read),
       slowness: slownessIn(read.slowness),
       source: knownSourceIn(read.knownSource),
       sample: sampleProgressIn(read.sample),
+      sizes: sizesIn(read.sizes),
       ignored: void 0
     };
   } catch (error2) {
@@ -26438,10 +26476,11 @@ function rememberRun(directory2, report, sourceAccepted) {
   const { identity: identity2, filledProjects } = knownAfter(report, before.source, sourceAccepted);
   const knownSource = { identity: identity2, filledProjects: [...filledProjects] };
   const sample = sampleProgressIn(report.verification?.sample) ?? before.sample;
+  const sizes = sizesForFile(sizesAfter(report, before.sizes));
   const path9 = fileOf(directory2, source, destination);
   try {
     makePrivateDirectory(directory2);
-    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample };
+    const history = { formatVersion, source, destination, knownSource, runs, slowness, sample, sizes };
     writePrivateFile(path9, `${JSON.stringify(history)}
 `);
     return void 0;
@@ -26451,7 +26490,7 @@ function rememberRun(directory2, report, sourceAccepted) {
 }
 function newest(now, before) {
   const others = [...before].filter(([name2]) => !now.has(name2));
-  return new Map([...now, ...others].slice(0, projectsKept2));
+  return new Map([...now, ...others].slice(0, projectsKept3));
 }
 function slownessOf({ projects }) {
   const telling = projects.filter(
@@ -26460,7 +26499,7 @@ function slownessOf({ projects }) {
   const seconds = telling.reduce((sum4, one) => sum4 + one.seconds, 0);
   const expected = telling.reduce((sum4, one) => sum4 + one.expectedSeconds, 0);
   return new Map(
-    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept2).map((one) => {
+    [...telling].sort((one, other) => other.seconds - one.seconds).slice(0, projectsKept3).map((one) => {
       const factor = one.seconds / one.expectedSeconds / (seconds / expected);
       return [one.name, Number(Math.min(mostSlowness, Math.max(1 / mostSlowness, factor)).toFixed(2))];
     })
@@ -26472,6 +26511,9 @@ function fileOf(directory2, source, destination) {
 }
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
+}
+function runsIn({ runs }) {
+  return runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept);
 }
 function isPastRun(run) {
   const past = run;
@@ -26914,17 +26956,17 @@ var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
 function distant(evidence, side, least) {
-  const figures2 = evidence[side];
+  const figures3 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   const { survey: survey2, copy: copy2 } = evidence.seconds;
   const surveying = 100 * survey2 / Math.max(1e-3, survey2 + copy2);
-  const isSurveyed = surveying >= muchWaiting && (figures2.idleAnswerMs ?? 0) >= slowAnswer;
+  const isSurveyed = surveying >= muchWaiting && (figures3.idleAnswerMs ?? 0) >= slowAnswer;
   if (waiting < least && syncing < longSync && !isSurveyed) return void 0;
   const share = withSync(waiting, evidence, side) + (isSurveyed ? surveying : 0);
   const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
-  const found = network(evidence, side, figures2, share, waits);
+  const found = network(evidence, side, figures3, share, waits);
   if (found !== void 0) return found;
   const writing = sum3(shares, ["throttled", "fsync"]);
   if (syncing >= longSync || 2 * writing > waiting)
@@ -26935,29 +26977,29 @@ function distant(evidence, side, least) {
         ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
         finding("processes", "rsyncs waiting until unwritten data is written", writing, "%", least)
       ],
-      sentence: `What serves ${placeOf(side, figures2)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+      sentence: `What serves ${placeOf(side, figures3)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
       advice: "look at the server's disks and the link to it; more rsyncs will not help"
     });
-  return loaded(evidence, side, figures2, share, waits) ?? latency(evidence, side, figures2, share, waits);
+  return loaded(evidence, side, figures3, share, waits) ?? latency(evidence, side, figures3, share, waits);
 }
-function loaded(evidence, side, figures2, share, waits) {
+function loaded(evidence, side, figures3, share, waits) {
   const { cpuPercent = 0, throttledPercent = 0 } = evidence.machine;
-  const { idleAnswerMs, nfs } = figures2;
-  const answer = figures2.answerMs ?? nfs?.meanRoundTripMs;
+  const { idleAnswerMs, nfs } = figures3;
+  const answer = figures3.answerMs ?? nfs?.meanRoundTripMs;
   if (answer === void 0 || idleAnswerMs === void 0) return void 0;
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
-  const times = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueuedAtClient(figures2) || answer < slowAnswer + 1 || times < loadedAnswer) return void 0;
-  const way = figures2.kind === "network" && figures2.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
+  const times2 = answer / Math.max(slowAnswer, idleAnswerMs);
+  if (isStarved || isQueuedAtClient(figures3) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
+  const way = figures3.kind === "network" && figures3.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
-    findings: [waits, finding("answers", "an answer under load, against one without", times, "times", loadedAnswer)],
-    sentence: `What serves ${placeOf(side, figures2)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+    findings: [waits, finding("answers", "an answer under load, against one without", times2, "times", loadedAnswer)],
+    sentence: `What serves ${placeOf(side, figures3)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
     advice: `look at the server${way === "" ? "" : " and the link to it"}: its disks or CPUs are the limit; more rsyncs will not help`
   });
 }
-function latency(evidence, side, figures2, share, waits) {
-  const { idleAnswerMs, answerMs, nfs } = figures2;
+function latency(evidence, side, figures3, share, waits) {
+  const { idleAnswerMs, answerMs, nfs } = figures3;
   const measured = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
@@ -26975,8 +27017,8 @@ function latency(evidence, side, figures2, share, waits) {
       ...findingOf("counters", "waiting at the NFS client for a free slot", nfs?.meanQueueMs, "ms", slowAnswer),
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
-    sentence: `Waiting for answers of ${placeOf(side, figures2)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
-    advice: isQueuedAtClient(figures2) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
+    sentence: `Waiting for answers of ${placeOf(side, figures3)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
+    advice: isQueuedAtClient(figures3) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
 }
 function isQueuedAtClient({ nfs }) {
@@ -26996,15 +27038,15 @@ function linkUse(evidence, side) {
   const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
   return { carried, used: linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond };
 }
-function network(evidence, side, figures2, share, waits) {
-  if (figures2.kind !== "network") return void 0;
-  const { nfs } = figures2;
+function network(evidence, side, figures3, share, waits) {
+  if (figures3.kind !== "network") return void 0;
+  const { nfs } = figures3;
   const { retransmittedPercent } = evidence.machine;
   const { carried, used: used2 } = linkUse(evidence, side);
   const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
-  const name2 = figures2.interface ?? "the network";
+  const name2 = figures3.interface ?? "the network";
   return verdict(evidence, "network", {
     share,
     findings: [
@@ -27140,15 +27182,15 @@ function gradientFinding(evidence, comparison2) {
 var idleDevice = 50;
 var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
 function disk(evidence, side, least) {
-  const figures2 = evidence[side];
+  const figures3 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   if (waiting < least && syncing < longSync) return void 0;
-  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures2;
-  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures2.fileSystem ?? "");
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures3;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures3.fileSystem ?? "");
   const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const device = figures2.devices[0] ?? side;
+  const device = figures3.devices[0] ?? side;
   const isDeleting = 2 * shares.deleting > waiting;
   const isFlushing = shares.fsync >= muchFsync;
   const doing = side === "source" ? "to read from it" : "to write to it";
@@ -27166,7 +27208,7 @@ function disk(evidence, side, least) {
       ...gradientFinding(evidence, "at most"),
       ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
     ],
-    sentence: `${capital(placeOf(side, figures2))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    sentence: `${capital(placeOf(side, figures3))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
     advice: adviceFor(evidence, side, held, isFlushing)
   });
 }
@@ -27537,13 +27579,13 @@ function wellBehaved(evidence) {
     below2(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below2(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
   for (const side of sides) {
-    const figures2 = evidence[side];
+    const figures3 = evidence[side];
     const { carried, used: used2 } = linkUse(evidence, side);
-    const device = figures2.devices[0];
+    const device = figures3.devices[0];
     if (device !== void 0)
-      below2(figures2.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (used2 !== void 0) below2(used2, 50, `${figures2.interface ?? "network"} in use`, "network");
-    else if (figures2.kind === "network")
+      below2(figures3.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (used2 !== void 0) below2(used2, 50, `${figures3.interface ?? "network"} in use`, "network");
+    else if (figures3.kind === "network")
       well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
@@ -27571,13 +27613,58 @@ var questions2 = {
 function trend(today, earlier) {
   const telling = earlier.filter((name2) => name2 !== "too-short").slice(-runsLookedAt2);
   if (telling.length < leastRuns || today === "too-short") return void 0;
-  const times = (name2) => telling.filter((one) => one === name2).length;
-  const [usual2] = [...new Set(telling)].sort((one, other) => times(other) - times(one));
+  const times2 = (name2) => telling.filter((one) => one === name2).length;
+  const [usual2] = [...new Set(telling)].sort((one, other) => times2(other) - times2(one));
   if (usual2 === void 0) return void 0;
-  const before = `${usual2} in ${times(usual2)} of the last ${counted(telling.length, "run")}`;
+  const before = `${usual2} in ${times2(usual2)} of the last ${counted(telling.length, "run")}`;
   if (usual2 === today) return `${before}, and today`;
   const question = questions2[today];
   return `${before}; today ${today}${question === void 0 ? "" : `: ${question}`}`;
+}
+
+// src/report/report.ts
+var reportVersion = 1;
+function isBackup(result) {
+  return result === "success" || result === "degraded";
+}
+
+// src/history/trends.ts
+var runsCompared = 14;
+var leastRuns2 = 3;
+var day = 24 * 60 * 60 * 1e3;
+var lookBack = 6.5 * day;
+var leastGrowth = { bytes: 1024 ** 3, shareOfProject: 0.1, shareOfAll: 0.01 };
+var projectsNamed = 3;
+function trendsOf(report, { runs, sizes }) {
+  return { duration: durationTrend(report, runs), growth: growthSince(report, sizes) };
+}
+function durationTrend({ run, result, work }, runs) {
+  if (run.dryRun || !isBackup(result) || work === void 0) return void 0;
+  const alike = runs.filter((past) => isBackup(past.result) && past.work === work).slice(-runsCompared);
+  if (alike.length < leastRuns2) return void 0;
+  return {
+    runs: alike.length,
+    medianSeconds: median(alike.map(({ seconds }) => seconds)),
+    medianBytesTransferred: median(alike.map(({ bytesTransferred }) => bytesTransferred))
+  };
+}
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
+function growthSince({ run, projects }, sizes) {
+  const then = sizes.findLast(({ at }) => Date.parse(run.startedAt) - Date.parse(at) >= lookBack);
+  if (then === void 0) return [];
+  const all = projects.reduce((sum4, { bytes: bytes2 }) => sum4 + bytes2, 0);
+  return projects.filter(({ state }) => state === "complete" || state === "warning").flatMap(({ name: name2, bytes: bytes2 }) => {
+    const bytesBefore = then.bytes.get(name2);
+    return bytesBefore === void 0 ? [] : [{ name: name2, since: then.at, bytesBefore, bytes: bytes2 }];
+  }).filter(({ bytes: bytes2, bytesBefore }) => {
+    const change = Math.abs(bytes2 - bytesBefore);
+    const { shareOfProject, shareOfAll } = leastGrowth;
+    return change >= Math.max(leastGrowth.bytes, shareOfProject * bytesBefore, shareOfAll * all);
+  }).sort((one, other) => Math.abs(other.bytes - other.bytesBefore) - Math.abs(one.bytes - one.bytesBefore)).slice(0, projectsNamed);
 }
 
 // src/paths-kept.ts
@@ -27708,9 +27795,6 @@ function sharesOf2(portions) {
   );
 }
 
-// src/report/report.ts
-var reportVersion = 1;
-
 // src/report/refused.ts
 function refusedReport(refusal) {
   return {
@@ -27728,6 +27812,7 @@ function refusedReport(refusal) {
     reasons: refusal.problems,
     notices: [],
     previousRun: void 0,
+    trends: void 0,
     source: refusal.source,
     sourceIdentity: void 0,
     destination: refusal.destination,
@@ -27798,21 +27883,23 @@ function assembleReport(record, endedAt) {
   const result = resultOf(record, reasons2, warnings);
   const total = projects.reduce((sum4, one) => addTallies(sum4, one), emptyTally);
   const loose = projects.filter(({ name: name2 }) => name2 === "").length;
+  const run = {
+    id: record.id,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1e3,
+    dryRun: inputs.dryRun,
+    url: record.url
+  };
   return {
     reportVersion,
     dailysyncVersion: record.version,
-    run: {
-      id: record.id,
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt.toISOString(),
-      seconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1e3,
-      dryRun: inputs.dryRun,
-      url: record.url
-    },
+    run,
     result,
     reasons: result === "degraded" ? warnings : reasons2,
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
     previousRun: previousRun(record),
+    trends: trendsOf({ run, result, work: record.work, projects }, record.history),
     source: inputs.source,
     sourceIdentity: record.sourceIdentity,
     destination: inputs.destination,
@@ -28019,12 +28106,12 @@ function roundWords({
   runsLeft,
   lastRound
 }) {
-  const done = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day(roundStartedAt)}`;
+  const done = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day2(roundStartedAt)}`;
   const left = runsLeft === void 0 || runsLeft === 0 ? "" : `, the rest takes about ${counted(runsLeft, "run")} like this one`;
-  const before = lastRound === void 0 ? "" : `; the round before began on ${day(lastRound.startedAt)} and ended on ${day(lastRound.endedAt)}`;
+  const before = lastRound === void 0 ? "" : `; the round before began on ${day2(lastRound.startedAt)} and ended on ${day2(lastRound.endedAt)}`;
   return `${done}${left}${before}`;
 }
-function day(iso) {
+function day2(iso) {
   return iso.slice(0, 10);
 }
 
@@ -28074,8 +28161,8 @@ function failure2(report, what) {
   const loose = failed.length > named2 ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named2)} of ${counted(report.totals.projects, "project")} failed${loose}`;
 }
-function comparison({ previousRun: previousRun2 }) {
-  if (previousRun2 === void 0) return void 0;
+function comparison({ previousRun: previousRun2, trends }) {
+  if (previousRun2 === void 0 || trends?.duration !== void 0) return void 0;
   const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
   return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
 }
@@ -28194,7 +28281,7 @@ async function isThere2(path9) {
 
 // src/run/lanes.ts
 async function inLanes(tasks, admission, work) {
-  const results = tasks.map(() => void 0);
+  const results2 = tasks.map(() => void 0);
   const waiting = tasks.map((_, index) => index);
   const busy2 = /* @__PURE__ */ new Set();
   let failure3;
@@ -28209,7 +28296,7 @@ async function inLanes(tasks, admission, work) {
       };
       work(task, lane).then(
         (result) => {
-          results[index] = result;
+          results2[index] = result;
           over();
         },
         (error2) => {
@@ -28235,7 +28322,7 @@ async function inLanes(tasks, admission, work) {
     next();
   });
   if (failure3 !== void 0) throw failure3.error;
-  return results;
+  return results2;
 }
 
 // src/run/shard-run.ts
@@ -30397,6 +30484,10 @@ var action_default = {
     "state-dir": {
       description: "Directory that keeps the history of the runs, so that a report can say how the one before went. Empty means dailysync below XDG_STATE_HOME or, where that is not set, below .local/state in the home directory (for an account without a home: state below report-dir).",
       default: ""
+    },
+    "metrics-file": {
+      description: "File that receives the figures of the last run for Prometheus, in the directory of node_exporter's textfile collector, as in /var/lib/node_exporter/backup.prom; one for each source and destination. Its directory must exist. Refused, failed and cancelled runs write it too; dry runs do not. Empty writes none.",
+      default: ""
     }
   },
   outputs: {
@@ -30484,7 +30575,8 @@ var kinds = {
   "lock-wait": "text",
   "dry-run": "boolean",
   "report-dir": "text",
-  "state-dir": "text"
+  "state-dir": "text",
+  "metrics-file": "text"
 };
 var metadata = action_default.inputs;
 var actionDescription = action_default.description;
@@ -30611,6 +30703,17 @@ function end(environment2) {
 }
 function belowDestination(destination) {
   return (text2, refuse) => text2.trim() === "" ? void 0 : directory({ cwd: destination, variables: {} })(text2, refuse);
+}
+function metricsFile(environment2) {
+  return (text2, refuse) => {
+    if (text2.trim() === "") return void 0;
+    const path9 = directory(environment2)(text2, refuse);
+    if (/[^/]\.prom$/.test(path9)) return path9;
+    refuse(
+      "does not end in .prom, and node_exporter reads no other files: write for example /var/lib/node_exporter/backup.prom"
+    );
+    return void 0;
+  };
 }
 function defaultReportDir({ cwd, variables }) {
   const temporary = absolute(variables["RUNNER_TEMP"]);
@@ -30858,7 +30961,8 @@ function validate(raw, environment2) {
     lockWait: check("lock-wait", wholeNumber3(0, longestTimeout)),
     dryRun: check("dry-run", yesOrNo),
     reportDir,
-    stateDir: check("state-dir", directory(environment2, defaultStateDir(environment2, reportDir)))
+    stateDir: check("state-dir", directory(environment2, defaultStateDir(environment2, reportDir))),
+    metricsFile: check("metrics-file", metricsFile(environment2))
   };
   problems.push(...refusedArguments(inputs.rsyncArgs));
   if (inputs.deleteProjects && !inputs.delete)
@@ -31353,6 +31457,214 @@ function runnerLog() {
   };
 }
 
+// src/report/metrics-file.ts
+var import_node_crypto8 = require("node:crypto");
+var import_node_fs22 = require("node:fs");
+
+// src/report/exposition.ts
+function exposition(gauges) {
+  const lines3 = gauges.filter(({ samples }) => samples.length > 0).flatMap(({ name: name2, help, samples }) => [
+    `# HELP ${name2} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
+    `# TYPE ${name2} gauge`,
+    ...samples.map(({ labels, value }) => `${name2}${labelSet(labels)} ${value}`)
+  ]);
+  return lines3.length === 0 ? "" : `${lines3.join("\n")}
+`;
+}
+function labelSet(labels) {
+  const pairs = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped2(value)}"`);
+  return `{${pairs.join(",")}}`;
+}
+function escaped2(value) {
+  return value.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n");
+}
+
+// src/report/metrics.ts
+var projectsShown = 200;
+var results = ["success", "degraded", "failure", "cancelled"];
+var outcomes = [
+  {
+    name: "last_run_timestamp_seconds",
+    help: "When the last run ended, as a Unix time.",
+    value: ({ report }) => endOf(report)
+  },
+  {
+    name: "last_run_success",
+    help: "Whether the last run backed up everything: 1 if its result was success or degraded, 0 otherwise.",
+    value: ({ report }) => isBackup(report.result) ? 1 : 0
+  },
+  {
+    name: "last_success_timestamp_seconds",
+    help: "When the last run that backed up everything ended, as a Unix time; 0 if none is known.",
+    value: ({ report, lastSuccess: lastSuccess2 }) => isBackup(report.result) ? endOf(report) : lastSuccess2
+  },
+  {
+    name: "last_run_duration_seconds",
+    help: "How long the last run took.",
+    value: ({ report }) => report.run.seconds
+  }
+];
+var figures2 = [
+  { name: "last_run_projects", help: "Projects of the last run.", value: ({ totals: totals4 }) => totals4.projects },
+  {
+    name: "last_run_failed_projects",
+    help: "Projects that the last run could not back up completely.",
+    value: ({ totals: totals4 }) => totals4.failedProjects
+  },
+  { name: "last_run_files", help: "Files at the source in the last run.", value: ({ totals: totals4 }) => totals4.files },
+  {
+    name: "last_run_size_bytes",
+    help: "Size of the files at the source in the last run.",
+    value: ({ totals: totals4 }) => totals4.bytes
+  },
+  {
+    name: "last_run_transferred_files",
+    help: "Files that the last run copied.",
+    value: ({ totals: totals4 }) => totals4.filesTransferred
+  },
+  {
+    name: "last_run_transferred_bytes",
+    help: "Bytes of file content that the last run copied.",
+    value: ({ totals: totals4 }) => totals4.bytesTransferred
+  },
+  {
+    name: "last_run_deleted_entries",
+    help: "Entries that the last run deleted at the destination.",
+    value: ({ totals: totals4 }) => totals4.filesDeleted
+  },
+  {
+    name: "last_run_lanes",
+    help: "The most rsyncs at once in the last run.",
+    value: ({ parallelism: parallelism2 }) => parallelism2.lanes
+  },
+  {
+    name: "last_run_projects_without_series",
+    help: `Projects of the last run without series of their own: all but the ${projectsShown} largest.`,
+    value: (report) => report.projects.length - shownProjects(report).length
+  }
+];
+var projectFigures = [
+  {
+    name: "last_run_project_duration_seconds",
+    help: "Seconds of rsyncs that a project took in the last run, added up over lanes.",
+    value: ({ seconds }) => seconds
+  },
+  {
+    name: "last_run_project_size_bytes",
+    help: "Size of a project's files at the source in the last run.",
+    value: ({ bytes: bytes2 }) => bytes2
+  },
+  {
+    name: "last_run_project_transferred_bytes",
+    help: "Bytes of a project's file content that the last run copied.",
+    value: ({ bytesTransferred }) => bytesTransferred
+  }
+];
+function metrics(runs) {
+  const last = newestOfEachPair(runs);
+  const copied = last.map(({ report }) => report).filter((report) => !nothingStarted(report));
+  return exposition(
+    [
+      ...outcomes.map((figure2) => gauge(figure2, last, ({ report }) => pairOf(report))),
+      resultGauge(last.map(({ report }) => report)),
+      ...figures2.map((figure2) => gauge(figure2, copied, pairOf)),
+      verdictGauge(copied),
+      ...projectFigures.map((figure2) => projectGauge(figure2, copied))
+    ].map((one) => ({ ...one, name: `dailysync_${one.name}` }))
+  );
+}
+function gauge({ name: name2, help, value }, all, labels) {
+  const samples = all.flatMap((one) => {
+    const known = value(one);
+    return known === void 0 ? [] : [{ labels: labels(one), value: known }];
+  });
+  return { name: name2, help, samples };
+}
+function projectGauge(figure2, reports) {
+  const gauges = reports.map(
+    (report) => gauge(figure2, shownProjects(report), (project) => ({ ...pairOf(report), project: labelOf(project) }))
+  );
+  return { ...figure2, samples: gauges.flatMap(({ samples }) => samples) };
+}
+function resultGauge(reports) {
+  return {
+    name: "last_run_result",
+    help: "The result of the last run: 1 for the one that it was.",
+    samples: reports.flatMap(
+      (report) => results.map((result) => ({ labels: { ...pairOf(report), result }, value: report.result === result ? 1 : 0 }))
+    )
+  };
+}
+function verdictGauge(reports) {
+  return {
+    name: "last_run_verdict",
+    help: "What limited the last run, as the labels say; always 1.",
+    samples: reports.flatMap(
+      (report) => (report.diagnosis?.verdicts.slice(0, 1) ?? []).map(({ name: name2, confidence }) => ({
+        labels: { ...pairOf(report), verdict: name2, confidence },
+        value: 1
+      }))
+    )
+  };
+}
+function newestOfEachPair(runs) {
+  const newest2 = /* @__PURE__ */ new Map();
+  for (const run of runs) {
+    const pair = `${run.report.source}\0${run.report.destination}`;
+    const other = newest2.get(pair);
+    if (other === void 0 || endOf(other.report) < endOf(run.report)) newest2.set(pair, run);
+  }
+  return [...newest2.values()];
+}
+function pairOf({ source, destination }) {
+  return { source, destination };
+}
+function shownProjects({ projects }) {
+  const bySize = [...projects].sort((one, other) => other.bytes - one.bytes);
+  return [...new Map(bySize.reverse().map((project) => [labelOf(project), project])).values()].reverse().slice(0, projectsShown);
+}
+function labelOf({ name: name2 }) {
+  return name2 === "" ? "." : name2;
+}
+function endOf({ run }) {
+  return Date.parse(run.endedAt) / 1e3;
+}
+
+// src/report/metrics-file.ts
+var readableByAll = 420;
+function writeMetrics(report, path9, stateDir) {
+  if (report.run.dryRun) return void 0;
+  const text2 = metrics([{ report, lastSuccess: lastSuccess(report, stateDir) }]);
+  const unfinished = `${path9}.${(0, import_node_crypto8.randomBytes)(8).toString("hex")}.tmp`;
+  const { O_CREAT: O_CREAT2, O_EXCL: O_EXCL2, O_NOFOLLOW: O_NOFOLLOW2, O_WRONLY: O_WRONLY2 } = import_node_fs22.constants;
+  let made = false;
+  try {
+    const file = (0, import_node_fs22.openSync)(unfinished, O_CREAT2 | O_EXCL2 | O_NOFOLLOW2 | O_WRONLY2, readableByAll);
+    made = true;
+    try {
+      (0, import_node_fs22.writeFileSync)(file, text2);
+      (0, import_node_fs22.fchmodSync)(file, readableByAll);
+    } finally {
+      (0, import_node_fs22.closeSync)(file);
+    }
+    (0, import_node_fs22.renameSync)(unfinished, path9);
+    return void 0;
+  } catch (error2) {
+    if (made) remove(unfinished);
+    return `metrics-file ${path9} could not be written (${codeOf(error2) ?? messageOf(error2)}): its directory must exist, and this user must be able to write there`;
+  }
+}
+function remove(path9) {
+  try {
+    (0, import_node_fs22.rmSync)(path9, { force: true });
+  } catch {
+  }
+}
+function lastSuccess({ source, destination }, stateDir) {
+  const ends = readHistory(stateDir, source, destination).runs.filter(({ result }) => isBackup(result)).map(({ startedAt, seconds }) => Date.parse(startedAt) / 1e3 + seconds);
+  return ends.findLast(Number.isFinite) ?? 0;
+}
+
 // src/report/outputs.ts
 var longestList2 = 256 * 1024;
 function outputs(report, reportPath) {
@@ -31393,9 +31705,9 @@ function boundedList(names2, longest2) {
 }
 
 // src/report/markdown.ts
-var longestName = 120;
+var longestName2 = 120;
 function name(text2) {
-  return `<code>${encode(shorten(visible(text2), longestName))}</code>`;
+  return `<code>${encode(shorten(visible(text2), longestName2))}</code>`;
 }
 function prose(text2, longest2 = 1e3) {
   return encode(shorten(visible(text2), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
@@ -31554,7 +31866,7 @@ function timeline(report) {
     const bars = shown.filter((attempt2) => attempt2.lane === lane);
     for (const attempt2 of bars.sort((a, b) => a.startedAtSeconds - b.startedAtSeconds)) {
       const room = Math.floor(length(attempt2) / wholeSeconds * chartWidth);
-      const label = labelOf(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
+      const label = labelOf2(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
       const from = startMs + Math.max(0, Math.round(attempt2.startedAtSeconds * 1e3));
       const to = Math.max(from + 1, startMs + Math.round(attempt2.endedAtSeconds * 1e3));
       lines3.push(`    ${label} :${hasFailed(attempt2) ? "crit, " : ""}${from}, ${to}`);
@@ -31576,7 +31888,7 @@ function startOf(report) {
   const startMs = Date.parse(report.run.startedAt);
   return Number.isFinite(startMs) && startMs > 0 ? startMs : 0;
 }
-function labelOf(attempt2, projects, room) {
+function labelOf2(attempt2, projects, room) {
   const number = String(attempt2.shard);
   const [first, ...others] = projects.map(projectName);
   if (first === void 0) return number;
@@ -31798,6 +32110,45 @@ function list2(title, lines3, notListed, atSight) {
   return parts.join("\n\n");
 }
 
+// src/report/trend-words.ts
+var leastDifference = { share: 0.1, seconds: 10 };
+var tellingFactor = 1.5;
+var longestWeek = 8.5 * 24 * 60 * 60 * 1e3;
+function usualDuration({ trends }) {
+  const usual2 = trends?.duration;
+  return usual2 && `median of ${counted(usual2.runs, "run")}: ${duration(usual2.medianSeconds)}`;
+}
+function trendSentence(report) {
+  const pace = paceWords(report);
+  const growth = (report.trends?.growth ?? []).map((one) => growthWords(one, report.run.startedAt));
+  const all = [...pace === void 0 ? [] : [pace], ...growth];
+  return all.length === 0 ? void 0 : all.join("; ");
+}
+function paceWords({ run, totals: totals4, trends }) {
+  const usual2 = trends?.duration;
+  if (usual2 === void 0 || usual2.medianSeconds <= 0) return void 0;
+  const difference3 = run.seconds - usual2.medianSeconds;
+  const share = difference3 / usual2.medianSeconds;
+  if (Math.abs(share) < leastDifference.share || Math.abs(difference3) < leastDifference.seconds) return void 0;
+  const median2 = `the median of ${counted(usual2.runs, "run")}`;
+  const factor = usual2.medianBytesTransferred > 0 ? totals4.bytesTransferred / usual2.medianBytesTransferred : 1;
+  if (share > 0) {
+    const data2 = factor >= tellingFactor ? `, with ${times(factor)} the data to copy` : "";
+    if (share >= 1) return `${times(share + 1)} as long as ${median2}${data2}`;
+    return `${Math.round(100 * share)} % slower than ${median2}${data2}`;
+  }
+  const data = factor <= 1 / tellingFactor ? ", with less data to copy" : "";
+  return `${Math.round(-100 * share)} % quicker than ${median2}${data}`;
+}
+function times(factor) {
+  return `${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)} times`;
+}
+function growthWords({ name: name2, since: since2, bytesBefore, bytes: now }, startedAt) {
+  const change = `${now > bytesBefore ? "grew" : "shrank"} by ${bytes(Math.abs(now - bytesBefore))}`;
+  const isLastWeek = Date.parse(startedAt) - Date.parse(since2) < longestWeek;
+  return `${projectName(name2)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
+}
+
 // src/report/summary.ts
 var defaultBudget = 900 * 1024;
 var levels3 = [
@@ -31854,14 +32205,20 @@ function keyFigures(report) {
   if (nothingStarted(report)) return void 0;
   const { totals: totals4, run, parallelism: parallelism2 } = report;
   const moved = `${bytes(totals4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals4.bytes)}`;
-  const figures2 = [
-    `**${duration(run.seconds)}**`,
+  const usual2 = usualDuration(report);
+  const figures3 = [
+    usual2 === void 0 ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual2})`,
     counted(totals4.projects, "project"),
     moved,
     `${counted(parallelism2.lanes, "rsync")} at once`
   ];
   const before = comparison(report);
-  return [figures2.join(" · "), ...before === void 0 ? [] : [`<sub>${before}</sub>`]].join("\n\n");
+  const news = trendSentence(report);
+  return [
+    figures3.join(" · "),
+    ...before === void 0 ? [] : [`<sub>${before}</sub>`],
+    ...news === void 0 ? [] : [`Trend: ${prose(news)}`]
+  ].join("\n\n");
 }
 function reasons(report, detail) {
   if (report.result === "success" || report.reasons.length === 0) return void 0;
@@ -31897,7 +32254,7 @@ function verification(report) {
 }
 
 // src/report/write.ts
-var import_node_fs22 = require("node:fs");
+var import_node_fs23 = require("node:fs");
 var import_node_path21 = require("node:path");
 function writeReport(report, directory2) {
   const path9 = (0, import_node_path21.join)(directory2, "report.json");
@@ -31915,7 +32272,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs22.writeFileSync)(path9, markdown);
+    (0, import_node_fs23.writeFileSync)(path9, markdown);
     return [];
   } catch (error2) {
     return [`the job summary could not be written: ${messageOf(error2)}`];
@@ -31933,11 +32290,12 @@ function writeOutputs(outputs2) {
 
 // src/report/publish.ts
 var mostAnnotations = 10;
-function publish(report, { reportDir, stateDir, sourceChangedOk }, log) {
+function publish(report, { reportDir, stateDir, sourceChangedOk, metricsFile: metricsFile2 }, log) {
   const written = writeReport(report, reportDir);
   const forgotten = rememberRun(stateDir, report, sourceChangedOk);
-  if (forgotten !== void 0) log.warning(forgotten);
+  const unmeasured2 = metricsFile2 === void 0 ? void 0 : writeMetrics(report, metricsFile2, stateDir);
   const warnings = [
+    ...[forgotten, unmeasured2].filter((warning2) => warning2 !== void 0),
     ...written.warnings,
     ...writeOutputs(outputs(report, written.path ?? "")),
     ...writeSummary(summary2(report))
@@ -32055,8 +32413,8 @@ function deletionLines(deletions, most, paint) {
   ];
 }
 function deletionTitle({ pending, destinationEntries, limit, refused }) {
-  const figures2 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused === void 0 ? `Would be deleted: ${figures2}` : `Not deleted: ${figures2}`;
+  const figures3 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
+  return refused === void 0 ? `Would be deleted: ${figures3}` : `Not deleted: ${figures3}`;
 }
 function diagnosisText({ diagnosis }, paint) {
   if (diagnosis === void 0) return [];
@@ -32115,7 +32473,10 @@ function text(report, options2 = {}) {
   };
   const { mark, style } = resultMarks[report.result];
   const lines3 = [
-    paint(`${mark} ${headline(report)} (${duration(report.run.seconds)})`, style),
+    paint(
+      `${mark} ${headline(report)} (${[duration(report.run.seconds), usualDuration(report)].filter(Boolean).join("; ")})`,
+      style
+    ),
     ...[verdictSentence(report), adviceSentence(report)].filter((line) => line !== void 0).map((line) => paint(`  ${line}`, void 0)),
     paint(`  ${report.source || "(not given)"} → ${report.destination || "(not given)"}`, void 0),
     ...report.reasons.slice(0, most).map((reason2) => paint(`  ${mark} ${reason2}`, style)),
@@ -32140,6 +32501,7 @@ function text(report, options2 = {}) {
 function totals3(report) {
   const { totals: totals4, run, parallelism: parallelism2 } = report;
   const before = comparison(report);
+  const news = trendSentence(report);
   const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
   const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
@@ -32148,7 +32510,7 @@ function totals3(report) {
     `  ${counted(totals4.projects, "project")}, ${counted(totals4.files, "file")}, ${bytes(totals4.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
     `  ${bytes(totals4.bytesTransferred)} in ${counted(totals4.filesTransferred, "file")} ${moved}${pace}${deleted}`,
     ...verificationWords(report).map((sentence) => `  ${sentence}`),
-    ...before === void 0 ? [] : [`  ${before}`],
+    ...[before, news && `trend: ${news}`].filter((line) => line !== void 0).map((line) => `  ${line}`),
     ...versionsSentences(report).map((line) => `  ${line}`)
   ];
 }
@@ -32244,7 +32606,7 @@ var package_default = {
   },
   scripts: {
     bench: "node bench/run.mjs",
-    build: "node src/inputs/generate-action-json.mjs && node scripts/derive.mjs && node scripts/build.mjs",
+    build: "node src/inputs/generate-action-json.mjs && node scripts/derive.mjs && node scripts/schema.mjs && node scripts/build.mjs",
     check: "node scripts/prepare.mjs && npm run typecheck && npm run lint && npm run knip && npm test",
     demo: "node scripts/demo.mjs",
     fix: "biome check --write .",
@@ -32269,9 +32631,11 @@ var package_default = {
     "@biomejs/biome": "2.5.15",
     "@jest/globals": "30.5.2",
     "@types/node": "24.19.2",
+    ajv: "8.20.0",
     esbuild: "0.28.2",
     jest: "30.5.2",
     knip: "6.44.2",
+    "ts-json-schema-generator": "2.4.0",
     typescript: "7.0.2",
     yaml: "2.9.1"
   },

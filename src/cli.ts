@@ -3,7 +3,6 @@ import { badUsage } from "./commands/command.ts";
 import { commands } from "./commands/commands.ts";
 import { runCommand } from "./commands/run-command.ts";
 import { messageOf } from "./errors.ts";
-import { init } from "./init.ts";
 import { inputsFromFlags } from "./inputs/from-flags.ts";
 import { helpText } from "./inputs/help.ts";
 import { validate } from "./inputs/validate.ts";
@@ -37,10 +36,6 @@ async function main(): Promise<number> {
       ...{ cwd: process.cwd(), variables: env },
     });
   const line = inputsFromFlags(process.argv.slice(2));
-  if (line.kind === "init") {
-    const log = terminalLog(process.stdout, process.stderr, false);
-    return init(line.words, { log, cwd: process.cwd(), version });
-  }
   if (line.kind === "help") process.stdout.write(helpText());
   if (line.kind === "version") process.stdout.write(`${version}\n`);
   if (line.kind !== "inputs") return 0;

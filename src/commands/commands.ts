@@ -12,6 +12,12 @@ export interface CommandEntry {
 /** What a command line can start with instead of a flag. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "init",
+    usage: "DESTINATION [--marker=NAME]",
+    purpose: "makes the file by which the input marker knows a destination.",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "report",
     usage: "--from FILE... [--format FORMAT]",
     purpose: "shows what report.json of earlier runs hold, one after the other.",

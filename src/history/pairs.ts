@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf, messageOf } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
+import { readPrivateFile } from "../private-file.ts";
 import { fileName, isHistory, type PastRun, runsIn } from "./history.ts";
 
 /** The runs of one source and destination. */
@@ -31,7 +32,7 @@ export function readPairs(directory: string): KnownPairs {
   for (const name of namesIn(directory).filter((one) => fileName.test(one))) {
     const path = join(directory, name);
     try {
-      const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+      const read: unknown = JSON.parse(readPrivateFile(path));
       const { source, destination } = isHistory(read) ? read : {};
       if (isHistory(read) && typeof source === "string" && typeof destination === "string")
         pairs.push({ source, destination, runs: runsIn(read) });

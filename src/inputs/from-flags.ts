@@ -7,8 +7,6 @@ import { quoted } from "./quoted.ts";
 export type CommandLine =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
-  /** What follows the word init. */
-  | { readonly kind: "init"; readonly words: readonly string[] }
   | ({ readonly kind: "inputs" } & RawInputs);
 
 const seeHelp = "dailysync --help lists the flags";
@@ -22,7 +20,6 @@ const seeHelp = "dailysync --help lists the flags";
  * What cannot be read is among the problems; whether the values are good is for `validate` to say.
  */
 export function inputsFromFlags(args: readonly string[]): CommandLine {
-  if (args[0] === "init" && !args.some(isHelp)) return { kind: "init", words: args.slice(1) };
   const values = new Map<InputName, string>();
   const problems: string[] = [];
   let asked: "help" | "version" | undefined;

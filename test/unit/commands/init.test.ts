@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { init } from "../../src/init.ts";
-import { markerMissing } from "../../src/preflight/marker.ts";
-import { emptyDirectories } from "../support/tree.ts";
+import { markDestination } from "../../../src/commands/init.ts";
+import { markerMissing } from "../../../src/preflight/marker.ts";
+import { emptyDirectories } from "../../support/tree.ts";
 
 const emptyDirectory = emptyDirectories();
 
@@ -10,7 +10,7 @@ const emptyDirectory = emptyDirectories();
 function ran(args: readonly string[], cwd = "/nonexistent"): { status: number; said: string[]; errors: string[] } {
   const [said, errors]: [string[], string[]] = [[], []];
   const log = { info: (text: string) => void said.push(text), error: (text: string) => void errors.push(text) };
-  const status = init(args, { log, cwd, version: "1.2.3" });
+  const status = markDestination(args, { log, cwd, version: "1.2.3" });
   return { status, said, errors };
 }
 

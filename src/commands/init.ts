@@ -1,12 +1,14 @@
 import { closeSync, constants, lstatSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { codeOf, messageOf } from "./errors.ts";
-import { end } from "./inputs/directories.ts";
-import { quoted } from "./inputs/quoted.ts";
-import { entryName } from "./inputs/rules.ts";
-import type { Log } from "./log/log.ts";
-import { markerName } from "./own-names.ts";
+import { codeOf, messageOf } from "../errors.ts";
+import { end } from "../inputs/directories.ts";
+import { quoted } from "../inputs/quoted.ts";
+import { entryName } from "../inputs/rules.ts";
+import type { Log } from "../log/log.ts";
+import { markerName } from "../own-names.ts";
+import { version as dailysyncVersion } from "../version.ts";
+import type { Command } from "./command.ts";
 
 /** What `dailysync init` needs of the world. */
 export interface InitSurroundings {
@@ -16,6 +18,13 @@ export interface InitSurroundings {
   readonly version: string;
 }
 
+/** `dailysync init`: its destination is no flag, so it reads its words itself. */
+export const init: Command = {
+  flags: { marker: { kind: "text", meaning: `The name of the file; ${markerName} unless given.` } },
+  run: (words, { print, log: { error }, cwd }) =>
+    markDestination(words, { log: { info: (line) => print(`${line}\n`), error }, cwd, version: dailysyncVersion }),
+};
+
 const usage = 'write "dailysync init DESTINATION", with --marker=NAME for a file of another name';
 
 /**
@@ -23,7 +32,7 @@ const usage = 'write "dailysync init DESTINATION", with --marker=NAME for a file
  *
  * @returns the exit status: 0 where the file is there now, 1 where it cannot be made, 2 for wrong words
  */
-export function init(args: readonly string[], { log, cwd, version }: InitSurroundings): number {
+export function markDestination(args: readonly string[], { log, cwd, version }: InitSurroundings): number {
   const problems: string[] = [];
   const { destination: given, marker: name } = read(args, problems);
   const refuse = (input: string, text: string) => (why: string) => problems.push(`${input} ${quoted(text)} ${why}`);
