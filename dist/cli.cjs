@@ -19845,6 +19845,7 @@ var init_package = __esm({
         "test:contract": "node scripts/test.mjs test/contract",
         "test:e2e": "node scripts/test.mjs test/e2e",
         "test:integration": "node scripts/test.mjs test/integration",
+        "test:torture": "node scripts/torture.mjs",
         "test:unit": "node scripts/test.mjs test/unit",
         typecheck: "tsc"
       },
@@ -32496,9 +32497,27 @@ function complaintPaths(line, prefixes) {
   });
 }
 
+// src/run/clock.ts
+var lookEveryMs2 = 1e3;
+var realClocks = { day: () => Date.now(), process: () => performance.now() };
+function watchForClockSetBack(moreThanSeconds, setBack, { day: day3, process: process2 } = realClocks) {
+  const difference3 = () => day3() - process2();
+  let before = difference3();
+  const timer = setInterval(() => {
+    const now = difference3();
+    const seconds = (before - now) / 1e3;
+    before = now;
+    if (seconds <= moreThanSeconds) return;
+    clearInterval(timer);
+    setBack(seconds);
+  }, lookEveryMs2);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 // src/run/stopped.ts
 var import_node_fs18 = require("node:fs");
-var lookEveryMs2 = 500;
+var lookEveryMs3 = 500;
 function watchForStop(pid, seconds, tooLong, readFile2 = (path9) => (0, import_node_fs18.readFileSync)(path9, "latin1")) {
   let stoppedSince;
   const timer = setInterval(() => {
@@ -32509,7 +32528,7 @@ function watchForStop(pid, seconds, tooLong, readFile2 = (path9) => (0, import_n
     if (stoppedSince === void 0 || now - stoppedSince < seconds * 1e3) return;
     clearInterval(timer);
     tooLong();
-  }, lookEveryMs2);
+  }, lookEveryMs3);
   timer.unref();
   return () => clearInterval(timer);
 }
@@ -32523,6 +32542,7 @@ function isStopped(pid, readFile2) {
 
 // src/run/attempt.ts
 var graceMs = 2500;
+var mostSleepSeconds = 10;
 var cannotRun = 126;
 var ruled = /* @__PURE__ */ new Set(["loose", "loose-sweep", "whole"]);
 async function attempt(shard, attemptNumber, detail, workshop, listener, signal) {
@@ -32572,6 +32592,13 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     }
   });
   const unwatch = workshop.watch?.(child2.pid);
+  let isRepeated = false;
+  const unwatchClock = settings.bandwidthLimit === void 0 ? void 0 : watchForClockSetBack(mostSleepSeconds, (seconds) => {
+    isRepeated = true;
+    messages.write(Buffer.from(`the clock was set back by ${Math.round(seconds)} s, which rsync would sleep
+`));
+    child2.kill("SIGTERM");
+  });
   const unwatchStop = settings.timeout > 0 ? watchForStop(child2.pid, settings.timeout, () => {
     messages.write(
       Buffer.from(`rsync was stopped for longer than the timeout of ${settings.timeout} s, and killed
@@ -32588,11 +32615,12 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   signal.addEventListener("abort", cancel, { once: true });
   try {
     const { exitCode } = await child2.ended;
-    return { exitCode, statistics: output.end(), messages: messages.end() };
+    return { exitCode: isRepeated ? void 0 : exitCode, statistics: output.end(), messages: messages.end() };
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
+    unwatchClock?.();
     unwatchStop?.();
     for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises21.rm)(path9, { force: true }).catch(() => void 0);
   }
@@ -34477,7 +34505,7 @@ async function backup(validated, surroundings) {
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error)}`
     );
   }
-  return assembleReport(record, /* @__PURE__ */ new Date());
+  return assembleReport(record, new Date(performance.timeOrigin + performance.now()));
 }
 async function makeDirectory(temporary) {
   try {

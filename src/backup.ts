@@ -115,7 +115,8 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
       `the directory for temporary files, ${quoted(directory ?? "")}, is still there: ${messageOf(error)}`,
     );
   }
-  return assembleReport(record, new Date());
+  // By the clock that nobody can set, from when this process began.
+  return assembleReport(record, new Date(performance.timeOrigin + performance.now()));
 }
 
 /** A directory of this run alone, for the lists of names that the rsyncs are given. */

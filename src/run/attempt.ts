@@ -12,6 +12,7 @@ import { type Item, outputReader } from "../rsync/output.ts";
 import type { Statistics } from "../rsync/statistics.ts";
 import { isDirectoryBelow } from "../survey/directory.ts";
 import { projectFinder } from "../survey/project-finder.ts";
+import { watchForClockSetBack } from "./clock.ts";
 import { watchForStop } from "./stopped.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -30,6 +31,9 @@ export interface AttemptListener {
 
 /** Between SIGTERM and SIGKILL, in milliseconds: all rsyncs must be gone within 4 s of a cancellation. */
 const graceMs = 2500;
+
+/** Seconds that an rsync may sleep because the clock was set back. */
+const mostSleepSeconds = 10;
 
 /** A shell's status for what could not be run at all. */
 const cannotRun = 126;
@@ -96,6 +100,15 @@ export async function attempt(
     },
   });
   const unwatch = workshop.watch?.(child.pid);
+  let isRepeated = false;
+  const unwatchClock =
+    settings.bandwidthLimit === undefined
+      ? undefined
+      : watchForClockSetBack(mostSleepSeconds, (seconds) => {
+          isRepeated = true;
+          messages.write(Buffer.from(`the clock was set back by ${Math.round(seconds)} s, which rsync would sleep\n`));
+          child.kill("SIGTERM");
+        });
   const unwatchStop =
     settings.timeout > 0
       ? watchForStop(child.pid, settings.timeout, () => {
@@ -114,11 +127,13 @@ export async function attempt(
   signal.addEventListener("abort", cancel, { once: true });
   try {
     const { exitCode } = await child.ended;
-    return { exitCode, statistics: output.end(), messages: messages.end() };
+    // Asked to end by us, to be tried again: whatever it says, that was a signal.
+    return { exitCode: isRepeated ? undefined : exitCode, statistics: output.end(), messages: messages.end() };
   } finally {
     signal.removeEventListener("abort", cancel);
     clearTimeout(last);
     unwatch?.();
+    unwatchClock?.();
     unwatchStop?.();
     // The whole directory goes at the end of the run: what cannot be removed now is no reason to stop.
     for (const path of [input, rules]) if (path !== undefined) await rm(path, { force: true }).catch(() => undefined);

@@ -240,6 +240,23 @@ describe("trying again", () => {
     expect(messages(finished, "error").join("\n")).toContain("beta: killed by a signal");
   });
 
+  test.concurrent("one that is stopped is killed after the timeout, and tried again", async () => {
+    const { where, finished } = await backUpWith(failing(1, "kill -STOP $$"), { timeout: "1" });
+    expect(finished).toMatchObject({ outputs: { result: "success" }, orphans: [] });
+    expect(exitCodesOf(reportOf(finished), "beta")).toEqual([null, 0]);
+    expect(pendingChanges(where)).toBe("");
+  });
+
+  test.concurrent("one that says that it is done, but not as rsync does, is not believed", async () => {
+    const { where, finished } = await backUpWith(failing(1, "echo done; exit 0"));
+    expect(finished.outputs).toMatchObject({ result: "success" });
+    expect(exitCodesOf(reportOf(finished), "beta")).toEqual([0, 0]);
+    expect(pendingChanges(where)).toBe("");
+    const again = await backUpWith(failing(9, "echo done; exit 0"), { retries: "0" });
+    expect(again.finished).toMatchObject({ exitCode: 1, outputs: { "failed-projects": '["beta"]' } });
+    expect(messages(again.finished, "error").join("\n")).toContain("without its statistics: is that rsync?");
+  });
+
   test.concurrent.each([1, 2, 3, 4])("exit code %i is never tried again", async (code) => {
     const { finished } = await backUpWith(failing(9, `exit ${code}`));
     expect(finished.exitCode).toBe(1);

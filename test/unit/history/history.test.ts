@@ -91,6 +91,15 @@ describe("the history of a pair of places", () => {
     },
   );
 
+  test("that cannot be written leaves nothing half-written", () => {
+    rememberRun(place.path, ran(1), false);
+    const [file = ""] = readdirSync(place.path);
+    rmSync(join(place.path, file));
+    mkdirSync(join(place.path, file));
+    expect(rememberRun(place.path, ran(2), false)).toMatch(/^the history could not be written/);
+    expect(readdirSync(place.path)).toEqual([file]);
+  });
+
   test("that cannot be written is a sentence, no failure", () => {
     writeFileSync(join(place.path, "file"), "");
     expect(rememberRun(join(place.path, "file", "below"), ran(1), false)).toMatch(/^the history could not be written/);
