@@ -30668,7 +30668,7 @@ var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
 async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
   const [device = "", inode = ""] = identity2.split(":");
   const mount = findMount(mounts, realPath);
-  return { fileSystem: mount === void 0 ? `device ${device}` : await nameOf2(mount, device), inode };
+  return mount === void 0 ? void 0 : { fileSystem: await nameOf2(mount, device), inode };
 }
 async function nameOf2({ fileSystem, source, root }, device) {
   if (inMemory.has(fileSystem)) return `${fileSystem} device ${device}`;

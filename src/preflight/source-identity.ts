@@ -13,17 +13,16 @@ export interface SourceIdentity {
 const inMemory: ReadonlySet<string> = new Set(["tmpfs", "ramfs"]);
 
 /**
- * What a source is. Device numbers of disks follow the order in which they were found, and those of network file systems the order
- * in which they were mounted: so a file system is known by its UUID or by what was mounted, and only where the mount table cannot be
- * read by its number.
+ * What a source is; undefined where the mount table cannot be read. Device numbers of disks follow the order in which they were found,
+ * and those of network file systems the order in which they were mounted: so a file system is known by its UUID or by what was mounted.
  */
 export async function sourceIdentity(
   { realPath, identity = "" }: Place,
   mounts: readonly Mount[],
-): Promise<SourceIdentity> {
+): Promise<SourceIdentity | undefined> {
   const [device = "", inode = ""] = identity.split(":");
   const mount = findMount(mounts, realPath);
-  return { fileSystem: mount === undefined ? `device ${device}` : await nameOf(mount, device), inode };
+  return mount === undefined ? undefined : { fileSystem: await nameOf(mount, device), inode };
 }
 
 async function nameOf({ fileSystem, source, root }: Mount, device: string): Promise<string> {
