@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { prepare, root } from "./prepare.mjs";
 
 prepare();
-installFaketime();
+installPackages();
 
 const given = process.argv.slice(2);
 const write = given.includes("--write");
@@ -43,11 +43,18 @@ function inMemory() {
   }
 }
 
-/** The library that sets the clock for single processes. Where it is not to be had, its tests are skipped and say so. */
-function installFaketime() {
-  if (existsSync("/usr/bin/faketime") || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
-  console.error("installing faketime with apt-get …");
+/**
+ * The library that sets the clock for single processes, and what makes a file system with quotas. Where they are not to be had, their
+ * tests are skipped and say so.
+ */
+function installPackages() {
+  const missing = [
+    ["/usr/bin/faketime", "faketime"],
+    ["/usr/bin/btrfs", "btrfs-progs"],
+  ].flatMap(([program, name]) => (existsSync(program) ? [] : [name]));
+  if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  console.error(`installing ${missing.join(" and ")} with apt-get …`);
   const options = { stdio: ["ignore", "ignore", 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   spawnSync("apt-get", ["update", "-q"], options);
-  spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", "faketime"], options);
+  spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], options);
 }

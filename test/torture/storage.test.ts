@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   truncateSync,
   utimesSync,
@@ -131,20 +132,31 @@ describe("inodes full", () => {
 });
 
 describe("quota", () => {
-  testUnless(noMounts ?? noOrdinaryUser ?? noQuota())(
-    "of an ordinary user's bytes is used up in the middle of the copy",
-    async () => {
-      const at = ordeal({ older: false });
-      mountFor("tmpfs", at.destination, "-t", "tmpfs", "-o", "size=600m,usrquota,usrquota_block_hardlimit=100m");
-      giveToOrdinaryUser(at.source, at.destination, at.temporary, at.root);
-      const node = nodeOfOrdinaryUser(at.root);
-      const as = { cwd: at.root, env: { TMPDIR: at.temporary }, ...(node === undefined ? {} : { node }) };
-      const first = await startCommand(flags({ ...at.inputs, retries: "0" }), as).finished;
-      await expectGoodEnd(at, first, { status: 1, result: "failure", words: /Disk quota exceeded/ });
-      // Root has none.
-      await expectNextRunExact(at);
-    },
-  );
+  for (const older of [false, true])
+    testUnless(noLoops ?? noBtrfs())(
+      `of a subvolume is used up in the middle of the copy; older: ${older}`,
+      async () => {
+        const at = ordeal({ older });
+        const [image, volume] = [join(at.root, "image"), join(at.root, "volume")];
+        const before = join(at.root, "before");
+        if (older) spawnSync("mv", [at.destination, before]);
+        writeFileSync(image, "");
+        truncateSync(image, 1024 ** 3);
+        expect(spawnSync("mkfs.btrfs", ["-q", image]).status).toBe(0);
+        mountFor(image, volume, "-o", "loop");
+        const subvolume = join(volume, "subvolume");
+        const btrfs = (...words: readonly string[]): void => expect(spawnSync("btrfs", words).status).toBe(0);
+        btrfs("quota", "enable", volume);
+        btrfs("subvolume", "create", subvolume);
+        mountFor(subvolume, at.destination, "--bind");
+        if (older) expect(spawnSync("rsync", ["-aH", `${before}/`, `${at.destination}/`]).status).toBe(0);
+        btrfs("qgroup", "limit", "100M", subvolume);
+        const finished = await runOrdeal(at, { retries: "0" });
+        await expectGoodEnd(at, finished, { status: 1, result: "failure", words: /Disk quota exceeded/ });
+        btrfs("qgroup", "limit", "none", subvolume);
+        await expectNextRunExact(at);
+      },
+    );
 });
 
 describe("the destination goes read-only", () => {
@@ -295,13 +307,11 @@ function startSlowly(at: Ordeal, inputs: Readonly<Record<string, string>>): Runn
   return startCommand(flags({ ...at.inputs, ...slowly, ...inputs }), { cwd: at.root, env: { TMPDIR: at.temporary } });
 }
 
-function noQuota(): string | undefined {
-  if (noMounts !== undefined) return noMounts;
-  const where = "/tmp/dailysync-quota-trial";
-  const status = mount("tmpfs", where, "-t", "tmpfs", "-o", "size=1m,usrquota,usrquota_block_hardlimit=64k");
-  if (status === 0) unmount(where);
-  rmSync(where, { recursive: true });
-  return status === 0 ? undefined : "this kernel has no quota for tmpfs (CONFIG_TMPFS_QUOTA)";
+/** Why no quota can be had; undefined if one can. */
+function noBtrfs(): string | undefined {
+  if (spawnSync("mkfs.btrfs", ["--version"]).status !== 0) return "mkfs.btrfs of btrfs-progs is not installed";
+  const isKnown = /\tbtrfs$/m.test(readFileSync("/proc/filesystems", "utf8"));
+  return isKnown ? undefined : "this kernel has no Btrfs loaded";
 }
 
 async function until(holds: () => boolean): Promise<void> {
