@@ -26123,7 +26123,7 @@ async function prepare({ inputs, problems }, record, directory2, { signal }) {
         deleteProjects: inputs.deleteProjects
       });
       all.push(...problemsOf(selection, inputs));
-      const colliding = destination && await collision(selection.projects, destination);
+      const colliding = destination && await collision([...selection.projects, ...ours], destination);
       if (colliding !== void 0) all.push(colliding);
     } catch (error2) {
       if (!(error2 instanceof RefusedError)) throw error2;
@@ -28872,9 +28872,9 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
   let { places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== void 0) throw new Error(movedBefore);
-  const versions = !inputs.dryRun ? await makeVersionsOf(record, allowed, workshop, signal) : void 0;
-  if (versions !== void 0) places = [...places, versions.first];
   const plan = await makeSkeleton(allowed, settings, signal);
+  const versions = inputs.dryRun ? void 0 : await makeVersionsOf(record, allowed, workshop, signal);
+  if (versions !== void 0) places = [...places, versions.first];
   record.plan = plan;
   const perLane = inputs.bandwidthLimit === void 0 ? void 0 : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));
   const sharing = {
@@ -29576,7 +29576,7 @@ async function rehearse(plan, projects, workshop, signal) {
     signal
   );
   for (const directory2 of await doomed.settle(signal)) deletions.add(directory2);
-  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  const failed = ends.find(({ state }) => state === "failed");
   return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
 }
 
@@ -30425,11 +30425,11 @@ var action_default = {
       default: "50%"
     },
     "delete-projects": {
-      description: "true, with delete, deletes whole projects too that vanished from the source; they count for max-delete like everything else. Otherwise they stay at the destination and are named in the report.",
+      description: "true, with delete, deletes whole projects too that vanished from the source; they count for max-delete like everything else. Otherwise they stay at the destination and are named in the report, as do those whose whole folder is gone.",
       default: "false"
     },
     "source-changed-ok": {
-      description: "A run deletes nothing, copies all the same and fails when source is another directory than in the runs before (another file system, another root), or when a project that had something in it has nothing now: a mount that is missing looks just so. true accepts that, once you have looked; set it for one run.",
+      description: "With delete, a run deletes nothing, copies all the same and fails when source is another directory than in the runs before (another file system, another root), or when a project that had something in it has nothing now: a mount that is missing looks just so. true accepts that, once you have looked; set it for one run.",
       default: "false"
     },
     "backup-dir": {

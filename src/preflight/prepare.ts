@@ -40,7 +40,7 @@ export async function prepare(
         deleteProjects: inputs.deleteProjects,
       });
       all.push(...problemsOf(selection, inputs));
-      const colliding = destination && (await collision(selection.projects, destination));
+      const colliding = destination && (await collision([...selection.projects, ...ours], destination));
       if (colliding !== undefined) all.push(colliding);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;

@@ -53,9 +53,9 @@ export async function copy(
   let { places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== undefined) throw new Error(movedBefore);
-  const versions = !inputs.dryRun ? await makeVersionsOf(record, allowed, workshop, signal) : undefined;
-  if (versions !== undefined) places = [...places, versions.first];
   const plan = await makeSkeleton(allowed, settings, signal);
+  const versions = inputs.dryRun ? undefined : await makeVersionsOf(record, allowed, workshop, signal);
+  if (versions !== undefined) places = [...places, versions.first];
   record.plan = plan;
   const perLane =
     inputs.bandwidthLimit === undefined ? undefined : inputs.bandwidthLimit / Math.max(1, lanesNeeded(plan));

@@ -19,8 +19,8 @@ export interface Rehearsal {
 /**
  * Runs a plan's rsyncs as dry runs: the one way to know exactly what filters let pass, delete and protect.
  *
- * A file that cannot be read (23) changes nothing of what would be deleted; the run will have it again and report it. Any other
- * failure leaves the counts incomplete.
+ * A failure leaves the counts incomplete, 23 too: a dry run opens no files, so it is a directory that was not read, and then rsync
+ * lists no deletions (generator.c, "skipping file deletion") that the run might do.
  *
  * @param projects see startDeletionList
  */
@@ -58,6 +58,6 @@ export async function rehearse(
     signal,
   );
   for (const directory of await doomed.settle(signal)) deletions.add(directory);
-  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  const failed = ends.find(({ state }) => state === "failed");
   return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
 }

@@ -222,18 +222,18 @@ export async function compareWithOneRsync(seed: number): Promise<Comparison> {
         { ...surroundings, ...cancelledWhileCopying(more.whole(400)) },
       );
     const report = await backUp(inputs, surroundings);
+    const nothingToDo = report.reasons.some((reason) => /empty|match nothing/.test(reason));
     const kept = report.versions?.directories.flatMap((directory) => versionsIn(directory, one.hardLinks)) ?? [];
     const unchanged = new Set(one.hardLinks ? versionsIn(theirs) : []);
-    const replaced = difference(versionsIn(oracleKept, one.hardLinks), backupDir === "" ? [] : kept).filter(
-      (line) => !(one.hardLinks && line.startsWith("+") && isUnchanged(line, unchanged)),
-    );
+    const replaced = (
+      nothingToDo ? [] : difference(versionsIn(oracleKept, one.hardLinks), backupDir === "" ? [] : kept)
+    ).filter((line) => !(one.hardLinks && line.startsWith("+") && isUnchanged(line, unchanged)));
     // The oracle's are elsewhere, and hard links to them as well.
     if (backupDir === ".versions" && existsSync(`${ours}/.versions`)) {
       execFileSync("touch", ["-r", ours, `${place.path}/time`]);
       renameSync(`${ours}/.versions`, `${place.path}/versions`);
       execFileSync("touch", ["-r", `${place.path}/time`, ours]);
     }
-    const nothingToDo = report.reasons.some((reason) => /empty|match nothing/.test(reason));
     const differences = nothingToDo ? [] : differencesNow(oracle);
     let second: Comparison["second"];
     if (one.again && oracle.status === 0 && !nothingToDo) {

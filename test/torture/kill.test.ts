@@ -79,7 +79,11 @@ describe("SIGKILL of one rsync", () => {
       process.kill(pid, "SIGKILL");
       const finished = await running.finished;
       if (retries === "0") {
-        await expectGoodEnd(at, finished, { status: 1, result: "failure", words: /killed|died|data stream|signal/ });
+        await expectGoodEnd(at, finished, {
+          status: 1,
+          result: "failure",
+          words: /killed|died|data stream|signal|unexpectedly closed/,
+        });
         expect(readReport(`${at.report}/report.json`).totals.failedProjects).toBeGreaterThan(0);
         await expectNextRunExact(at);
       } else {

@@ -28,7 +28,7 @@ describe("an rsync that ends with each of its exit codes", () => {
 
   test.each(codes)("%i, after it has copied everything", async (code) => {
     const at = ordeal({ older: code % 2 === 0 });
-    const finished = await runWith(at, `has -lptgoD && ! has --dry-run && ${copiesFirst} exit ${code}`);
+    const finished = await runWith(at, `has -lptgoD && ! has --dry-run && { ${copiesFirst} exit ${code}; }`);
     if (meaningOf(code, true).severity === "vanished")
       await expectGoodEnd(at, finished, { status: 0, result: "degraded", words: /vanished/ });
     else await expectGoodEnd(at, finished, { status: 1, result: "failure", words: new RegExp(`exit ${code}\\b`) });
