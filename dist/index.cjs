@@ -29548,6 +29548,7 @@ function byDepth2(paths) {
 }
 
 // src/run/rehearsal.ts
+var deletionsSkipped = "IO error encountered -- skipping file deletion";
 async function rehearse(plan, projects, workshop, signal) {
   const deletions = startDeletionList(projects);
   const doomed = startDoomedDirectories(workshop.settings.destination);
@@ -29564,10 +29565,15 @@ async function rehearse(plan, projects, workshop, signal) {
   };
   const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
+  let skipped = false;
+  const onDebug = (shard, line) => {
+    if (line.startsWith(deletionsSkipped)) skipped = true;
+    workshop.onDebug?.(shard, line);
+  };
   const ends = await runPlan(
     { ...plan, stages },
     {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
+      workshop: { ...workshop, onDebug, settings: { ...workshop.settings, dryRun: true, preserve } },
       retries: 0,
       failFast: false,
       now: () => 0,
@@ -29576,8 +29582,9 @@ async function rehearse(plan, projects, workshop, signal) {
     signal
   );
   for (const directory2 of await doomed.settle(signal)) deletions.add(directory2);
-  const failed = ends.find(({ state }) => state === "failed");
-  return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
+  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  const incomplete = skipped ? "a directory could not be read" : failed?.meaning.words;
+  return { deletions: deletions.list(), newFiles, newBytes, incomplete };
 }
 
 // src/run/gate.ts

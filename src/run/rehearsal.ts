@@ -1,5 +1,5 @@
 import type { BytePath } from "../byte-path.ts";
-import type { Plan } from "../plan/shard.ts";
+import type { Plan, Shard } from "../plan/shard.ts";
 import type { Item } from "../rsync/output.ts";
 import { type DeletionList, startDeletionList } from "../survey/deletion-list.ts";
 import { startDoomedDirectories } from "./doomed-directories.ts";
@@ -16,11 +16,15 @@ export interface Rehearsal {
   readonly incomplete: string | undefined;
 }
 
+/** How rsync says that it lists and makes no deletions, after a directory that it could not read (generator.c, delete_in_dir). */
+const deletionsSkipped = "IO error encountered -- skipping file deletion";
+
 /**
  * Runs a plan's rsyncs as dry runs: the one way to know exactly what filters let pass, delete and protect.
  *
- * A failure leaves the counts incomplete, 23 too: a dry run opens no files, so it is a directory that was not read, and then rsync
- * lists no deletions (generator.c, "skipping file deletion") that the run might do.
+ * What could not be copied (23) changes nothing of what would be deleted; the run will have it again and report it. But where rsync
+ * could not read a directory it lists no deletions, which the run might then do; that, and any other failure, leaves the counts
+ * incomplete.
  *
  * @param projects see startDeletionList
  */
@@ -46,10 +50,15 @@ export async function rehearse(
   // Hard links change nothing of what is deleted, but a dry run with them counts some of it twice.
   const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
+  let skipped = false;
+  const onDebug = (shard: Shard, line: string): void => {
+    if (line.startsWith(deletionsSkipped)) skipped = true;
+    workshop.onDebug?.(shard, line);
+  };
   const ends = await runPlan(
     { ...plan, stages },
     {
-      workshop: { ...workshop, settings: { ...workshop.settings, dryRun: true, preserve } },
+      workshop: { ...workshop, onDebug, settings: { ...workshop.settings, dryRun: true, preserve } },
       retries: 0,
       failFast: false,
       now: () => 0,
@@ -58,6 +67,7 @@ export async function rehearse(
     signal,
   );
   for (const directory of await doomed.settle(signal)) deletions.add(directory);
-  const failed = ends.find(({ state }) => state === "failed");
-  return { deletions: deletions.list(), newFiles, newBytes, incomplete: failed?.meaning.words };
+  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  const incomplete = skipped ? "a directory could not be read" : failed?.meaning.words;
+  return { deletions: deletions.list(), newFiles, newBytes, incomplete };
 }
