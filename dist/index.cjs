@@ -7786,7 +7786,7 @@ var require_cpu = __commonJS({
         });
       });
     }
-    function cpu2(callback) {
+    function cpu3(callback) {
       callback = util.isFunction(callback) ? callback : null;
       return new Promise((resolve3) => {
         process.nextTick(() => {
@@ -7799,7 +7799,7 @@ var require_cpu = __commonJS({
         });
       });
     }
-    exports2.cpu = cpu2;
+    exports2.cpu = cpu3;
     function getCpuCurrentSpeedSync() {
       const cpus2 = os7.cpus();
       let minFreq = 999999999;
@@ -8523,13 +8523,13 @@ var require_cpu = __commonJS({
           const now = Date.now() - _current_cpu.ms;
           if (now >= 200) {
             _current_cpu.ms = Date.now();
-            const cpus2 = os7.cpus().map((cpu3) => {
-              cpu3.times.steal = 0;
-              cpu3.times.guest = 0;
+            const cpus2 = os7.cpus().map((cpu4) => {
+              cpu4.times.steal = 0;
+              cpu4.times.guest = 0;
               if (_windows) {
-                cpu3.times.sys = Math.max(0, cpu3.times.sys - cpu3.times.irq);
+                cpu4.times.sys = Math.max(0, cpu4.times.sys - cpu4.times.irq);
               }
-              return cpu3;
+              return cpu4;
             });
             let totalUser = 0;
             let totalSystem = 0;
@@ -8562,14 +8562,14 @@ var require_cpu = __commonJS({
               }
             }
             for (let i = 0; i < _corecount; i++) {
-              const cpu3 = cpus2[i].times;
-              totalUser += cpu3.user;
-              totalSystem += cpu3.sys;
-              totalNice += cpu3.nice;
-              totalIdle += cpu3.idle;
-              totalIrq += cpu3.irq;
-              totalSteal += cpu3.steal || 0;
-              totalGuest += cpu3.guest || 0;
+              const cpu4 = cpus2[i].times;
+              totalUser += cpu4.user;
+              totalSystem += cpu4.sys;
+              totalNice += cpu4.nice;
+              totalIdle += cpu4.idle;
+              totalIrq += cpu4.irq;
+              totalSteal += cpu4.steal || 0;
+              totalGuest += cpu4.guest || 0;
               const tmpTick = _cpus && _cpus[i] && _cpus[i].totalTick ? _cpus[i].totalTick : 0;
               const tmpLoad = _cpus && _cpus[i] && _cpus[i].totalLoad ? _cpus[i].totalLoad : 0;
               const tmpUser = _cpus && _cpus[i] && _cpus[i].user ? _cpus[i].user : 0;
@@ -8579,7 +8579,7 @@ var require_cpu = __commonJS({
               const tmpIrq = _cpus && _cpus[i] && _cpus[i].irq ? _cpus[i].irq : 0;
               const tmpSteal = _cpus && _cpus[i] && _cpus[i].steal ? _cpus[i].steal : 0;
               const tmpGuest = _cpus && _cpus[i] && _cpus[i].guest ? _cpus[i].guest : 0;
-              _cpus[i] = cpu3;
+              _cpus[i] = cpu4;
               _cpus[i].totalTick = _cpus[i].user + _cpus[i].sys + _cpus[i].nice + _cpus[i].irq + _cpus[i].steal + _cpus[i].guest + _cpus[i].idle;
               _cpus[i].totalLoad = _cpus[i].user + _cpus[i].sys + _cpus[i].nice + _cpus[i].irq + _cpus[i].steal + _cpus[i].guest;
               _cpus[i].currentTick = _cpus[i].totalTick - tmpTick;
@@ -8747,12 +8747,12 @@ var require_cpu = __commonJS({
           let result = 0;
           if (cpus2 && cpus2.length) {
             for (let i = 0, len = cpus2.length; i < len; i++) {
-              const cpu3 = cpus2[i].times;
-              totalUser += cpu3.user;
-              totalSystem += _windows ? Math.max(0, cpu3.sys - cpu3.irq) : cpu3.sys;
-              totalNice += cpu3.nice;
-              totalIrq += cpu3.irq;
-              totalIdle += cpu3.idle;
+              const cpu4 = cpus2[i].times;
+              totalUser += cpu4.user;
+              totalSystem += _windows ? Math.max(0, cpu4.sys - cpu4.irq) : cpu4.sys;
+              totalNice += cpu4.nice;
+              totalIrq += cpu4.irq;
+              totalIdle += cpu4.idle;
             }
             const totalTicks = totalIdle + totalIrq + totalNice + totalSystem + totalUser;
             result = (totalTicks - totalIdle) / totalTicks * 100;
@@ -10989,18 +10989,18 @@ var require_filesystem = __commonJS({
                     const lines3 = device.split("\r\n");
                     const size = util.toInt(util.getValue(lines3, "size", ":"));
                     const free = util.toInt(util.getValue(lines3, "freespace", ":"));
-                    const caption = util.getValue(lines3, "caption", ":");
+                    const caption2 = util.getValue(lines3, "caption", ":");
                     const rwValue = util.getValue(lines3, "access", ":");
                     const rw = rwValue ? util.toInt(rwValue) !== 1 : null;
                     if (size) {
                       data.push({
-                        fs: caption,
+                        fs: caption2,
                         type: util.getValue(lines3, "filesystem", ":"),
                         size,
                         used: size - free,
                         available: free,
                         use: parseFloat((100 * (size - free) / size).toFixed(2)),
-                        mount: caption,
+                        mount: caption2,
                         rw
                       });
                     }
@@ -13788,7 +13788,7 @@ var require_processes = __commonJS({
         checkColumn(1);
         const ppid = parseInt(line.substring(parsedhead[1].from + offset, parsedhead[1].to + offset2));
         checkColumn(2);
-        const cpu2 = parseFloat(line.substring(parsedhead[2].from + offset, parsedhead[2].to + offset2).replace(/,/g, "."));
+        const cpu3 = parseFloat(line.substring(parsedhead[2].from + offset, parsedhead[2].to + offset2).replace(/,/g, "."));
         checkColumn(3);
         const mem = parseFloat(line.substring(parsedhead[3].from + offset, parsedhead[3].to + offset2).replace(/,/g, "."));
         checkColumn(4);
@@ -13869,7 +13869,7 @@ var require_processes = __commonJS({
           pid,
           parentPid: ppid,
           name: _linux ? getName(command) : command,
-          cpu: cpu2,
+          cpu: cpu3,
           cpuu: 0,
           cpus: 0,
           mem,
@@ -16332,8 +16332,8 @@ var require_usb = __commonJS({
           lines3[i] = lines3[i].replace("((", "").replace("))", "");
           const match3 = /<(\w+)>/.exec(lines3[i]);
           if (match3) {
-            const number = match3[0];
-            lines3[i] = lines3[i].replace(number, `"${number}"`);
+            const number2 = match3[0];
+            lines3[i] = lines3[i].replace(number2, `"${number2}"`);
           }
         }
         const usbObj = JSON.parse(lines3.join("\n"));
@@ -18173,7 +18173,7 @@ var require_lib = __commonJS({
     var util = require_util();
     var system = require_system();
     var osInfo = require_osinfo();
-    var cpu2 = require_cpu();
+    var cpu3 = require_cpu();
     var memory2 = require_memory();
     var battery = require_battery();
     var graphics = require_graphics();
@@ -18216,8 +18216,8 @@ var require_lib = __commonJS({
             osInfo.osInfo(),
             osInfo.uuid(),
             osInfo.versions(),
-            cpu2.cpu(),
-            cpu2.cpuFlags(),
+            cpu3.cpu(),
+            cpu3.cpuFlags(),
             graphics.graphics(),
             network2.networkInterfaces(),
             memory2.memLayout(),
@@ -18290,7 +18290,7 @@ var require_lib = __commonJS({
           data.time = osInfo.time();
           data.node = process.versions.node;
           data.v8 = process.versions.v8;
-          cpu2.cpuCurrentSpeed().then((res) => {
+          cpu3.cpuCurrentSpeed().then((res) => {
             data.cpuCurrentSpeed = res;
             functionProcessed();
           });
@@ -18302,12 +18302,12 @@ var require_lib = __commonJS({
             data.processes = res;
             functionProcessed();
           });
-          cpu2.currentLoad().then((res) => {
+          cpu3.currentLoad().then((res) => {
             data.currentLoad = res;
             functionProcessed();
           });
           if (!_sunos) {
-            cpu2.cpuTemperature().then((res) => {
+            cpu3.cpuTemperature().then((res) => {
               data.temp = res;
               functionProcessed();
             });
@@ -18522,13 +18522,13 @@ var require_lib = __commonJS({
     exports2.versions = osInfo.versions;
     exports2.shell = osInfo.shell;
     exports2.uuid = osInfo.uuid;
-    exports2.cpu = cpu2.cpu;
-    exports2.cpuFlags = cpu2.cpuFlags;
-    exports2.cpuCache = cpu2.cpuCache;
-    exports2.cpuCurrentSpeed = cpu2.cpuCurrentSpeed;
-    exports2.cpuTemperature = cpu2.cpuTemperature;
-    exports2.currentLoad = cpu2.currentLoad;
-    exports2.fullLoad = cpu2.fullLoad;
+    exports2.cpu = cpu3.cpu;
+    exports2.cpuFlags = cpu3.cpuFlags;
+    exports2.cpuCache = cpu3.cpuCache;
+    exports2.cpuCurrentSpeed = cpu3.cpuCurrentSpeed;
+    exports2.cpuTemperature = cpu3.cpuTemperature;
+    exports2.currentLoad = cpu3.currentLoad;
+    exports2.fullLoad = cpu3.fullLoad;
     exports2.mem = memory2.mem;
     exports2.memLayout = memory2.memLayout;
     exports2.battery = battery;
@@ -20475,8 +20475,8 @@ async function inventory(timeoutMs, load = () => Promise.resolve().then(() => __
   await withoutLeftovers(timeoutMs, async () => {
     const facts = await load();
     await Promise.all([
-      facts.cpu().then((cpu2) => {
-        cpuModel = modelOf(cpu2);
+      facts.cpu().then((cpu3) => {
+        cpuModel = modelOf(cpu3);
       }, ignore),
       facts.blockDevices().then((devices) => {
         disks = devices.filter((device) => device.type === "disk" && device.size > 0).map(describeDisk);
@@ -20517,8 +20517,8 @@ function guarded(read) {
     return void 0;
   }
 }
-function modelOf(cpu2) {
-  const model = [cpu2.manufacturer, cpu2.brand].filter((part) => part && part !== "unknown").join(" ");
+function modelOf(cpu3) {
+  const model = [cpu3.manufacturer, cpu3.brand].filter((part) => part && part !== "unknown").join(" ");
   return model === "" ? void 0 : model;
 }
 function describeDisk(disk2) {
@@ -20626,7 +20626,7 @@ var arm64 = {
 var tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
 function byNumber(table2) {
   const kinds2 = Object.entries(table2);
-  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number) => [number, kind])));
+  return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number2) => [number2, kind])));
 }
 function knowsCallsOf(architecture) {
   return tables[architecture] !== void 0;
@@ -20642,9 +20642,9 @@ function activityOf({ state, call, channel }, architecture) {
   if (call.startsWith("running")) return void 0;
   if (channel !== void 0 && throttling.test(channel)) return "throttled";
   if (channel !== void 0 && reclaiming.test(channel)) return "memory";
-  const [number, first, second] = call.split(" ");
-  if (number === "-1") return "memory";
-  switch (tables[architecture]?.get(Number(number))) {
+  const [number2, first, second] = call.split(" ");
+  if (number2 === "-1") return "memory";
+  switch (tables[architecture]?.get(Number(number2))) {
     case "data":
       return channel !== void 0 && talking.test(channel) ? "peer" : "fileData";
     case "metadata":
@@ -20905,7 +20905,7 @@ function parseDiskCounters(text2) {
     const isOldPartition = values.length === 4;
     const [readSectors, writtenSectors] = isOldPartition ? [values[1], values[3]] : [values[2], values[6]];
     if (readSectors === void 0 || writtenSectors === void 0) continue;
-    const field = (number) => isOldPartition ? void 0 : values[number - 1];
+    const field = (number2) => isOldPartition ? void 0 : values[number2 - 1];
     devices.set(`${major}:${minor}`, {
       name: name2,
       readBytes: readSectors * sectorBytes,
@@ -20963,16 +20963,16 @@ var thisMachine = {
 var deepest = 16;
 function deviceChain(deviceNumber, files = thisMachine) {
   const found = /* @__PURE__ */ new Map();
-  const visit = (number, depth) => {
-    const known = found.get(number);
+  const visit = (number2, depth) => {
+    const known = found.get(number2);
     if (known !== void 0 || depth > deepest) return known?.rotational;
-    const directory2 = orUndefined(() => files.realPath(`/sys/dev/block/${number}`));
+    const directory2 = orUndefined(() => files.realPath(`/sys/dev/block/${number2}`));
     if (directory2 === void 0) return void 0;
-    const device = { name: nameOf(directory2), deviceNumber: number, rotational: void 0 };
-    found.set(number, device);
+    const device = { name: nameOf(directory2), deviceNumber: number2, rotational: void 0 };
+    found.set(number2, device);
     const below2 = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
     const rotational = isPartition(directory2, files) ? below2[0] : claimed(directory2, below2, files);
-    found.set(number, { ...device, rotational });
+    found.set(number2, { ...device, rotational });
     return rotational;
   };
   visit(deviceNumber, 1);
@@ -20993,7 +20993,7 @@ function devicesBelow(directory2, files) {
     // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
     backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
   ];
-  return below2.filter((number) => number !== void 0);
+  return below2.filter((number2) => number2 !== void 0);
 }
 var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
 function claimed(directory2, below2, files) {
@@ -21060,7 +21060,7 @@ function totalOfSome(text2) {
 function cgroupReader(readFile2 = (path9) => (0, import_node_fs11.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os3.totalmem)()) {
   const read = (path9) => orUndefined(() => readFile2(path9));
   const ownGroups = read("/proc/self/cgroup") ?? "";
-  const cpu2 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read));
+  const cpu3 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read));
   const memoryPlaces = cgroupPlaces(ownGroups, "memory");
   const memory2 = tightest(memoryPlaces, (group) => {
     const limit = memoryLimit(group, read);
@@ -21070,8 +21070,8 @@ function cgroupReader(readFile2 = (path9) => (0, import_node_fs11.readFileSync)(
   const stalled = directoryWithPressure(memoryPlaces, read, readFile2);
   const deviceLimits = limitsOnDevices(cgroupPlaces(ownGroups, "blkio"), read);
   return () => ({
-    cpuQuota: cpu2?.limit,
-    ...cpuCounters(cpu2?.group, read),
+    cpuQuota: cpu3?.limit,
+    ...cpuCounters(cpu3?.group, read),
     memoryLimitBytes: memory2?.limit,
     memoryUsedBytes: memoryUsed(memoryGroup, read),
     memoryLimitHits: memory2 && memoryHits(memory2.group, read),
@@ -21190,7 +21190,7 @@ function readCounters(atMs, readFile2, readGroup, report) {
 }
 function sampleBetween(before, after, counted2, startMs) {
   const elapsedMs = after.atMs - before.atMs;
-  const cpu2 = cpuShares(before.cpu, after.cpu);
+  const cpu3 = cpuShares(before.cpu, after.cpu);
   const [source, destination] = [counted2.source, counted2.destination].map(
     (numbers2) => deviceFigures(numbers2, before, after, elapsedMs)
   );
@@ -21207,9 +21207,9 @@ function sampleBetween(before, after, counted2, startMs) {
   const memoryStall = ({ group, stalls }) => (isOfGroup ? group.pressure : stalls)?.memorySomeMicroseconds;
   return {
     atMs: after.atMs - startMs,
-    cpuPercent: cpu2?.busy,
-    iowaitPercent: cpu2?.iowait,
-    stealPercent: cpu2?.steal,
+    cpuPercent: cpu3?.busy,
+    iowaitPercent: cpu3?.iowait,
+    stealPercent: cpu3?.steal,
     memoryUsedBytes: after.memory?.usedBytes,
     unwrittenBytes: sumOf(after.memory?.dirtyBytes, after.memory?.writebackBytes),
     sourceReadBytesPerSecond: perSecond(source?.readBytes),
@@ -21259,8 +21259,8 @@ function percent2(share) {
   return Math.min(100, Math.max(0, share * 100));
 }
 function deviceFigures(numbers2, before, after, elapsedMs) {
-  const devices = numbers2.flatMap((number) => {
-    const [old, current] = [before.disks?.get(number), after.disks?.get(number)];
+  const devices = numbers2.flatMap((number2) => {
+    const [old, current] = [before.disks?.get(number2), after.disks?.get(number2)];
     return old === void 0 || current === void 0 ? [] : [{ old, current }];
   });
   const [top] = devices;
@@ -21872,6 +21872,23 @@ function mean(samples, figure2) {
   }
   if (known === 0) return void 0;
   return weight > 0 ? sum4 / weight : plain2 / known;
+}
+function meansOverTime(samples, figure2, parts) {
+  const partMs = (samples.at(-1)?.atMs ?? 0) / parts;
+  const sums = Array.from({ length: parts }, () => ({ weighted: 0, ms: 0 }));
+  let startMs = 0;
+  for (const { atMs, [figure2]: value } of samples) {
+    const first = Math.min(parts - 1, Math.floor(startMs / partMs));
+    for (let part = first; part < parts && part * partMs < atMs && value !== void 0; part++) {
+      const ms = Math.min(atMs, (part + 1) * partMs) - Math.max(startMs, part * partMs);
+      const sum4 = sums[part];
+      if (sum4 === void 0 || ms <= 0) continue;
+      sum4.weighted += value * ms;
+      sum4.ms += ms;
+    }
+    startMs = atMs;
+  }
+  return sums.map(({ weighted, ms }) => ms > 0 ? weighted / ms : void 0);
 }
 function peak(samples, figure2) {
   return percentile(samples, figure2, 100);
@@ -22561,13 +22578,13 @@ function batch(pieces, target) {
 function slices(files, count2) {
   const [first] = files;
   if (first !== void 0 && files.every(({ weight }) => weight === first.weight)) return dealt(files, count2);
-  const filled = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], weight: 0 }));
+  const filled2 = Array.from({ length: Math.max(1, count2) }, () => ({ files: [], weight: 0 }));
   for (const file of [...files].sort((a, b) => b.weight - a.weight)) {
-    const lightest = filled.reduce((least, one) => one.weight < least.weight ? one : least);
+    const lightest = filled2.reduce((least, one) => one.weight < least.weight ? one : least);
     lightest.files.push(file);
     lightest.weight += file.weight;
   }
-  return filled.map(({ files: names2 }) => names2).filter((names2) => names2.length > 0);
+  return filled2.map(({ files: names2 }) => names2).filter((names2) => names2.length > 0);
 }
 function dealt(files, count2) {
   const hands = Array.from({ length: Math.max(1, Math.min(count2, files.length)) }, () => []);
@@ -22593,13 +22610,13 @@ function batchShard(id, kind, pieces, fresh) {
   const names2 = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
   return { id, kind, names: names2, portions, weight, bytes: bytes2, fresh, after: [] };
 }
-function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number) {
+function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number2) {
   const weight = files.reduce((sum4, file) => sum4 + file.weight, 0);
   const count2 = Math.min(files.length, Math.ceil(weight / target));
   return slices(files, count2).map((names2, index) => {
     const share = names2.reduce((sum4, file) => sum4 + file.weight, 0);
     return {
-      id: number(),
+      id: number2(),
       kind: "slice",
       names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names2.map(({ path: path9 }) => dotted(path9))],
       portions: [{ project, entries: names2.length }],
@@ -22610,18 +22627,18 @@ function sliceShards(files, { project, bytes: bytes2, after, fresh, target, them
     };
   });
 }
-function looseShards(folders, kind, { weight, bytes: bytes2 }, number) {
+function looseShards(folders, kind, { weight, bytes: bytes2 }, number2) {
   if (folders.length === 0) return [];
   const entries = folders.reduce((sum4, { loose }) => sum4 + loose.length, 0);
   const names2 = folders.map(({ path: path9 }) => dotted(path9, "/"));
   return [
-    { id: number(), kind, names: names2, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
+    { id: number2(), kind, names: names2, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
   ];
 }
-function skeletonStage(directories, number) {
+function skeletonStage(directories, number2) {
   if (directories.length === 0) return [];
   const names2 = directories.map((path9) => dotted(path9));
-  return [{ id: number(), kind: "skeleton", names: names2, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
+  return [{ id: number2(), kind: "skeleton", names: names2, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
 }
 function heaviestFirst(one, other) {
   const first = Number(isSweep(other)) - Number(isSweep(one));
@@ -22747,20 +22764,20 @@ async function makePlan(request, questions3) {
   const shared2 = sharedDirectories(pieces, looseFolders, slicedFolders);
   const absent = new Set(await questions3.absentAtDestination([.../* @__PURE__ */ new Set([...listed, ...shared2])]));
   const isAbsent = ({ path: path9 }) => absent.has(path9);
-  const number = numbering();
+  const number2 = numbering();
   const looseSweep = looseShares !== void 0 && request.delete ? looseShards(
     looseFolders.filter((folder) => !isAbsent(folder) && (request.selective || folder.extraneous.length > 0)),
     "loose-sweep",
     { weight: scales.weighUnchanged(loose), bytes: 0 },
-    number
+    number2
   ) : [];
-  const looseCopies = looseShares === void 0 ? looseShards(looseFolders, "loose", { weight: looseWeight, bytes: request.loose.bytes }, number) : sliceShards(
+  const looseCopies = looseShares === void 0 ? looseShards(looseFolders, "loose", { weight: looseWeight, bytes: request.loose.bytes }, number2) : sliceShards(
     looseShares,
     {
       ...{ project: looseFiles, bytes: request.loose.bytes, after: looseSweep, fresh: false, target },
       themselves: slicedFolders
     },
-    number
+    number2
   );
   const projectCopies = [];
   const shallow = [...pieces.shallow];
@@ -22771,13 +22788,13 @@ async function makePlan(request, questions3) {
       continue;
     }
     const swept = { ...piece, weight: scales.weighUnchanged(piece.entries), bytes: 0 };
-    const sweep = piece.swept && !isAbsent(piece) ? [batchShard(number(), "sweep", [swept], false)] : [];
+    const sweep = piece.swept && !isAbsent(piece) ? [batchShard(number2(), "sweep", [swept], false)] : [];
     projectCopies.push(
       ...sweep,
       ...sliceShards(
         files,
         { ...piece, after: sweep, fresh: isAbsent(piece), target, themselves: [piece.path] },
-        number
+        number2
       )
     );
   }
@@ -22785,14 +22802,14 @@ async function makePlan(request, questions3) {
   for (const kind of ["deep", "shallow"])
     for (const fresh of [true, false]) {
       const alike = byKind[kind].filter((piece) => isAbsent(piece) === fresh);
-      for (const one of batch(alike, target)) projectCopies.push(batchShard(number(), kind, one, fresh));
+      for (const one of batch(alike, target)) projectCopies.push(batchShard(number2(), kind, one, fresh));
     }
   const loosePart = [...looseSweep, ...looseCopies];
   const copies = [...loosePart, ...projectCopies].sort(heaviestFirst);
   if (copies.length === 0) return whole();
   const skeleton = copies.length > 1 && !request.dryRun ? skeletonStage(
     [...absent].filter((path9) => shared2.has(path9)),
-    number
+    number2
   ) : [];
   const apart = projects.some(({ open: open4 }) => !open4);
   const parts = apart ? [loosePart, projectCopies.sort(heaviestFirst)] : [copies];
@@ -26326,7 +26343,7 @@ function trackSample(before, startedAt) {
       const end2 = files.at(-1);
       if (end2 === void 0) return;
       const behind2 = files.filter(({ path: path9 }) => isNextRound(path9));
-      const sum4 = (some) => some.reduce((total, file) => total + file.bytes, 0);
+      const sum4 = (some2) => some2.reduce((total, file) => total + file.bytes, 0);
       waiting.set(index, {
         last: end2.path,
         bytes: sum4(files),
@@ -26369,12 +26386,12 @@ function sampleProgressIn(read) {
 var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
 var projectsKept = 2e4;
 function knownAfter(report, before, accepted) {
-  const filled = report.projects.filter(({ name: name2, entries }) => name2 !== "" && (entries ?? 0) > 0).map(({ name: name2 }) => name2);
+  const filled2 = report.projects.filter(({ name: name2, entries }) => name2 !== "" && (entries ?? 0) > 0).map(({ name: name2 }) => name2);
   const remaining = [...report.projects.map(({ name: name2 }) => name2), ...report.vanishedProjects];
   const emptied = accepted ? [] : remaining.filter((name2) => before.filledProjects.has(name2));
   return {
     identity: accepted ? report.sourceIdentity ?? before.identity : before.identity ?? report.sourceIdentity,
-    filledProjects: new Set([...filled, ...emptied].slice(0, projectsKept))
+    filledProjects: new Set([...filled2, ...emptied].slice(0, projectsKept))
   };
 }
 function knownSourceIn(read) {
@@ -26784,17 +26801,17 @@ function throughputOf(samples, lanes) {
 
 // src/diagnose/collect.ts
 function evidenceOf(record) {
-  const { resources: resources2, ends, plan, inputs, tuner, history, work, usableCpus: cpus2 } = record;
-  if (resources2 === void 0 || ends.length === 0) return void 0;
+  const { resources, ends, plan, inputs, tuner, history, work, usableCpus: cpus2 } = record;
+  if (resources === void 0 || ends.length === 0) return void 0;
   const phase = (name2) => record.phases.find((one) => one.name === name2);
   const copy2 = phase("copy");
   const copyStart = copy2?.startedAtSeconds ?? 0;
   const copyEnd = copyStart + (copy2?.seconds ?? 0);
-  const samples = samplesBetween(resources2.samples, copyStart, copyEnd);
-  const untilSynced = samplesBetween(resources2.samples, copyStart, copyEnd + (phase("sync")?.seconds ?? 0));
+  const samples = samplesBetween(resources.samples, copyStart, copyEnd);
+  const untilSynced = samplesBetween(resources.samples, copyStart, copyEnd + (phase("sync")?.seconds ?? 0));
   const steps = tuner?.steps ?? [];
   const schedule = scheduleOf({ plan, ends, steps, copyStart, samples });
-  const { source: sending, destination: receiving } = sharesOf(resources2);
+  const { source: sending, destination: receiving } = sharesOf(resources);
   return {
     seconds: {
       survey: phase("survey")?.seconds ?? 0,
@@ -26820,12 +26837,12 @@ function evidenceOf(record) {
       rates: tuner?.rates() ?? [],
       earlierRates: history.runs.findLast((run) => run.work === work && run.cpus === cpus2 && (run.rates ?? []).length > 0)?.rates ?? []
     },
-    rsyncs: resources2.rsyncs,
-    machine: machineOf(samples, resources2),
-    source: sideOf("source", resources2.source, samples, record.latencies?.source),
-    destination: sideOf("destination", resources2.destination, untilSynced, record.latencies?.destination),
-    sameDevice: shareDevice(resources2),
-    missing: resources2.missing
+    rsyncs: resources.rsyncs,
+    machine: machineOf(samples, resources),
+    source: sideOf("source", resources.source, samples, record.latencies?.source),
+    destination: sideOf("destination", resources.destination, untilSynced, record.latencies?.destination),
+    sameDevice: shareDevice(resources),
+    missing: resources.missing
   };
 }
 function samplesBetween(samples, start, end2) {
@@ -27517,8 +27534,8 @@ function storages(evidence, isLimited) {
   const atLeast = (least) => sides.map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
   const shares = sharesOf(evidence);
   const together = storageShare(shares.source) + storageShare(shares.destination);
-  const some = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
-  return some ? atLeast(someWaiting) : [];
+  const some2 = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
+  return some2 ? atLeast(someWaiting) : [];
 }
 function secondsOf2({ seconds: { survey: survey2, copy: copy2, sync } }) {
   return survey2 + copy2 + sync;
@@ -27872,7 +27889,7 @@ function assembleReport(record, endedAt) {
   const projects = projectReports(record);
   const failed = projects.filter(({ state }) => state === "failed");
   const unfinished = projects.filter(({ state }) => state === "unfinished");
-  const reasons2 = [
+  const reasons = [
     ...record.cancelled ? cancellation(record, unfinished) : [],
     ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : [],
     ...!record.cancelled && unfinished.length > 0 ? [`${projectsAndLoose(unfinished)} not started or not finished`] : [],
@@ -27880,7 +27897,7 @@ function assembleReport(record, endedAt) {
     ...sharedFailures(record.ends)
   ];
   const warnings = [...record.warnings, ...warningSentences(record, projects)];
-  const result = resultOf(record, reasons2, warnings);
+  const result = resultOf(record, reasons, warnings);
   const total = projects.reduce((sum4, one) => addTallies(sum4, one), emptyTally);
   const loose = projects.filter(({ name: name2 }) => name2 === "").length;
   const run = {
@@ -27896,7 +27913,7 @@ function assembleReport(record, endedAt) {
     dailysyncVersion: record.version,
     run,
     result,
-    reasons: result === "degraded" ? warnings : reasons2,
+    reasons: result === "degraded" ? warnings : reasons,
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
     previousRun: previousRun(record),
     trends: trendsOf({ run, result, work: record.work, projects }, record.history),
@@ -27943,12 +27960,12 @@ function assembleReport(record, endedAt) {
     resources: record.resources
   };
 }
-function cancellation({ reasons: reasons2, verification: verification2 }, unfinished) {
+function cancellation({ reasons, verification: verification2 }, unfinished) {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
   if (verification2 !== void 0)
     return [`cancelled while the copy was read back: ${counted(verification2().files, "file")} were, and are equal`];
-  return reasons2.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
+  return reasons.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
 }
 function vanishedProjects({ selection, deletions }) {
   const vanished = selection?.vanished ?? [];
@@ -27970,9 +27987,9 @@ function projectsAndLoose(projects) {
   if (named2 === projects.length) return counted(named2, "project");
   return named2 === 0 ? "the loose files" : `${counted(named2, "project")} and the loose files`;
 }
-function resultOf(record, reasons2, warnings) {
+function resultOf(record, reasons, warnings) {
   if (record.cancelled) return "cancelled";
-  if (reasons2.length > 0) return "failure";
+  if (reasons.length > 0) return "failure";
   return warnings.length > 0 ? "degraded" : "success";
 }
 function sharedFailures(ends) {
@@ -28884,8 +28901,8 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
   const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
-  const filled = lanesNeeded(plan) === record.parallelism?.lanes && inputs.bandwidthLimit === void 0;
-  record.tuner = { steps: tuner.steps, rates: () => filled ? tuner.rates() : [] };
+  const filled2 = lanesNeeded(plan) === record.parallelism?.lanes && inputs.bandwidthLimit === void 0;
+  record.tuner = { steps: tuner.steps, rates: () => filled2 ? tuner.rates() : [] };
   let finished2 = 0;
   const unwell = /* @__PURE__ */ new Map();
   const startedAt = performance.now();
@@ -28983,8 +29000,8 @@ function failureLine({ shard, meaning, attempts }) {
 var import_promises25 = require("node:fs/promises");
 var import_node_path15 = require("node:path");
 var dayMs = 864e5;
-function mustExpire({ inputs, versions, reasons: reasons2, ends }) {
-  const endedWell = reasons2.length === 0 && ends.every(({ state }) => state === "complete" || state === "vanished");
+function mustExpire({ inputs, versions, reasons, ends }) {
+  const endedWell = reasons.length === 0 && ends.every(({ state }) => state === "complete" || state === "vanished");
   return versions !== void 0 && inputs.keepDays > 0 && !inputs.dryRun && endedWell;
 }
 function expiredVersions(names2, days, now) {
@@ -29969,14 +29986,14 @@ function byDirectoryKey(one, other) {
 async function* sized(paths, { source, signal }) {
   const root = fromText(source);
   for (let at = 0; at < paths.length; at += sizesAtOnce) {
-    const some = paths.slice(at, at + sizesAtOnce);
+    const some2 = paths.slice(at, at + sizesAtOnce);
     const sizes = /* @__PURE__ */ new Map();
     const measure = async (path9) => {
       const found = await statusOf(join(root, path9));
       if (found?.isFile()) sizes.set(path9, found.size);
     };
-    await walk(some, measure, requestsInFlight, signal);
-    for (const path9 of some) {
+    await walk(some2, measure, requestsInFlight, signal);
+    for (const path9 of some2) {
       const bytes2 = sizes.get(path9);
       if (bytes2 !== void 0) yield { path: path9, bytes: bytes2 };
     }
@@ -29990,20 +30007,20 @@ async function* passing(files, asking, settings) {
     yield* files;
     return;
   }
-  let some = [];
+  let some2 = [];
   const thatPass = async () => {
     const pass = await passingFilters(
       asking,
       settings,
-      some.map(({ path: path9 }) => path9)
+      some2.map(({ path: path9 }) => path9)
     );
-    return some.filter(({ path: path9 }) => pass.has(path9));
+    return some2.filter(({ path: path9 }) => pass.has(path9));
   };
   for await (const file of files) {
-    some.push(file);
-    if (some.length < askedAtOnce) continue;
+    some2.push(file);
+    if (some2.length < askedAtOnce) continue;
     yield* await thatPass();
-    some = [];
+    some2 = [];
   }
   yield* await thatPass();
 }
@@ -30650,9 +30667,9 @@ var yesOrNo = (text2, refuse) => {
 };
 function wholeNumber3(least, most) {
   return (text2, refuse) => {
-    const number = /^\d+$/.test(text2.trim()) ? Number(text2) : Number.NaN;
-    if (!(number >= least && number <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
-    return number;
+    const number2 = /^\d+$/.test(text2.trim()) ? Number(text2) : Number.NaN;
+    if (!(number2 >= least && number2 <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
+    return number2;
   };
 }
 function oneOf(...words3) {
@@ -31287,8 +31304,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addTable(rows2) {
-    const tableBody = rows2.map((row) => {
+  addTable(rows3) {
+    const tableBody = rows3.map((row) => {
       const cells2 = row.map((cell) => {
         if (typeof cell === "string") {
           return this.wrap("td", cell);
@@ -31738,39 +31755,6 @@ function boundedList(names2, longest2) {
   return `[${items.join(",")}]`;
 }
 
-// src/report/markdown.ts
-var longestName2 = 120;
-function name(text2) {
-  return `<code>${encode(shorten(visible(text2), longestName2))}</code>`;
-}
-function prose(text2, longest2 = 1e3) {
-  return encode(shorten(visible(text2), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
-}
-function encode(text2) {
-  return text2.replace(/[!-,:-@[-`{-~]/g, (character) => {
-    const entity = `&#${character.charCodeAt(0)};`;
-    return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
-  }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
-}
-function codeBlock(lines3, longestLine3 = 300) {
-  const shown = lines3.map((line) => shorten(visible(line), longestLine3));
-  const longestFence = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longestFence + 1);
-  return [`${fence}text`, ...shown, fence].join("\n");
-}
-function table(headings, rows2, right) {
-  const line = (cells2) => `| ${cells2.join(" | ")} |`;
-  const rule = headings.map((_, column) => right.has(column) ? "--:" : ":--");
-  return [line(headings), line(rule), ...rows2.map(line)].join("\n");
-}
-function folded(title, body) {
-  return `<details><summary>${title}</summary>
-
-${body}
-
-</details>`;
-}
-
 // src/report/diagnosis.ts
 function verdictSentence({ diagnosis }) {
   if (diagnosis === void 0) return void 0;
@@ -31804,164 +31788,123 @@ function diagnosisLines({ trend: trend2, bounds, exonerated }) {
     ...bounds === void 0 ? [] : boundSentences(bounds)
   ];
 }
-function diagnosisSection({ diagnosis }) {
-  if (diagnosis === void 0) return void 0;
-  const [{ name: limit }] = diagnosis.verdicts;
-  if (limit === "too-short") return void 0;
-  const parts = ["### What limited the run"];
-  parts.push(
-    table(
-      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
-      diagnosis.verdicts.map((verdict2) => [
-        `<b>${verdict2.name}</b>`,
-        percent(verdict2.share),
-        verdict2.confidence,
-        verdict2.evidence.map((finding2) => `${finding2.supports ? "✔" : "–"} ${prose(findingWords(finding2))}`).join("<br>"),
-        prose(verdict2.advice)
-      ]),
-      /* @__PURE__ */ new Set([1])
-    )
-  );
-  parts.push(
-    diagnosisLines(diagnosis).map((line) => `- ${prose(line)}`).join("\n")
-  );
-  return parts.join("\n\n");
-}
 
-// src/report/resources.ts
-function resourceRows(measurement) {
-  const { samples, memoryTotalBytes } = measurement;
-  const row = (label, figure2, format) => {
-    const [average, highest] = [mean(samples, figure2), peak(samples, figure2)];
-    if (average === void 0 || highest === void 0) return [];
-    return [{ label, mean: format(average), peak: format(highest) }];
-  };
-  const memory2 = memoryTotalBytes === void 0 ? "Memory in use" : `Memory in use, of ${bytes(memoryTotalBytes)}`;
-  return [
-    ...row("CPU busy", "cpuPercent", percent),
-    ...row("CPU idle, waiting for I/O", "iowaitPercent", percent),
-    ...row("CPU taken by the hypervisor", "stealPercent", percent),
-    ...row(memory2, "memoryUsedBytes", bytes),
-    ...row("Source device: read", "sourceReadBytesPerSecond", rate),
-    ...row("Source device: busy", "sourceBusyPercent", percent),
-    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds),
-    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds),
-    ...row("Destination device: written", "destinationWriteBytesPerSecond", rate),
-    ...row("Destination device: busy", "destinationBusyPercent", percent),
-    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds),
-    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds),
-    ...row("Data not written to storage yet", "unwrittenBytes", bytes),
-    ...row("Network: received", "networkReceivedBytesPerSecond", rate),
-    ...row("Network: sent", "networkSentBytesPerSecond", rate)
-  ];
+// src/report/trend-words.ts
+var leastDifference = { share: 0.1, seconds: 10 };
+var tellingFactor = 1.5;
+var longestWeek = 8.5 * 24 * 60 * 60 * 1e3;
+function usualDuration({ trends }) {
+  const usual2 = trends?.duration;
+  return usual2 && `median of ${counted(usual2.runs, "run")}: ${duration(usual2.medianSeconds)}`;
 }
-function storageWords(storage2, name2) {
-  if (storage2.fileSystem === void 0) return "not known";
-  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name2(storage2.mountPoint)}`;
-  const chain2 = storage2.devices.map((device2) => name2(device2.name)).join(" on ");
-  const device = chain2 === "" ? "no block device of its own" : `device ${chain2}`;
-  const { remote, limits: limits2 } = storage2;
-  const server = remote?.address === void 0 ? "" : `, server ${name2(remote.address)}`;
-  const way = remote?.interface === void 0 ? "" : ` through ${name2(remote.interface)}`;
-  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name2).join("; ")}`;
-  return `${name2(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
+function trendSentence(report) {
+  const pace = paceWords(report);
+  const growth = (report.trends?.growth ?? []).map((one) => growthWords(one, report.run.startedAt));
+  const all = [...pace === void 0 ? [] : [pace], ...growth];
+  return all.length === 0 ? void 0 : all.join("; ");
 }
-function samplingWords({ samples, intervalMs, rsyncs, costSeconds }) {
-  const looks = rsyncs === void 0 ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
-  const seconds = (samples.at(-1)?.atMs ?? 0) / 1e3;
-  const cost = seconds === 0 ? "" : `; measuring took ${percent(100 * costSeconds / seconds)} of one CPU`;
-  return `${counted(samples.length, "sample")}, one every ${intervalMs / 1e3} s${looks}${cost}`;
-}
-
-// src/report/timeline.ts
-var mostBars = 40;
-var chartWidth = 90;
-var mostCharacters = 5e4;
-function timeline(report) {
-  const length = (attempt2) => attempt2.endedAtSeconds - attempt2.startedAtSeconds;
-  const finite = report.attempts.filter((attempt2) => Number.isFinite(length(attempt2)));
-  const byLength = finite.sort((a, b) => length(b) - length(a));
-  const failures = byLength.filter(hasFailed).slice(0, mostBars / 2);
-  const shown = [.../* @__PURE__ */ new Set([...failures, ...byLength])].slice(0, mostBars);
-  if (shown.length === 0) return void 0;
-  const projectsOf = new Map(report.shards.map((shard) => [shard.id, shard.projects]));
-  const startMs = startOf(report);
-  const wholeSeconds = Math.max(...shown.map((attempt2) => attempt2.endedAtSeconds), 1e-3);
-  const lines3 = [
-    "---",
-    "displayMode: compact",
-    "---",
-    "gantt",
-    "  dateFormat x",
-    `  axisFormat ${wholeSeconds < 10 ? "%S.%L" : "%H:%M:%S"}`
-  ];
-  for (const lane of [...new Set(shown.map((attempt2) => attempt2.lane))].sort((a, b) => a - b)) {
-    lines3.push(`  section Lane ${lane + 1}`);
-    const bars = shown.filter((attempt2) => attempt2.lane === lane);
-    for (const attempt2 of bars.sort((a, b) => a.startedAtSeconds - b.startedAtSeconds)) {
-      const room = Math.floor(length(attempt2) / wholeSeconds * chartWidth);
-      const label = labelOf2(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
-      const from = startMs + Math.max(0, Math.round(attempt2.startedAtSeconds * 1e3));
-      const to = Math.max(from + 1, startMs + Math.round(attempt2.endedAtSeconds * 1e3));
-      lines3.push(`    ${label} :${hasFailed(attempt2) ? "crit, " : ""}${from}, ${to}`);
-    }
+function paceWords({ run, totals: totals4, trends }) {
+  const usual2 = trends?.duration;
+  if (usual2 === void 0 || usual2.medianSeconds <= 0) return void 0;
+  const difference3 = run.seconds - usual2.medianSeconds;
+  const share = difference3 / usual2.medianSeconds;
+  if (Math.abs(share) < leastDifference.share || Math.abs(difference3) < leastDifference.seconds) return void 0;
+  const median2 = `the median of ${counted(usual2.runs, "run")}`;
+  const factor = usual2.medianBytesTransferred > 0 ? totals4.bytesTransferred / usual2.medianBytesTransferred : 1;
+  if (share > 0) {
+    const data2 = factor >= tellingFactor ? `, with ${times(factor)} the data to copy` : "";
+    if (share >= 1) return `${times(share + 1)} as long as ${median2}${data2}`;
+    return `${Math.round(100 * share)} % slower than ${median2}${data2}`;
   }
-  const chart = lines3.join("\n");
-  return chart.length < mostCharacters ? chart : void 0;
+  const data = factor <= 1 / tellingFactor ? ", with less data to copy" : "";
+  return `${Math.round(-100 * share)} % quicker than ${median2}${data}`;
 }
-function timelineCaption(report) {
-  const left = report.attempts.length - mostBars;
-  const which2 = left > 0 ? `The failed and the longest ${mostBars} of ${report.attempts.length} rsyncs` : "Every rsync";
-  const numbers2 = "the number in front is the shard's in report.json; red has failed";
-  return `${which2}, a row per lane, over ${duration(secondsOfCopying(report))}; ${numbers2}.`;
+function times(factor) {
+  return `${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)} times`;
 }
-function hasFailed(attempt2) {
-  return attempt2.exitCode !== 0 && attempt2.exitCode !== 24;
-}
-function startOf(report) {
-  const startMs = Date.parse(report.run.startedAt);
-  return Number.isFinite(startMs) && startMs > 0 ? startMs : 0;
-}
-function labelOf2(attempt2, projects, room) {
-  const number = String(attempt2.shard);
-  const [first, ...others] = projects.map(projectName);
-  if (first === void 0) return number;
-  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
-  const characters = Math.min(40, room) - number.length - 1;
-  return characters < Math.min(8, words3.length) ? number : `${number} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
-}
-function plain(text2) {
-  return text2.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
+function growthWords({ name: name2, since: since2, bytesBefore, bytes: now }, startedAt) {
+  const change = `${now > bytesBefore ? "grew" : "shrank"} by ${bytes(Math.abs(now - bytesBefore))}`;
+  const isLastWeek = Date.parse(startedAt) - Date.parse(since2) < longestWeek;
+  return `${projectName(name2)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
 }
 
-// src/report/summary-details.ts
-function resources(report) {
-  const measurement = report.resources;
-  if (measurement === void 0) return void 0;
-  const rows2 = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
-  const parts = ["### The machine meanwhile"];
-  if (rows2.length > 0) parts.push(table(["", "Mean", "Peak"], rows2, /* @__PURE__ */ new Set([1, 2])));
-  parts.push(
-    [
-      `- Source: ${storageWords(measurement.source, name)}`,
-      `- Destination: ${storageWords(measurement.destination, name)}`,
-      `- ${samplingWords(measurement)}`,
-      ...measurement.missing.slice(0, 10).map((words3) => `- Not measured: ${prose(words3)}`)
-    ].join("\n")
-  );
-  return parts.join("\n\n");
+// src/report/summary/markdown.ts
+var longestName2 = 120;
+function name(text2) {
+  return `<code>${encode(shorten(visible(text2), longestName2))}</code>`;
 }
-function timelineSection(report) {
-  const chart = timeline(report);
-  if (chart === void 0) return void 0;
-  return `### Timeline
-
-${timelineCaption(report)}
-
-\`\`\`mermaid
-${chart}
-\`\`\``;
+function prose(text2, longest2 = 1e3) {
+  return encode(shorten(visible(text2), longest2)).replace(/(?<=[A-Za-z])-(?=\d)/g, "<span>-</span>").replace(/\b[0-9a-f](?=[0-9a-f]{6,63}\b)/gi, "<span>$&</span>").replace(/^-/, "&#45;").replace(/^(\d+)\./, "$1&#46;");
 }
+function encode(text2) {
+  return text2.replace(/[!-,:-@[-`{-~]/g, (character) => {
+    const entity = `&#${character.charCodeAt(0)};`;
+    return "@#:$".includes(character) ? `<span>${entity}</span>` : entity;
+  }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
+}
+function codeBlock(lines3, longestLine3 = 300) {
+  const shown = lines3.map((line) => shorten(visible(line), longestLine3));
+  const longestFence = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longestFence + 1);
+  return [`${fence}text`, ...shown, fence].join("\n");
+}
+function table(headings, rows3, right) {
+  const line = (cells2) => `| ${cells2.join(" | ")} |`;
+  const rule = headings.map((_, column) => right.has(column) ? "--:" : ":--");
+  return [line(headings), line(rule), ...rows3.map(line)].join("\n");
+}
+function folded(title, body) {
+  return `<details><summary>${title}</summary>
+
+${body}
+
+</details>`;
+}
+
+// src/report/summary/callouts.ts
+var namedAtOnce = 5;
+function callouts(report, detail) {
+  const kind = report.result === "failure" ? "CAUTION" : "WARNING";
+  const reasons = report.result === "success" ? [] : sentences(report.reasons, detail);
+  return [callout(kind, reasons), callout("IMPORTANT", decisions(report))].filter((one) => one !== void 0);
+}
+function sentences(texts, detail) {
+  const shown = texts.slice(0, detail.paths).map((text2) => prose(text2));
+  const left = texts.length - shown.length;
+  return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;
+}
+function callout(kind, lines3) {
+  if (lines3.length === 0) return void 0;
+  return [`> [!${kind}]`, ...lines3.map((line) => `> - ${line}`)].join("\n");
+}
+function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
+  const { total, paths } = notCovered;
+  return [
+    ...total === 0 ? [] : [
+      `Not backed up, because no pattern of projects matches: ${some(paths, total)}. Add a pattern if it should be.`
+    ],
+    ...vanishedProjects2.length === 0 ? [] : [
+      `Kept at the destination, though gone from the source: ${counted(vanishedProjects2.length, "project")}, ${some(vanishedProjects2, vanishedProjects2.length)}. If that was on purpose, delete-projects removes what is left of them.`
+    ]
+  ];
+}
+function some(names2, total) {
+  const shown = names2.slice(0, namedAtOnce).map(name);
+  const left = total - shown.length;
+  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
+}
+
+// src/report/summary/detail.ts
+var levels3 = [
+  { projects: Number.POSITIVE_INFINITY, paths: 1e3, problems: 100, lines: 20, diagrams: true },
+  { projects: 2e3, paths: 200, problems: 50, lines: 10, diagrams: true },
+  { projects: 500, paths: 50, problems: 20, lines: 5, diagrams: true },
+  { projects: 200, paths: 30, problems: 20, lines: 5, diagrams: true },
+  { projects: 50, paths: 20, problems: 10, lines: 3, diagrams: true },
+  { projects: 10, paths: 5, problems: 3, lines: 1, diagrams: false }
+];
+
+// src/report/summary/details.ts
 function details(report, detail) {
   const { run, rsync, parallelism: parallelism2, machine } = report;
   const line = (label, value) => value === void 0 ? [] : [`- ${label}: ${value}`];
@@ -31988,11 +31931,11 @@ function details(report, detail) {
   const parts = [facts.join("\n")];
   if (report.phases.length > 0) {
     const deleting = report.diagnosis?.evidence.seconds.deleting ?? 0;
-    const rows2 = report.phases.flatMap((phase) => [
+    const rows3 = report.phases.flatMap((phase) => [
       [prose(phase.name), duration(phase.seconds)],
       ...phase.name === "copy" && deleting > 0 ? [["of the rsyncs' time in it: deleting", duration(deleting)]] : []
     ]);
-    parts.unshift(table(["Phase", "Time"], rows2, /* @__PURE__ */ new Set([1])));
+    parts.unshift(table(["Phase", "Time"], rows3, /* @__PURE__ */ new Set([1])));
   }
   return folded("Details: phases, arguments, versions, machine", parts.join("\n\n"));
 }
@@ -32007,69 +31950,33 @@ function stepsInWords(steps) {
   return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }
 
-// src/report/summary-projects.ts
-var visibleProjects = 50;
-var visiblePaths = 10;
-function projectTable(report, detail) {
-  if (report.projects.length === 0) return void 0;
-  const projects = slowestFirst(report.projects);
-  const longest2 = projects[0]?.seconds ?? 0;
-  const shown = projects.slice(0, detail.projects);
-  const moved = report.run.dryRun ? "To transfer" : "Transferred";
-  const headings = ["Project", "rsync time", "", "Files", "Size", "Changed files", moved, "Rate", "State"];
-  const rows2 = shown.map((project) => cells(project, longest2));
-  const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
-  const parts = ["### Projects, slowest first", make(rows2.slice(0, visibleProjects))];
-  const note2 = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
-  const rest = rows2.slice(visibleProjects);
-  if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
-  const left = projects.length - shown.length;
-  if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
-  parts.push(note2);
-  return parts.join("\n\n");
-}
-function cells(project, longest2) {
-  const speed = transferRate(project.bytesTransferred, project.seconds);
-  const { icon, word } = stateWords[project.state];
-  return [
-    project.name === "" ? "<i>loose files</i>" : name(project.name),
-    duration(project.seconds),
-    bar(project.seconds, longest2),
-    count(project.files),
-    bytes(project.bytes),
-    count(project.filesTransferred),
-    bytes(project.bytesTransferred),
-    speed === void 0 ? "–" : rate(speed),
-    `${icon} ${word}`
-  ];
-}
-function failedProjects(report, detail) {
-  const failed = slowestFirst(report.projects).filter(({ state }) => state === "failed");
-  const warned = slowestFirst(report.projects).filter(({ state }) => state === "warning");
-  const problems = [...failed, ...warned].filter(
-    (project) => project.state === "failed" || project.problems.length > 0
+// src/report/summary/diagnosis.ts
+function diagnosisSection({ diagnosis }) {
+  if (diagnosis === void 0) return void 0;
+  const [{ name: limit }] = diagnosis.verdicts;
+  if (limit === "too-short") return void 0;
+  const parts = ["### What limited the run"];
+  parts.push(
+    table(
+      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
+      diagnosis.verdicts.map((verdict2) => [
+        `<b>${verdict2.name}</b>`,
+        percent(verdict2.share),
+        verdict2.confidence,
+        verdict2.evidence.map((finding2) => `${finding2.supports ? "✔" : "–"} ${prose(findingWords(finding2))}`).join("<br>"),
+        prose(verdict2.advice)
+      ]),
+      /* @__PURE__ */ new Set([1])
+    )
   );
-  if (problems.length === 0) return void 0;
-  const shown = problems.slice(0, detail.problems);
-  const parts = [failed.length > 0 ? "### What went wrong" : "### Warnings"];
-  const written = shown.map((project) => problemsOf2(project, detail));
-  parts.push(...written.slice(0, 5));
-  if (written.length > 5)
-    parts.push(folded(`${counted(written.length - 5, "more project")} with problems`, written.slice(5).join("\n\n")));
-  const left = problems.length - shown.length;
-  if (left > 0) parts.push(`And ${counted(left, "more project")} with problems in report.json.`);
+  parts.push(
+    diagnosisLines(diagnosis).map((line) => `- ${prose(line)}`).join("\n")
+  );
   return parts.join("\n\n");
 }
-function problemsOf2(project, detail) {
-  const parts = [`**${stateWords[project.state].icon} ${project.name === "" ? "loose files" : name(project.name)}**`];
-  for (const problem of project.problems.slice(0, 3)) {
-    parts.push(prose(problemWords(problem)));
-    if (problem.lines.length > 0) parts.push(codeBlock(problem.lines.slice(0, detail.lines)));
-  }
-  const left = project.problems.length - 3;
-  if (left > 0) parts.push(`and ${counted(left, "more rsync")} of this project with problems`);
-  return parts.join("\n\n");
-}
+
+// src/report/summary/lists.ts
+var visiblePaths = 10;
 function pathLists(report, detail) {
   const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
   return [
@@ -32144,55 +32051,366 @@ function list2(title, lines3, notListed, atSight) {
   return parts.join("\n\n");
 }
 
-// src/report/trend-words.ts
-var leastDifference = { share: 0.1, seconds: 10 };
-var tellingFactor = 1.5;
-var longestWeek = 8.5 * 24 * 60 * 60 * 1e3;
-function usualDuration({ trends }) {
-  const usual2 = trends?.duration;
-  return usual2 && `median of ${counted(usual2.runs, "run")}: ${duration(usual2.medianSeconds)}`;
+// src/report/resources.ts
+function resourceRows(measurement) {
+  const { samples, memoryTotalBytes } = measurement;
+  const row = (label, figure2, format) => {
+    const [average, highest] = [mean(samples, figure2), peak(samples, figure2)];
+    if (average === void 0 || highest === void 0) return [];
+    return [{ label, mean: format(average), peak: format(highest) }];
+  };
+  const memory2 = memoryTotalBytes === void 0 ? "Memory in use" : `Memory in use, of ${bytes(memoryTotalBytes)}`;
+  return [
+    ...row("CPU busy", "cpuPercent", percent),
+    ...row("CPU idle, waiting for I/O", "iowaitPercent", percent),
+    ...row("CPU taken by the hypervisor", "stealPercent", percent),
+    ...row(memory2, "memoryUsedBytes", bytes),
+    ...row("Source device: read", "sourceReadBytesPerSecond", rate),
+    ...row("Source device: busy", "sourceBusyPercent", percent),
+    ...row("Source device: time of a request", "sourceAwaitMs", milliseconds),
+    ...row("Source: time to an answer", "sourceAnswerMs", milliseconds),
+    ...row("Destination device: written", "destinationWriteBytesPerSecond", rate),
+    ...row("Destination device: busy", "destinationBusyPercent", percent),
+    ...row("Destination device: time of a request", "destinationAwaitMs", milliseconds),
+    ...row("Destination: time to an answer", "destinationAnswerMs", milliseconds),
+    ...row("Data not written to storage yet", "unwrittenBytes", bytes),
+    ...row("Network: received", "networkReceivedBytesPerSecond", rate),
+    ...row("Network: sent", "networkSentBytesPerSecond", rate)
+  ];
 }
-function trendSentence(report) {
-  const pace = paceWords(report);
-  const growth = (report.trends?.growth ?? []).map((one) => growthWords(one, report.run.startedAt));
-  const all = [...pace === void 0 ? [] : [pace], ...growth];
-  return all.length === 0 ? void 0 : all.join("; ");
+function storageWords(storage2, name2) {
+  if (storage2.fileSystem === void 0) return "not known";
+  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name2(storage2.mountPoint)}`;
+  const chain2 = storage2.devices.map((device2) => name2(device2.name)).join(" on ");
+  const device = chain2 === "" ? "no block device of its own" : `device ${chain2}`;
+  const { remote, limits: limits2 } = storage2;
+  const server = remote?.address === void 0 ? "" : `, server ${name2(remote.address)}`;
+  const way = remote?.interface === void 0 ? "" : ` through ${name2(remote.interface)}`;
+  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name2).join("; ")}`;
+  return `${name2(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
 }
-function paceWords({ run, totals: totals4, trends }) {
-  const usual2 = trends?.duration;
-  if (usual2 === void 0 || usual2.medianSeconds <= 0) return void 0;
-  const difference3 = run.seconds - usual2.medianSeconds;
-  const share = difference3 / usual2.medianSeconds;
-  if (Math.abs(share) < leastDifference.share || Math.abs(difference3) < leastDifference.seconds) return void 0;
-  const median2 = `the median of ${counted(usual2.runs, "run")}`;
-  const factor = usual2.medianBytesTransferred > 0 ? totals4.bytesTransferred / usual2.medianBytesTransferred : 1;
-  if (share > 0) {
-    const data2 = factor >= tellingFactor ? `, with ${times(factor)} the data to copy` : "";
-    if (share >= 1) return `${times(share + 1)} as long as ${median2}${data2}`;
-    return `${Math.round(100 * share)} % slower than ${median2}${data2}`;
-  }
-  const data = factor <= 1 / tellingFactor ? ", with less data to copy" : "";
-  return `${Math.round(-100 * share)} % quicker than ${median2}${data}`;
-}
-function times(factor) {
-  return `${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)} times`;
-}
-function growthWords({ name: name2, since: since2, bytesBefore, bytes: now }, startedAt) {
-  const change = `${now > bytesBefore ? "grew" : "shrank"} by ${bytes(Math.abs(now - bytesBefore))}`;
-  const isLastWeek = Date.parse(startedAt) - Date.parse(since2) < longestWeek;
-  return `${projectName(name2)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
+function samplingWords({ samples, intervalMs, rsyncs, costSeconds }) {
+  const looks = rsyncs === void 0 ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
+  const seconds = (samples.at(-1)?.atMs ?? 0) / 1e3;
+  const cost = seconds === 0 ? "" : `; measuring took ${percent(100 * costSeconds / seconds)} of one CPU`;
+  return `${counted(samples.length, "sample")}, one every ${intervalMs / 1e3} s${looks}${cost}`;
 }
 
-// src/report/summary.ts
-var defaultBudget = 900 * 1024;
-var levels3 = [
-  { projects: Number.POSITIVE_INFINITY, paths: 1e3, problems: 100, lines: 20, timeline: true },
-  { projects: 2e3, paths: 200, problems: 50, lines: 10, timeline: true },
-  { projects: 500, paths: 50, problems: 20, lines: 5, timeline: true },
-  { projects: 200, paths: 30, problems: 20, lines: 5, timeline: true },
-  { projects: 50, paths: 20, problems: 10, lines: 3, timeline: true },
-  { projects: 10, paths: 5, problems: 3, lines: 1, timeline: false }
+// src/report/summary/diagram.ts
+var mostCharacters = 5e4;
+function diagram(lines3) {
+  const source = lines3.join("\n");
+  return lines3.length === 0 || source.length > mostCharacters ? void 0 : `\`\`\`mermaid
+${source}
+\`\`\``;
+}
+function plain(text2) {
+  return text2.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
+}
+
+// src/report/summary/resource-charts.ts
+var points = 60;
+var rows2 = 12;
+var leastSamples = 5;
+var leastShare2 = 0.01;
+var flows = [
+  { figure: "sourceReadBytesPerSecond", label: "source read", colour: "#3b82f6", square: "🟦" },
+  { figure: "destinationWriteBytesPerSecond", label: "destination written", colour: "#f97316", square: "🟧" },
+  { figure: "networkReceivedBytesPerSecond", label: "network received", colour: "#22c55e", square: "🟩" },
+  { figure: "networkSentBytesPerSecond", label: "network sent", colour: "#a855f7", square: "🟪" }
 ];
+var cpu2 = { figure: "cpuPercent", label: "CPUs busy", colour: "#3b82f6", square: "🟦" };
+function resourceCharts({ resources, phases: phases2 }) {
+  if (resources === void 0 || resources.samples.length < leastSamples) return [];
+  const lines3 = flowsOf(resources);
+  const known = [cpu2, ...lines3].filter(
+    ({ figure: figure2 }) => resources.samples.some((sample) => sample[figure2] !== void 0)
+  );
+  if (known.length === 0) return [];
+  return [
+    ...known.includes(cpu2) ? cpuChart(resources) : [],
+    ...flowChart(
+      resources,
+      lines3.filter((line) => known.includes(line))
+    ),
+    folded("The same as a table", seriesTable(resources, known, phases2))
+  ];
+}
+function flowsOf({ source }) {
+  if (source.devices.length > 0) return flows;
+  return flows.map(
+    (line) => line.figure === "sourceReadBytesPerSecond" ? { ...line, figure: "rsyncReadBytesPerSecond" } : line
+  );
+}
+function cpuChart(resources) {
+  const values = filled(meansOverTime(resources.samples, cpu2.figure, points));
+  const chart = diagram(xyChart(resources, "CPUs busy over time", "percent of all CPUs", 100, [{ ...cpu2, values }]));
+  return chart === void 0 ? [] : ["**CPUs busy**, in percent of all:", chart];
+}
+function flowChart(resources, lines3) {
+  const drawn = lines3.map((line) => ({
+    ...line,
+    values: filled(meansOverTime(resources.samples, line.figure, points))
+  }));
+  const highest = Math.max(0, ...drawn.flatMap(({ values }) => values));
+  if (highest === 0) return [];
+  const seen = drawn.filter(({ values }) => Math.max(...values) >= leastShare2 * highest);
+  const { unit, size } = unitOf(highest);
+  const scaled = seen.map((line) => ({ ...line, values: line.values.map((value) => value / size) }));
+  const chart = diagram(xyChart(resources, "Data read, written and sent over time", unit, highest / size, scaled));
+  if (chart === void 0) return [];
+  const unseen2 = drawn.filter((line) => !seen.includes(line)).map(({ label }) => label);
+  const rest = unseen2.length === 0 ? "" : `; next to nothing: ${unseen2.join(", ")}`;
+  return [`${seen.map(({ square, label }) => `${square} **${label}**`).join(" · ")}, in ${unit}${rest}:`, chart];
+}
+function xyChart({ samples }, title, yLabel, highest, lines3) {
+  const { unit, size } = timeUnit((samples.at(-1)?.atMs ?? 0) / 1e3);
+  return [
+    "---",
+    "config:",
+    "  xyChart:",
+    "    width: 900",
+    "    height: 260",
+    "  themeVariables:",
+    "    xyChart:",
+    // The dark theme's is not that of GitHub's page.
+    '      backgroundColor: "transparent"',
+    // The default palette's first line is almost white.
+    `      plotColorPalette: "${lines3.map(({ colour }) => colour).join(", ")}"`,
+    "---",
+    "xychart-beta",
+    `  accTitle: ${title}`,
+    "  accDescr: The table below the charts says the same.",
+    `  x-axis "${unit} since the start" 0 --> ${number((samples.at(-1)?.atMs ?? 0) / 1e3 / size)}`,
+    `  y-axis "${yLabel}" 0 --> ${number(highest)}`,
+    ...lines3.map(({ values }) => `  line [${values.map(number).join(", ")}]`)
+  ];
+}
+function seriesTable({ samples }, lines3, phases2) {
+  const seconds = (samples.at(-1)?.atMs ?? 0) / 1e3;
+  const columns2 = lines3.map(({ figure: figure2 }) => meansOverTime(samples, figure2, rows2));
+  const body = Array.from({ length: rows2 }, (_, row) => {
+    const [from, to] = [seconds * row / rows2, seconds * (row + 1) / rows2];
+    return [
+      duration(from),
+      prose(phaseAt((from + to) / 2, phases2)),
+      ...lines3.map(({ figure: figure2 }, column) => {
+        const value = columns2[column]?.[row];
+        if (value === void 0) return "–";
+        return figure2 === "cpuPercent" ? percent(value) : rate(value);
+      })
+    ];
+  });
+  const headings = ["From", "Phase", ...lines3.map(({ label }) => label)];
+  return table(headings, body, /* @__PURE__ */ new Set([0, ...lines3.map((_, column) => column + 2)]));
+}
+function phaseAt(seconds, phases2) {
+  return phases2.findLast(({ startedAtSeconds }) => startedAtSeconds <= seconds)?.name ?? "";
+}
+function filled(values) {
+  let last = values.find((value) => value !== void 0) ?? 0;
+  return values.map((value) => {
+    last = value ?? last;
+    return last;
+  });
+}
+function unitOf(highest) {
+  const unit = bytes(highest).split(" ")[1] ?? "B";
+  return { unit: `${unit}/s`, size: 1024 ** ["B", "KiB", "MiB", "GiB", "TiB", "PiB"].indexOf(unit) };
+}
+function timeUnit(seconds) {
+  if (seconds < 180) return { unit: "seconds", size: 1 };
+  return seconds < 3 * 3600 ? { unit: "minutes", size: 60 } : { unit: "hours", size: 3600 };
+}
+function number(value) {
+  return String(Number(value.toFixed(value < 10 ? 3 : 1)));
+}
+
+// src/report/summary/machine.ts
+function machineSection(report, detail) {
+  const measurement = report.resources;
+  if (measurement === void 0) return void 0;
+  const rows3 = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
+  const parts = ["### The machine meanwhile"];
+  if (rows3.length > 0) parts.push(table(["", "Mean", "Peak"], rows3, /* @__PURE__ */ new Set([1, 2])));
+  parts.push(
+    [
+      `- Source: ${storageWords(measurement.source, name)}`,
+      `- Destination: ${storageWords(measurement.destination, name)}`,
+      `- ${samplingWords(measurement)}`,
+      ...measurement.missing.slice(0, 10).map((words3) => `- Not measured: ${prose(words3)}`)
+    ].join("\n")
+  );
+  if (detail.diagrams) parts.push(...resourceCharts(report));
+  return parts.join("\n\n");
+}
+
+// src/report/summary/projects.ts
+var visibleProjects = 50;
+function projectTable(report, detail) {
+  if (report.projects.length === 0) return void 0;
+  const projects = slowestFirst(report.projects);
+  const longest2 = projects[0]?.seconds ?? 0;
+  const shown = projects.slice(0, detail.projects);
+  const moved = report.run.dryRun ? "To transfer" : "Transferred";
+  const headings = ["Project", "rsync time", "", "Files", "Size", "Changed files", moved, "Rate", "State"];
+  const rows3 = shown.map((project) => cells(project, longest2));
+  const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
+  const parts = ["### Projects, slowest first", make(rows3.slice(0, visibleProjects))];
+  const note2 = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
+  const rest = rows3.slice(visibleProjects);
+  if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
+  const left = projects.length - shown.length;
+  if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
+  parts.push(note2);
+  return parts.join("\n\n");
+}
+function cells(project, longest2) {
+  const speed = transferRate(project.bytesTransferred, project.seconds);
+  const { icon, word } = stateWords[project.state];
+  return [
+    project.name === "" ? "<i>loose files</i>" : name(project.name),
+    duration(project.seconds),
+    bar(project.seconds, longest2),
+    count(project.files),
+    bytes(project.bytes),
+    count(project.filesTransferred),
+    bytes(project.bytesTransferred),
+    speed === void 0 ? "–" : rate(speed),
+    `${icon} ${word}`
+  ];
+}
+function failedProjects(report, detail) {
+  const failed = slowestFirst(report.projects).filter(({ state }) => state === "failed");
+  const warned = slowestFirst(report.projects).filter(({ state }) => state === "warning");
+  const problems = [...failed, ...warned].filter(
+    (project) => project.state === "failed" || project.problems.length > 0
+  );
+  if (problems.length === 0) return void 0;
+  const shown = problems.slice(0, detail.problems);
+  const parts = [failed.length > 0 ? "### What went wrong" : "### Warnings"];
+  const written = shown.map((project) => problemsOf2(project, detail));
+  parts.push(...written.slice(0, 5));
+  if (written.length > 5)
+    parts.push(folded(`${counted(written.length - 5, "more project")} with problems`, written.slice(5).join("\n\n")));
+  const left = problems.length - shown.length;
+  if (left > 0) parts.push(`And ${counted(left, "more project")} with problems in report.json.`);
+  return parts.join("\n\n");
+}
+function problemsOf2(project, detail) {
+  const parts = [`**${stateWords[project.state].icon} ${project.name === "" ? "loose files" : name(project.name)}**`];
+  for (const problem of project.problems.slice(0, 3)) {
+    parts.push(prose(problemWords(problem)));
+    if (problem.lines.length > 0) parts.push(codeBlock(problem.lines.slice(0, detail.lines)));
+  }
+  const left = project.problems.length - 3;
+  if (left > 0) parts.push(`and ${counted(left, "more rsync")} of this project with problems`);
+  return parts.join("\n\n");
+}
+
+// src/report/summary/timeline.ts
+var mostBars = 40;
+var chartWidth = 90;
+var unseen = ".";
+function timelineSection(report) {
+  const shown = shownAttempts(report);
+  if (shown.length === 0) return void 0;
+  const parts = [
+    "### Timeline",
+    caption(report, shown.length),
+    // Not folded: a chart that is drawn out of sight gets no width.
+    diagram(gantt(report, shown)),
+    folded("The same as a table", timelineTable(report, shown))
+  ];
+  return parts.filter((part) => part !== void 0).join("\n\n");
+}
+function shownAttempts(report) {
+  const finite = report.attempts.filter((attempt2) => Number.isFinite(secondsOf5(attempt2)));
+  const byLength = finite.sort((one, other) => secondsOf5(other) - secondsOf5(one));
+  const failures = byLength.filter(hasFailed).slice(0, mostBars / 2);
+  const shown = [.../* @__PURE__ */ new Set([...failures, ...byLength])].slice(0, mostBars);
+  return shown.sort((one, other) => one.lane - other.lane || one.startedAtSeconds - other.startedAtSeconds);
+}
+function gantt(report, shown) {
+  const projectsOf = projectsOfShards(report);
+  const startMs = startOf(report);
+  const wholeSeconds = Math.max(...shown.map((attempt2) => attempt2.endedAtSeconds), 1e-3);
+  const lines3 = [
+    ...["---", "displayMode: compact", "---", "gantt"],
+    "  accTitle: What each lane of the run did when",
+    "  accDescr: A row per lane with a bar per rsync. The table below the chart says the same.",
+    "  dateFormat x",
+    `  axisFormat ${wholeSeconds < 10 ? "%S.%L" : "%H:%M:%S"}`
+  ];
+  let lane;
+  for (const attempt2 of shown) {
+    if (attempt2.lane !== lane) lines3.push(`  section Lane ${attempt2.lane + 1}`);
+    lane = attempt2.lane;
+    const room = Math.floor(secondsOf5(attempt2) / wholeSeconds * chartWidth);
+    const label = labelOf2(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
+    const from = startMs + Math.max(0, Math.round(attempt2.startedAtSeconds * 1e3));
+    const to = Math.max(from + 1, startMs + Math.round(attempt2.endedAtSeconds * 1e3));
+    lines3.push(`    ${label} :${hasFailed(attempt2) ? "crit, " : ""}${from}, ${to}`);
+  }
+  return lines3;
+}
+function caption(report, shown) {
+  const all = report.attempts.length;
+  const which2 = all > shown ? `The failed and the longest ${shown} of ${all} rsyncs` : "Every rsync";
+  const numbers2 = "the number in front is the shard's in report.json; red has failed; the clock is that of your browser";
+  return `${which2}, a row per lane, over ${duration(secondsOfCopying(report))}; ${numbers2}.`;
+}
+function timelineTable(report, shown) {
+  const projectsOf = projectsOfShards(report);
+  const rows3 = shown.map((attempt2) => {
+    const [first, ...others] = projectsOf.get(attempt2.shard) ?? [];
+    const more2 = others.length === 0 ? "" : ` and ${others.length} more`;
+    return [
+      String(attempt2.lane + 1),
+      String(attempt2.shard),
+      first === void 0 ? "<i>directories</i>" : `${first === "" ? "<i>loose files</i>" : name(first)}${more2}`,
+      duration(attempt2.startedAtSeconds),
+      duration(secondsOf5(attempt2)),
+      bytes(attempt2.bytesTransferred),
+      endOf2(attempt2)
+    ];
+  });
+  return table(
+    ["Lane", "Shard", "Project", "Begins after", "Takes", "Transferred", "End"],
+    rows3,
+    /* @__PURE__ */ new Set([0, 1, 3, 4, 5])
+  );
+}
+function endOf2({ exitCode }) {
+  if (exitCode === 0) return "✅";
+  if (exitCode === void 0) return "❌ a signal";
+  return `${exitCode === 24 ? "⚠️" : "❌"} exit ${exitCode}`;
+}
+function secondsOf5({ startedAtSeconds, endedAtSeconds }) {
+  return endedAtSeconds - startedAtSeconds;
+}
+function hasFailed({ exitCode }) {
+  return exitCode !== 0 && exitCode !== 24;
+}
+function projectsOfShards({ shards }) {
+  return new Map(shards.map(({ id, projects }) => [id, projects]));
+}
+function startOf(report) {
+  const startMs = Date.parse(report.run.startedAt);
+  return Number.isFinite(startMs) && startMs > 0 ? startMs : 0;
+}
+function labelOf2(attempt2, projects, room) {
+  const number2 = String(attempt2.shard);
+  if (room < number2.length) return unseen;
+  const [first, ...others] = projects.map(projectName);
+  if (first === void 0) return number2;
+  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
+  const characters = Math.min(40, room) - number2.length - 1;
+  return characters < Math.min(8, words3.length) ? number2 : `${number2} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
+}
+
+// src/report/summary/summary.ts
+var defaultBudget = 900 * 1024;
 function summary2(report, budgetBytes = defaultBudget) {
   for (const detail of levels3) {
     const markdown = render(report, detail);
@@ -32206,10 +32424,10 @@ The rest is in report.json: it did not fit here.
 function render(report, detail) {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
-    verdictLine(report),
     keyFigures(report),
+    verdictLine(report),
+    ...callouts(report, detail),
     `${given(report.source)} → ${given(report.destination)}`,
-    reasons(report, detail),
     notices(report, detail),
     ...nothingStarted(report) ? [] : [
       failedProjects(report, detail),
@@ -32218,8 +32436,8 @@ function render(report, detail) {
       projectTable(report, detail),
       ...pathLists(report, detail),
       diagnosisSection(report),
-      resources(report),
-      detail.timeline ? timelineSection(report) : void 0
+      machineSection(report, detail),
+      detail.diagrams ? timelineSection(report) : void 0
     ],
     details(report, detail)
   ];
@@ -32254,19 +32472,9 @@ function keyFigures(report) {
     ...news === void 0 ? [] : [`Trend: ${prose(news)}`]
   ].join("\n\n");
 }
-function reasons(report, detail) {
-  if (report.result === "success" || report.reasons.length === 0) return void 0;
-  const kind = report.result === "failure" ? "CAUTION" : "WARNING";
-  return [`> [!${kind}]`, ...sentences(report.reasons, detail).map((sentence) => `> - ${sentence}`)].join("\n");
-}
 function notices(report, detail) {
   if (report.notices.length === 0) return void 0;
   return sentences(report.notices, detail).map((sentence) => `- ℹ️ ${sentence}`).join("\n");
-}
-function sentences(texts, detail) {
-  const shown = texts.slice(0, detail.paths).map((text2) => prose(text2));
-  const left = texts.length - shown.length;
-  return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;
 }
 function totals2(report) {
   const { totals: totals4, run } = report;
@@ -32354,9 +32562,9 @@ function announce(report, log) {
 // src/report/text-columns.ts
 var gap = "  ";
 var narrowestName = 12;
-function columns(all, rows2, width) {
+function columns(all, rows3, width) {
   const used2 = all.filter(({ dropBelow = 0 }) => width >= dropBelow);
-  const cells2 = rows2.map((row) => used2.map((column) => visible(column.cell(row))));
+  const cells2 = rows3.map((row) => used2.map((column) => visible(column.cell(row))));
   const headings = used2.map(({ heading }) => heading);
   const widths = used2.map(
     (_, index) => Math.max(...[headings, ...cells2].map((line) => displayWidth(line[index] ?? "")))
@@ -32463,9 +32671,9 @@ function diagnosisText({ diagnosis }, paint) {
     ...diagnosisLines(diagnosis).map((line) => paint(`  ${line}`, "dim"))
   ];
 }
-function machineLines({ resources: resources2 }, width, paint) {
-  if (resources2 === void 0) return [];
-  const rows2 = resourceRows(resources2);
+function machineLines({ resources }, width, paint) {
+  if (resources === void 0) return [];
+  const rows3 = resourceRows(resources);
   const plain2 = (name2) => name2;
   const table2 = columns(
     [
@@ -32473,15 +32681,15 @@ function machineLines({ resources: resources2 }, width, paint) {
       { heading: "mean", cell: ({ mean: mean2 }) => mean2, alignRight: true },
       { heading: "peak", cell: ({ peak: peak2 }) => peak2, alignRight: true }
     ],
-    rows2,
+    rows3,
     width
   );
   return [
-    ...rows2.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
-    paint(`Source on ${storageWords(resources2.source, plain2)}`, "dim"),
-    paint(`Destination on ${storageWords(resources2.destination, plain2)}`, "dim"),
-    paint(samplingWords(resources2), "dim"),
-    ...resources2.missing.slice(0, 10).map((words3) => paint(`Not measured: ${words3}`, "dim"))
+    ...rows3.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
+    paint(`Source on ${storageWords(resources.source, plain2)}`, "dim"),
+    paint(`Destination on ${storageWords(resources.destination, plain2)}`, "dim"),
+    paint(samplingWords(resources), "dim"),
+    ...resources.missing.slice(0, 10).map((words3) => paint(`Not measured: ${words3}`, "dim"))
   ];
 }
 
@@ -32552,7 +32760,7 @@ function projectLines(report, width, most, paint) {
   const projects = slowestFirst(report.projects);
   const shown = projects.slice(0, most);
   const longest2 = shown[0]?.seconds ?? 0;
-  const number = (heading, cell) => ({
+  const number2 = (heading, cell) => ({
     heading,
     cell,
     alignRight: true
@@ -32560,13 +32768,13 @@ function projectLines(report, width, most, paint) {
   const table2 = columns(
     [
       { heading: "Project", cell: ({ name: name2 }) => projectName(name2) },
-      number("rsync time", ({ seconds }) => duration(seconds)),
+      number2("rsync time", ({ seconds }) => duration(seconds)),
       { heading: "", cell: ({ seconds }) => bar(seconds, longest2), dropBelow: 100 },
-      number("Files", ({ files }) => count(files)),
-      { ...number("Size", (project) => bytes(project.bytes)), dropBelow: 70 },
-      { ...number("Changed", ({ filesTransferred }) => count(filesTransferred)), dropBelow: 90 },
-      number(report.run.dryRun ? "To transfer" : "Transferred", ({ bytesTransferred }) => bytes(bytesTransferred)),
-      { ...number("Rate", rateOf), dropBelow: 90 },
+      number2("Files", ({ files }) => count(files)),
+      { ...number2("Size", (project) => bytes(project.bytes)), dropBelow: 70 },
+      { ...number2("Changed", ({ filesTransferred }) => count(filesTransferred)), dropBelow: 90 },
+      number2(report.run.dryRun ? "To transfer" : "Transferred", ({ bytesTransferred }) => bytes(bytesTransferred)),
+      { ...number2("Rate", rateOf), dropBelow: 90 },
       { heading: "State", cell: ({ state }) => state }
     ],
     shown,
@@ -32670,6 +32878,8 @@ var package_default = {
     esbuild: "0.28.2",
     jest: "30.5.2",
     knip: "6.44.2",
+    mermaid: "11.17.2",
+    "playwright-core": "1.65.1",
     "ts-json-schema-generator": "2.4.0",
     typescript: "7.0.2",
     yaml: "2.9.1"

@@ -5,7 +5,7 @@ import { quoted } from "../inputs/quoted.ts";
 import { metrics } from "../report/metrics.ts";
 import { readReport } from "../report/read.ts";
 import type { Report } from "../report/report.ts";
-import { summary } from "../report/summary.ts";
+import { summary } from "../report/summary/summary.ts";
 import { text } from "../report/text.ts";
 import { type Command, done, refused, type Terminal } from "./command.ts";
 import { type Flags, readFlags, UsageError } from "./flags.ts";

@@ -132,6 +132,28 @@ export function mean(samples: readonly Sample[], figure: Figure): number | undef
   return weight > 0 ? sum / weight : plain / known;
 }
 
+/**
+ * The means of a figure over equal parts of the time that samples cover, from the run's start on; undefined for a part in which no sample
+ * has it.
+ */
+export function meansOverTime(samples: readonly Sample[], figure: Figure, parts: number): (number | undefined)[] {
+  const partMs = (samples.at(-1)?.atMs ?? 0) / parts;
+  const sums = Array.from({ length: parts }, () => ({ weighted: 0, ms: 0 }));
+  let startMs = 0;
+  for (const { atMs, [figure]: value } of samples) {
+    const first = Math.min(parts - 1, Math.floor(startMs / partMs));
+    for (let part = first; part < parts && part * partMs < atMs && value !== undefined; part++) {
+      const ms = Math.min(atMs, (part + 1) * partMs) - Math.max(startMs, part * partMs);
+      const sum = sums[part];
+      if (sum === undefined || ms <= 0) continue;
+      sum.weighted += value * ms;
+      sum.ms += ms;
+    }
+    startMs = atMs;
+  }
+  return sums.map(({ weighted, ms }) => (ms > 0 ? weighted / ms : undefined));
+}
+
 /** The highest value of a figure; undefined when no sample has it. */
 export function peak(samples: readonly Sample[], figure: Figure): number | undefined {
   return percentile(samples, figure, 100);

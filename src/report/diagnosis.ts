@@ -1,7 +1,6 @@
 import type { Bounds } from "../diagnose/bounds.ts";
-import { capital, findingWords } from "../diagnose/words.ts";
+import { capital } from "../diagnose/words.ts";
 import { counted, duration, percent } from "./format.ts";
-import { prose, table } from "./markdown.ts";
 import type { DiagnosisReport, Report } from "./report.ts";
 
 /** The verdict in one sentence, as plain text; undefined where there is none. */
@@ -47,33 +46,4 @@ export function diagnosisLines({ trend, bounds, exonerated }: DiagnosisReport): 
     ...(trend === undefined ? [] : [`Verdicts so far: ${trend}`]),
     ...(bounds === undefined ? [] : boundSentences(bounds)),
   ];
-}
-
-/** The verdicts with their evidence, for the job summary. Undefined where there is none. */
-export function diagnosisSection({ diagnosis }: Report): string | undefined {
-  if (diagnosis === undefined) return undefined;
-  const [{ name: limit }] = diagnosis.verdicts;
-  if (limit === "too-short") return undefined;
-  const parts = ["### What limited the run"];
-  parts.push(
-    table(
-      ["Limit", "Share", "Confidence", "Evidence", "What to change"],
-      diagnosis.verdicts.map((verdict) => [
-        `<b>${verdict.name}</b>`,
-        percent(verdict.share),
-        verdict.confidence,
-        verdict.evidence
-          .map((finding) => `${finding.supports ? "✔" : "–"} ${prose(findingWords(finding))}`)
-          .join("<br>"),
-        prose(verdict.advice),
-      ]),
-      new Set([1]),
-    ),
-  );
-  parts.push(
-    diagnosisLines(diagnosis)
-      .map((line) => `- ${prose(line)}`)
-      .join("\n"),
-  );
-  return parts.join("\n\n");
 }

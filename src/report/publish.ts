@@ -4,7 +4,7 @@ import type { Log } from "../log/log.ts";
 import { writeMetrics } from "./metrics-file.ts";
 import { outputs } from "./outputs.ts";
 import type { Report } from "./report.ts";
-import { summary } from "./summary.ts";
+import { summary } from "./summary/summary.ts";
 import { problemWords, projectName } from "./words.ts";
 import { writeOutputs, writeReport, writeSummary } from "./write.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { noActivities } from "../../../src/measure/activity.ts";
 import { type Sample, unmeasured } from "../../../src/measure/measurement.ts";
-import { mean, peak, percentile, Series } from "../../../src/measure/series.ts";
+import { mean, meansOverTime, peak, percentile, Series } from "../../../src/measure/series.ts";
 
 function sample(atMs: number, cpuPercent: number | undefined): Sample {
   return { ...unmeasured, atMs, cpuPercent };
@@ -26,6 +26,17 @@ describe("figures of a series", () => {
     [100, 90],
   ])("the percentile %d is %d", (share, value) => {
     expect(percentile(samples, "cpuPercent", share)).toBe(value);
+  });
+
+  test("the means over time are those of equal parts, in which a sample counts for as long as it covers", () => {
+    expect(meansOverTime(samples, "cpuPercent", 11)).toEqual([
+      ...[10, 10, 30, 30],
+      ...[undefined, undefined, undefined, undefined, undefined, undefined],
+      90,
+    ]);
+    expect(meansOverTime([sample(1000, 10), sample(4000, 30)], "cpuPercent", 2)).toEqual([20, 30]);
+    expect(meansOverTime([sample(10, 10)], "cpuPercent", 3)).toEqual([10, 10, 10]);
+    expect(meansOverTime([], "cpuPercent", 2)).toEqual([undefined, undefined]);
   });
 
   test("the peak is the highest", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { boundsOf } from "../../../src/diagnose/bounds.ts";
 import { diagnose } from "../../../src/diagnose/diagnose.ts";
-import { adviceSentence, diagnosisSection, verdictSentence } from "../../../src/report/diagnosis.ts";
+import { adviceSentence, verdictSentence } from "../../../src/report/diagnosis.ts";
 import type { Report } from "../../../src/report/report.ts";
-import { summary } from "../../../src/report/summary.ts";
+import { diagnosisSection } from "../../../src/report/summary/diagnosis.ts";
+import { summary } from "../../../src/report/summary/summary.ts";
 import { text } from "../../../src/report/text.ts";
 import { disk, evidenceOf, type Given } from "../diagnose/evidence-of.ts";
 import { exampleReport } from "./example.ts";
@@ -30,10 +31,10 @@ const slowDisk: Given = {
 };
 
 describe("the verdict", () => {
-  test("is the summary's second line, with its name, how sure it is, and what to do", () => {
-    const [, second] = summary(diagnosed(slowDisk)).split("\n\n");
-    expect(read(second)).toContain("The source's disk vdb limits this run");
-    expect(second).toMatch(/source.*high confidence.*<b>More rsyncs will not help/);
+  test("stands in the summary behind the key figures, with its name, how sure it is, and what to do", () => {
+    const [, , third] = summary(diagnosed(slowDisk)).split("\n\n");
+    expect(read(third)).toContain("The source's disk vdb limits this run");
+    expect(third).toMatch(/source.*high confidence.*<b>More rsyncs will not help/);
   });
 
   test("stands in the text for a terminal behind the headline", () => {

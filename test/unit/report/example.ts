@@ -26,7 +26,7 @@ export function project(given: Partial<ProjectReport> = {}): ProjectReport {
 }
 
 /** A sample in which everything is known. */
-function sample(given: Partial<Sample> = {}): Sample {
+export function sample(given: Partial<Sample> = {}): Sample {
   return {
     atMs: 1000,
     cpuPercent: 40,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { RefusedError } from "../../../src/errors.ts";
 import { readReport } from "../../../src/report/read.ts";
-import { summary } from "../../../src/report/summary.ts";
+import { summary } from "../../../src/report/summary/summary.ts";
 import { text } from "../../../src/report/text.ts";
 import { schemaErrors } from "../../support/report-schema.ts";
 import { exampleReport, project } from "./example.ts";

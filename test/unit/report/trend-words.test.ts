@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ProjectGrowth, Trends } from "../../../src/history/trends.ts";
 import type { Report } from "../../../src/report/report.ts";
-import { summary } from "../../../src/report/summary.ts";
+import { summary } from "../../../src/report/summary/summary.ts";
 import { text } from "../../../src/report/text.ts";
 import { trendSentence, usualDuration } from "../../../src/report/trend-words.ts";
 import { exampleReport, hostileNames, project } from "./example.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { outputs } from "../../../src/report/outputs.ts";
 import type { VerificationReport } from "../../../src/report/report.ts";
-import { summary } from "../../../src/report/summary.ts";
+import { summary } from "../../../src/report/summary/summary.ts";
 import { text } from "../../../src/report/text.ts";
 import { secondsOfCopying, verificationWords } from "../../../src/report/verification.ts";
 import { headline } from "../../../src/report/words.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { codeBlock, folded, name, prose, table } from "../../../src/report/markdown.ts";
-import { shorten, visible } from "../../../src/report/visible.ts";
-import { hostileNames } from "./example.ts";
+import { codeBlock, folded, name, prose, table } from "../../../../src/report/summary/markdown.ts";
+import { shorten, visible } from "../../../../src/report/visible.ts";
+import { hostileNames } from "../example.ts";
 
 /** What a browser shows of our Markdown: tags gone, entities decoded. */
 function shown(markdown: string): string {

@@ -1,25 +1,21 @@
-import { adviceSentence, diagnosisSection, verdictSentence } from "./diagnosis.ts";
-import { bytes, count, counted, duration, percent, rate } from "./format.ts";
+import { adviceSentence, verdictSentence } from "../diagnosis.ts";
+import { bytes, counted, duration, percent, rate } from "../format.ts";
+import type { Report } from "../report.ts";
+import { trendSentence, usualDuration } from "../trend-words.ts";
+import { secondsOfCopying, verificationWords } from "../verification.ts";
+import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "../words.ts";
+import { callouts, sentences } from "./callouts.ts";
+import { levels, type SummaryDetail } from "./detail.ts";
+import { details } from "./details.ts";
+import { diagnosisSection } from "./diagnosis.ts";
+import { pathLists } from "./lists.ts";
+import { machineSection } from "./machine.ts";
 import { name, prose } from "./markdown.ts";
-import type { Report } from "./report.ts";
-import { details, resources, timelineSection } from "./summary-details.ts";
-import { failedProjects, pathLists, projectTable, type SummaryDetail } from "./summary-projects.ts";
-import { trendSentence, usualDuration } from "./trend-words.ts";
-import { secondsOfCopying, verificationWords } from "./verification.ts";
-import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "./words.ts";
+import { failedProjects, projectTable } from "./projects.ts";
+import { timelineSection } from "./timeline.ts";
 
 /** GitHub drops a summary of more than 1 MiB whole; this leaves room for what other tools add to the file. */
 const defaultBudget = 900 * 1024;
-
-/** From everything to next to nothing. Names may be hostile and take 20 bytes a character, so the last levels are small. */
-const levels: readonly SummaryDetail[] = [
-  { projects: Number.POSITIVE_INFINITY, paths: 1000, problems: 100, lines: 20, timeline: true },
-  { projects: 2000, paths: 200, problems: 50, lines: 10, timeline: true },
-  { projects: 500, paths: 50, problems: 20, lines: 5, timeline: true },
-  { projects: 200, paths: 30, problems: 20, lines: 5, timeline: true },
-  { projects: 50, paths: 20, problems: 10, lines: 3, timeline: true },
-  { projects: 10, paths: 5, problems: 3, lines: 1, timeline: false },
-];
 
 /**
  * A report as GitHub Markdown for the job summary, of at most `budgetBytes` bytes: when all of it is too much it is made again with
@@ -36,10 +32,10 @@ export function summary(report: Report, budgetBytes: number = defaultBudget): st
 function render(report: Report, detail: SummaryDetail): string {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
-    verdictLine(report),
     keyFigures(report),
+    verdictLine(report),
+    ...callouts(report, detail),
     `${given(report.source)} → ${given(report.destination)}`,
-    reasons(report, detail),
     notices(report, detail),
     ...(nothingStarted(report)
       ? []
@@ -50,15 +46,15 @@ function render(report: Report, detail: SummaryDetail): string {
           projectTable(report, detail),
           ...pathLists(report, detail),
           diagnosisSection(report),
-          resources(report),
-          detail.timeline ? timelineSection(report) : undefined,
+          machineSection(report, detail),
+          detail.diagrams ? timelineSection(report) : undefined,
         ]),
     details(report, detail),
   ];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
 }
 
-/** What limited the run, and what to change: what a person reads second. */
+/** What limited the run, and what to change: what a person reads after how it went. */
 function verdictLine(report: Report): string | undefined {
   const sentence = verdictSentence(report);
   if (sentence === undefined) return undefined;
@@ -90,24 +86,11 @@ function keyFigures(report: Report): string | undefined {
   ].join("\n\n");
 }
 
-/** Why the result is not success, in the colour of GitHub's alerts. */
-function reasons(report: Report, detail: SummaryDetail): string | undefined {
-  if (report.result === "success" || report.reasons.length === 0) return undefined;
-  const kind = report.result === "failure" ? "CAUTION" : "WARNING";
-  return [`> [!${kind}]`, ...sentences(report.reasons, detail).map((sentence) => `> - ${sentence}`)].join("\n");
-}
-
 function notices(report: Report, detail: SummaryDetail): string | undefined {
   if (report.notices.length === 0) return undefined;
   return sentences(report.notices, detail)
     .map((sentence) => `- ℹ️ ${sentence}`)
     .join("\n");
-}
-
-function sentences(texts: readonly string[], detail: SummaryDetail): string[] {
-  const shown = texts.slice(0, detail.paths).map((text) => prose(text));
-  const left = texts.length - shown.length;
-  return left > 0 ? [...shown, `and ${count(left)} more in report.json`] : shown;
 }
 
 function totals(report: Report): string {

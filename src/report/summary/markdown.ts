@@ -1,4 +1,4 @@
-import { shorten, visible } from "./visible.ts";
+import { shorten, visible } from "../visible.ts";
 
 /** A longer name is shortened in its middle. */
 const longestName = 120;

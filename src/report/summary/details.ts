@@ -1,34 +1,7 @@
-import { bytes, count, duration } from "./format.ts";
+import { bytes, count, duration } from "../format.ts";
+import type { Report } from "../report.ts";
+import type { SummaryDetail } from "./detail.ts";
 import { folded, name, prose, table } from "./markdown.ts";
-import type { Report } from "./report.ts";
-import { resourceRows, samplingWords, storageWords } from "./resources.ts";
-import type { SummaryDetail } from "./summary-projects.ts";
-import { timeline, timelineCaption } from "./timeline.ts";
-
-/** What the machine did meanwhile. Undefined when nothing was measured. */
-export function resources(report: Report): string | undefined {
-  const measurement = report.resources;
-  if (measurement === undefined) return undefined;
-  const rows = resourceRows(measurement).map((row) => [row.label, row.mean, row.peak]);
-  const parts = ["### The machine meanwhile"];
-  if (rows.length > 0) parts.push(table(["", "Mean", "Peak"], rows, new Set([1, 2])));
-  parts.push(
-    [
-      `- Source: ${storageWords(measurement.source, name)}`,
-      `- Destination: ${storageWords(measurement.destination, name)}`,
-      `- ${samplingWords(measurement)}`,
-      ...measurement.missing.slice(0, 10).map((words) => `- Not measured: ${prose(words)}`),
-    ].join("\n"),
-  );
-  return parts.join("\n\n");
-}
-
-/** The chart of what each lane did when; not folded, as a chart drawn out of sight gets no width. Undefined when no rsync started. */
-export function timelineSection(report: Report): string | undefined {
-  const chart = timeline(report);
-  if (chart === undefined) return undefined;
-  return `### Timeline\n\n${timelineCaption(report)}\n\n\`\`\`mermaid\n${chart}\n\`\`\``;
-}
 
 /** Phases, versions, arguments and machine, folded. */
 export function details(report: Report, detail: SummaryDetail): string {

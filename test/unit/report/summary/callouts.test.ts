@@ -1,0 +1,36 @@
+import { describe, expect, test } from "@jest/globals";
+import { callouts } from "../../../../src/report/summary/callouts.ts";
+import { levels } from "../../../../src/report/summary/detail.ts";
+import { exampleReport } from "../example.ts";
+
+const [all, , , , , least] = levels;
+if (all === undefined || least === undefined) throw new Error("there are six levels of detail");
+const reasons = ["one", "two"];
+
+describe("callouts", () => {
+  test("have the reasons of what is not a success, in the colour of how bad it is", () => {
+    expect(callouts(exampleReport({ result: "failure", reasons }), all)).toEqual(["> [!CAUTION]\n> - one\n> - two"]);
+    expect(callouts(exampleReport({ result: "degraded", reasons }), all)).toEqual(["> [!WARNING]\n> - one\n> - two"]);
+    expect(callouts(exampleReport({ result: "cancelled", reasons }), all)).toEqual(["> [!WARNING]\n> - one\n> - two"]);
+  });
+
+  test("are none on an ordinary night", () => {
+    expect(callouts(exampleReport({ notices: ["nothing to do about it"] }), all)).toEqual([]);
+  });
+
+  test("name what a person decides: what no pattern matches, and what the source no longer has", () => {
+    const notCovered = { paths: ["a", "b", "c", "d", "e", "f"], total: 1200 };
+    expect(callouts(exampleReport({ notCovered, vanishedProjects: ["omega"] }), all)).toEqual([
+      expect.stringMatching(
+        /^> \[!IMPORTANT\]\n> - Not backed up.*<code>e<\/code> and 1,195 more\. .*\n> - Kept .*: 1 project, <code>omega<\/code>\. .*delete-projects/,
+      ),
+    ]);
+  });
+
+  test("say how many reasons there was no room for", () => {
+    const many = Array.from({ length: 8 }, (_, index) => `reason ${index}`);
+    expect(callouts(exampleReport({ result: "failure", reasons: many }), least)[0]).toMatch(
+      /reason 4\n> - and 3 more in report\.json$/,
+    );
+  });
+});
