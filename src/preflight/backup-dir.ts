@@ -1,10 +1,11 @@
-import { access, constants, lstat, realpath, stat } from "node:fs/promises";
+import { constants, lstat, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf } from "../errors.ts";
 import type { Inputs } from "../inputs/inputs.ts";
 import { quoted } from "../inputs/quoted.ts";
 import type { Mount } from "../measure/storage.ts";
 import { lockName, markerName } from "../own-names.ts";
+import { permitted } from "./permitted.ts";
 import { isWithin, overlap, type Place, pathBelow, placeAt, reason } from "./places.ts";
 
 /** The directory that receives what runs delete and replace. */
@@ -75,7 +76,7 @@ async function find(backupDir: string, givenDestination: string, destination: Pl
     });
     if (status !== undefined) {
       if (!status.isDirectory()) return `${shown} is not a directory: name one, or a name that is free`;
-      await access(backupDir, constants.R_OK | constants.W_OK | constants.X_OK);
+      await permitted(backupDir, constants.R_OK | constants.W_OK | constants.X_OK);
       return placeAt(await realpath(backupDir));
     }
     if (await isThere(backupDir)) return `${shown} is a symbolic link to nothing: make the directory that it names`;
@@ -87,7 +88,7 @@ async function find(backupDir: string, givenDestination: string, destination: Pl
         identity: undefined,
       };
     if (!(await stat(parent)).isDirectory()) return `${shown}: ${quoted(parent)} is not a directory`;
-    await access(parent, constants.W_OK | constants.X_OK);
+    await permitted(parent, constants.W_OK | constants.X_OK);
     return {
       realPath: join(await realpath(parent), backupDir.slice(parent.length)),
       exists: false,

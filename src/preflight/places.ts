@@ -1,9 +1,10 @@
 import { type BigIntStats, statSync } from "node:fs";
-import { access, constants, lstat, readdir, realpath, stat } from "node:fs/promises";
+import { constants, lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { codeOf, messageOf } from "../errors.ts";
 import { quoted } from "../inputs/quoted.ts";
 import { findMount, type Mount } from "../measure/storage.ts";
+import { permitted } from "./permitted.ts";
 
 /** A place as it is known before the run. */
 export interface Place {
@@ -24,7 +25,7 @@ export async function checkSource(source: string, deletes: boolean): Promise<Che
   try {
     if (!(await stat(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await access(source, constants.R_OK | constants.X_OK);
+    await permitted(source, constants.R_OK | constants.X_OK);
     if ((await readdir(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`,
@@ -53,7 +54,7 @@ export async function checkDestination(destination: string): Promise<Checked> {
       const parent = dirname(destination);
       if (!(await stat(parent)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent)} is not a directory`);
-      await access(parent, constants.W_OK | constants.X_OK);
+      await permitted(parent, constants.W_OK | constants.X_OK);
       const name = destination.slice(parent === "/" ? 1 : parent.length + 1);
       const realParent = await realpath(parent);
       return {
@@ -65,7 +66,7 @@ export async function checkDestination(destination: string): Promise<Checked> {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`,
       );
-    await access(destination, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    await permitted(destination, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: unknown) => {
       // What is closed to its owner, rsync opens for the time of its work.
       if (codeOf(error) !== "EACCES" || found.uid !== process.geteuid?.()) throw error;
     });
