@@ -38,7 +38,10 @@ function notes(version) {
   const [heading, ...lines] = section.split("\n");
   if (!/^## \[[^\]]+\] - \d{4}-\d\d-\d\d$/.test(heading))
     throw new Error(`CHANGELOG.md's ${JSON.stringify(heading)} has no date: write ## [${version}] - YYYY-MM-DD`);
-  return lines.join("\n").replace(/^\[[^\]]+\]: .*$/gm, "").trim();
+  return lines
+    .join("\n")
+    .replace(/^\[[^\]]+\]: .*$/gm, "")
+    .trim();
 }
 
 /** Whether a release is the newest of its major version: a mended older one must not take the tag back. */
