@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { repository } from "../support/runner.ts";
 
@@ -8,6 +8,28 @@ const sources = readdirSync(join(repository, "src"), { recursive: true, encoding
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `src/${name}`)
   .sort();
+
+const documents = ["", "docs", "bench"].flatMap((directory) =>
+  readdirSync(join(repository, directory))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(directory, name)),
+);
+
+function withoutCode(markdown: string): string {
+  return markdown.replace(/^```.*?^```$/gms, "").replace(/`[^`\n]*`/g, "");
+}
+
+/** The names under which GitHub links to headings: in lower case, blanks as hyphens, everything but letters and digits left out. */
+function anchorsOf(markdown: string): string[] {
+  const headings = markdown.replace(/^```.*?^```$/gms, "").match(/^#+ .*$/gm) ?? [];
+  return headings.map((heading) =>
+    heading
+      .replace(/^#+ /, "")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 /** The files of src that import a module for its values; types leave no trace in what runs. */
 function importersOf(module: RegExp): string[] {
@@ -74,11 +96,14 @@ describe("documents", () => {
     expect(firstScreen).toContain("npm test");
   });
 
-  test("links between documents lead somewhere", () => {
-    const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
-    for (const document of documents)
-      for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
-        expect(() => statSync(join(repository, target))).not.toThrow();
+  test.each(documents)("links of %s to other documents and their headings lead somewhere", (document) => {
+    const links = [...withoutCode(read(document)).matchAll(/\]\((?!https?:|\.\.\/\.\.\/issues)([^)#\s]*)(#[^)]+)?\)/g)];
+    for (const [link, target = "", anchor] of links) {
+      const file = target === "" ? document : join(dirname(document), target);
+      expect([link, existsSync(join(repository, file))]).toEqual([link, true]);
+      if (anchor !== undefined && file.endsWith(".md"))
+        expect([link, anchorsOf(read(file))]).toEqual([link, expect.arrayContaining([anchor.slice(1)])]);
+    }
   });
 
   test("scripts that people start can be started", () => {
