@@ -21,6 +21,7 @@ const [inputs, outputs] = [new Set(Object.keys(action.inputs)), new Set(Object.k
 describe("inputs and outputs that documents name", () => {
   /** What stands between backticks in the form of an input, and is a key of something else. */
   const otherKeys = new Set([
+    "cancelled",
     "run",
     "uses",
     "permissions",
