@@ -35,6 +35,14 @@ describe("GitHub's own checks", () => {
     expect(await problemsOf(file, read(file))).toEqual([]);
   });
 
+  test("the schedule of docs/schedules.md is valid, its time zone too", async () => {
+    const [, schedule = ""] = /```yaml\n(on:\n.*?)```/s.exec(read("docs/schedules.md")) ?? [];
+    expect(schedule).toContain("timezone:");
+    const job = 'jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: "true"\n';
+    expect(await problemsOf("examples/schedule.yml", schedule + job)).toEqual([]);
+    expect(await problemsOf("examples/schedule.yml", schedule.replace("timezone", "timezon") + job)).not.toEqual([]);
+  });
+
   test("they would find something", async () => {
     expect(await problemsOf("action.yml", read("action.yml").replace("node24", "node23"))).not.toEqual([]);
     const broken = `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo \${{ nope.x }}\n`;
@@ -78,7 +86,8 @@ test("the schema of report.json is what its type says", () => {
 });
 
 describe("workflows", () => {
-  const uses = workflows.flatMap((file) =>
+  const pages = ["README.md", ...readdirSync(join(repository, "docs")).map((name) => `docs/${name}`)];
+  const uses = [...workflows, ...pages].flatMap((file) =>
     [...read(file).matchAll(/^\s*(?:- )?uses: (\S+)(.*)$/gm)].map(([, reference = "", rest = ""]) => ({
       file,
       reference,
