@@ -80,19 +80,29 @@ export function giveToOrdinaryUser(...paths: readonly string[]): void {
  */
 export function nodeOfOrdinaryUser(directory: string): string | undefined {
   if (!isRoot) return undefined;
-  const change = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
-  let node = process.execPath;
-  if (spawnSync(change[0] ?? "", [...change.slice(1), "test", "-x", node]).status !== 0) {
-    node = join(directory, "node");
-    copyFileSync(process.execPath, node);
-    chmodSync(node, 0o755);
-  }
+  const node = nodeForEverybody(directory);
   const program = join(directory, "node-of-ordinary-user");
   // The runner's directories of the step belong to who runs the step.
   const script = `#!/bin/sh
 [ -z "$GITHUB_WORKSPACE" ] || chown -R ${nobody}:${nobody} "\${GITHUB_WORKSPACE%/*}"
-exec ${change.join(" ")} "${node}" "$@"
+exec ${asNobody.join(" ")} "${node}" "$@"
 `;
   writeFileSync(program, script, { mode: 0o755 });
   return program;
+}
+
+const asNobody = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
+
+/**
+ * The node that runs the tests, where other users can start it.
+ *
+ * @param directory receives a copy where they cannot reach the real one
+ */
+export function nodeForEverybody(directory: string): string {
+  const [program = "", ...change] = asNobody;
+  if (spawnSync(program, [...change, "test", "-x", process.execPath]).status === 0) return process.execPath;
+  const copy = join(directory, "node");
+  copyFileSync(process.execPath, copy);
+  chmodSync(copy, 0o755);
+  return copy;
 }
