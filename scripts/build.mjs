@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { assetsModule, browserPart } from "./browser.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({ options: { outdir: { type: "string", default: join(root, "dist") } } });
@@ -47,6 +48,18 @@ const quietGlob = {
   },
 };
 
+const browser = browserPart();
+
+/** Puts the browser part of report.html in the place of the module that stands for it. */
+const withBrowserPart = {
+  name: "with-browser-part",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]html[\\/]assets\.ts$/ }, ({ path }) =>
+      path === assetsModule ? { contents: browser.contents, loader: "js" } : undefined,
+    );
+  },
+};
+
 /** Bundles one entry file; returns the paths of everything that went in, relative to the repository. */
 async function bundle(entry, file, banner) {
   const { metafile } = await build({
@@ -62,7 +75,7 @@ async function bundle(entry, file, banner) {
     banner: { js: banner },
     metafile: true,
     logLevel: "warning",
-    plugins: [withoutOidc, quietGlob],
+    plugins: [withoutOidc, quietGlob, withBrowserPart],
     // Given here so that tsconfig.json, which is about checking types, is no input of the bundle.
     tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
   });
@@ -92,6 +105,7 @@ async function licenceOf(directory) {
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 const inputs = [
+  ...browser.inputs,
   ...(await bundle("src/index.ts", "index.cjs", "")),
   ...(await bundle("src/cli.ts", "cli.cjs", "#!/usr/bin/env node")),
 ];
