@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { codeOf, messageOf, RefusedError } from "../errors.ts";
+import { type PastRun, pastRunOf } from "../history/history.ts";
 import { quoted } from "../inputs/quoted.ts";
+import { reportHtml } from "../report/html/page.ts";
 import { metrics } from "../report/metrics.ts";
 import { readReport } from "../report/read.ts";
 import type { Report } from "../report/report.ts";
@@ -14,6 +16,7 @@ import { type Flags, readFlags, UsageError } from "./flags.ts";
 const formats: Readonly<Record<string, (reports: readonly Report[], terminal: Terminal) => string>> = {
   text: (reports, { columns = 100, colour }) => reports.map((one) => text(one, { width: columns, colour })).join("\n"),
   markdown: (reports) => reports.map((one) => summary(one)).join("\n"),
+  html: (reports) => reportHtml(reports.map((report) => ({ report, past: pastOf(report, reports) }))),
   prometheus: (reports) => metrics(reports.map((report) => ({ report, lastSuccess: undefined }))),
 };
 
@@ -44,6 +47,15 @@ export const report: Command = {
     return problems.length === 0 ? done : refused;
   },
 };
+
+/** The runs of the same source and destination among those that were given, up to this one; dry runs and refused ones are none. */
+function pastOf({ run, source, destination }: Report, reports: readonly Report[]): PastRun[] {
+  return reports
+    .filter((one) => one.source === source && one.destination === destination)
+    .filter((one) => !one.run.dryRun && one.attempts.length > 0 && one.run.startedAt <= run.startedAt)
+    .map(pastRunOf)
+    .sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
+}
 
 function formatOf({ format: [name = "text"] }: Flags<typeof flags>): (typeof formats)[string] {
   const render = Object.hasOwn(formats, name) ? formats[name] : undefined;

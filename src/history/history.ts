@@ -98,16 +98,10 @@ export function readHistory(directory: string, source: string, destination: stri
  */
 export function rememberRun(directory: string, report: Report, sourceAccepted: boolean): string | undefined {
   if (report.run.dryRun || report.attempts.length === 0) return undefined;
-  const { source, destination, run, result, totals, parallelism } = report;
-  const { projects, files, filesTransferred, bytes, bytesTransferred } = totals;
-  const { lanes, work, rates, usableCpus: cpus } = parallelism;
-  const past: PastRun = {
-    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus, rates },
-    verdict: report.diagnosis?.verdicts[0].name,
-    ...{ projects, files, filesTransferred, bytes, bytesTransferred },
-  };
+  const { source, destination } = report;
+  const { work } = report.parallelism;
   const before = readHistory(directory, source, destination);
-  const runs = [...before.runs, past].slice(-runsKept);
+  const runs = [...before.runs, pastRunOf(report)].slice(-runsKept);
   const learnt =
     work === undefined
       ? before.slowness
@@ -185,6 +179,17 @@ export function isHistory(read: unknown): read is HistoryFile {
     "runs" in read &&
     Array.isArray(read.runs)
   );
+}
+
+/** What is remembered of the run of a report. */
+export function pastRunOf({ run, result, totals, parallelism, diagnosis }: Report): PastRun {
+  const { projects, files, filesTransferred, bytes, bytesTransferred } = totals;
+  const { lanes, work, rates, usableCpus: cpus } = parallelism;
+  return {
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus, rates },
+    verdict: diagnosis?.verdicts[0].name,
+    ...{ projects, files, filesTransferred, bytes, bytesTransferred },
+  };
 }
 
 /** What a file says of the runs, oldest first; what is damaged is left out. */

@@ -17,16 +17,20 @@ export type OutputName =
   | "bottleneck"
   | "confidence"
   | "advice"
-  | "report";
+  | "report"
+  | "report-html";
 
 /** GitHub allows 1 MB for all outputs of a job, counted in UTF-16; the list of failed projects gets a part of it that is safe. */
 const longestList = 256 * 1024;
 
 /**
  * A report as the action's outputs, all of them strings.
- * @param reportPath where report.json is; empty when it could not be written
+ * @param paths where report.json and report.html are; undefined for what could not be written
  */
-export function outputs(report: Report, reportPath: string): Record<OutputName, string> {
+export function outputs(
+  report: Report,
+  paths: Readonly<Record<"report" | "html", string | undefined>>,
+): Record<OutputName, string> {
   const { totals } = report;
   const verdict = report.diagnosis?.verdicts[0];
   return {
@@ -48,7 +52,8 @@ export function outputs(report: Report, reportPath: string): Record<OutputName, 
     bottleneck: verdict?.name ?? "",
     confidence: verdict?.confidence ?? "",
     advice: verdict?.advice ?? "",
-    report: reportPath,
+    report: paths.report ?? "",
+    "report-html": paths.html ?? "",
   };
 }
 

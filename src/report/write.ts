@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setOutput } from "@actions/core";
 import { codeOf, messageOf } from "../errors.ts";
+import type { PastRun } from "../history/history.ts";
 import { makePrivateDirectory, writePrivateFile } from "../private-file.ts";
+import { reportHtml } from "./html/page.ts";
 import type { OutputName } from "./outputs.ts";
 import type { Report } from "./report.ts";
 
@@ -12,21 +14,30 @@ import type { Report } from "./report.ts";
  * report could not be written is a warning and changes nothing about the backup.
  */
 
-/**
- * Writes report.json whole or not at all, for this user alone, making the directory. `path` is undefined when it failed; `warnings`
- * then say why.
- */
-export function writeReport(
-  report: Report,
-  directory: string,
-): { readonly path: string | undefined; readonly warnings: readonly string[] } {
-  const path = join(directory, "report.json");
+/** `path` is undefined when a file could not be written; `warnings` then say why. */
+export interface Written {
+  readonly path: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Writes report.json whole or not at all, for this user alone, making the directory. */
+export function writeReport(report: Report, directory: string): Written {
+  return writeFile("report.json", directory, () => `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/** Writes report.html in the same way. `past`: the runs of its source and destination, oldest first, this one among them. */
+export function writeHtml(report: Report, past: readonly PastRun[], directory: string): Written {
+  return writeFile("report.html", directory, () => reportHtml([{ report, past }]));
+}
+
+function writeFile(name: string, directory: string, content: () => string): Written {
+  const path = join(directory, name);
   try {
     makePrivateDirectory(directory);
-    writePrivateFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+    writePrivateFile(path, content());
     return { path, warnings: [] };
   } catch (error) {
-    const complaint = `report.json could not be written to ${directory} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
+    const complaint = `${name} could not be written to ${directory} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
     return { path: undefined, warnings: [complaint] };
   }
 }

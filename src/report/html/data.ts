@@ -144,7 +144,7 @@ function thousandths(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function pointOf({ startedAt, seconds, bytesTransferred, result, verdict = "" }: PastRun): PastPoint[] {
+function pointOf({ startedAt, seconds, bytesTransferred, result, verdict }: PastRun): PastPoint[] {
   const at = Date.parse(startedAt);
-  return Number.isFinite(at) ? [{ at, seconds, bytes: bytesTransferred, result, verdict }] : [];
+  return Number.isFinite(at) ? [{ at, seconds, bytes: bytesTransferred, result, verdict: verdict ?? "" }] : [];
 }

@@ -6,7 +6,7 @@ import { exampleReport, hostileNames, project } from "./example.ts";
 test("every output is there, as text", () => {
   const failed = project({ name: "beta", state: "failed", filesDeleted: 3 });
   const report = exampleReport({ result: "failure", projects: [project(), failed, project({ state: "unfinished" })] });
-  expect(outputs(report, "/tmp/report.json")).toEqual({
+  expect(outputs(report, { report: "/tmp/report.json", html: "/tmp/report.html" })).toEqual({
     result: "failure",
     "duration-seconds": "3731",
     projects: "3",
@@ -23,6 +23,7 @@ test("every output is there, as text", () => {
     confidence: "high",
     advice: "more rsyncs will not help: a faster device would",
     report: "/tmp/report.json",
+    "report-html": "/tmp/report.html",
   });
 });
 
@@ -38,7 +39,7 @@ test("a refused run has its outputs too", () => {
     dryRun: false,
     url: undefined,
   });
-  expect(outputs(report, "")).toMatchObject({
+  expect(outputs(report, { report: undefined, html: undefined })).toMatchObject({
     result: "failure",
     "duration-seconds": "1.2",
     "failed-projects": "[]",

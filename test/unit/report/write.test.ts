@@ -113,7 +113,7 @@ describe("the summary", () => {
 });
 
 describe("the outputs", () => {
-  const values = outputs(exampleReport(), "/tmp/report.json");
+  const values = outputs(exampleReport(), { report: "/tmp/report.json", html: "/tmp/report.html" });
 
   test("go to the step's file", () => {
     const path = join(folder, "output");

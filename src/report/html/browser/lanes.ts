@@ -132,10 +132,13 @@ export function drawLanes(place: HTMLElement, data: ReportData, axis: TimeAxis):
   axis.add(chart);
   place.tabIndex = 0;
   place.append(said);
-  place.before(axis.controls(place), finder(data, (found) => {
-    wanted = found;
-    chart.redraw(false, false);
-  }));
+  place.before(
+    axis.controls(place),
+    finder(data, (found) => {
+      wanted = found;
+      chart.redraw(false, false);
+    }),
+  );
   place.after(barTable(data, labelOf));
 }
 

@@ -50,10 +50,7 @@ function drawFigure(
             ctx.textBaseline = "middle";
             for (const point of past) {
               ctx.fillStyle = colour(point.result === "success" ? "line-0" : "failed");
-              const [x, y] = [
-                chart.valToPos(point.at / 1000, "x", true),
-                chart.valToPos(figure(point), "y", true),
-              ];
+              const [x, y] = [chart.valToPos(point.at / 1000, "x", true), chart.valToPos(figure(point), "y", true)];
               ctx.fillText(marks[point.result] ?? "?", x, y);
             }
             ctx.restore();

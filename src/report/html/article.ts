@@ -1,0 +1,98 @@
+import type { PastRun } from "../../history/history.ts";
+import { adviceSentence, verdictSentence } from "../diagnosis.ts";
+import { bytes, counted, duration, percent, rate } from "../format.ts";
+import type { Report } from "../report.ts";
+import { trendSentence, usualDuration } from "../trend-words.ts";
+import { secondsOfCopying, verificationWords } from "../verification.ts";
+import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "../words.ts";
+import { pastSection, resourcesSection, statesSection, timelineSection } from "./charts.ts";
+import { html, line, list, type Markup, name } from "./markup.ts";
+import type { ReportData } from "./page-data.ts";
+import { detailsSection, diagnosisSection, pathSections, problemsSection, projectsSection } from "./sections.ts";
+
+/** Sentences of a kind that are told; what there is more is in report.json. */
+const mostSentences = 1000;
+
+/** The story of one run, in the order of the job summary; complete without the browser part, which adds the charts. */
+export function article(report: Report, data: ReportData, past: readonly PastRun[], id: string): Markup {
+  return html`<article id="${id}" aria-labelledby="${id}-headline">
+<h2 id="${id}-headline"><span aria-hidden="true">${resultIcons[report.result]}</span> ${headline(report)}</h2>
+${verdictParagraph(report)}
+${figures(report)}
+<p>${given(report.source)} → ${given(report.destination)}</p>
+${reasons(report)}
+${list(sentences(report.notices))}
+${nothingStarted(report) ? undefined : told(report, data)}
+${pastSection(past)}
+${detailsSection(report)}
+</article>
+`;
+}
+
+function told(report: Report, data: ReportData): (Markup | undefined)[] {
+  return [
+    problemsSection(report),
+    totals(report),
+    timelineSection(report),
+    projectsSection(report, data),
+    ...pathSections(report),
+    diagnosisSection(report),
+    statesSection(report),
+    resourcesSection(report),
+  ];
+}
+
+/** What limited the run, and what to change: what a person reads second. */
+function verdictParagraph(report: Report): Markup | undefined {
+  const sentence = verdictSentence(report);
+  if (sentence === undefined) return undefined;
+  return html`<p>${line(sentence)} <strong>${line(adviceSentence(report) ?? "")}</strong></p>`;
+}
+
+function given(path: string): Markup {
+  return path === "" ? html`(not given)` : name(path);
+}
+
+function figures(report: Report): Markup | undefined {
+  if (nothingStarted(report)) return undefined;
+  const { totals: sum, run, parallelism } = report;
+  const usual = usualDuration(report);
+  const [before, news] = [comparison(report), trendSentence(report)];
+  return html`<p class="figures"><strong>${duration(run.seconds)}</strong>${usual === undefined ? "" : ` (${usual})`} · ${counted(
+    sum.projects,
+    "project",
+  )} · ${bytes(sum.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(sum.bytes)} · ${counted(
+    parallelism.lanes,
+    "rsync",
+  )} at once</p>
+${before === undefined ? undefined : html`<p class="quiet">${before}</p>`}
+${news === undefined ? undefined : html`<p>Trend: ${line(news)}</p>`}`;
+}
+
+/** Why the result is not success. */
+function reasons({ result, reasons: all }: Report): Markup | undefined {
+  if (result === "success" || all.length === 0) return undefined;
+  return html`<div class="reasons ${result}"><h3>Why</h3>${list(sentences(all))}</div>`;
+}
+
+function sentences(texts: readonly string[]): string[] {
+  const left = texts.length - mostSentences;
+  const shown = texts.slice(0, mostSentences).map((text) => line(text));
+  return left > 0 ? [...shown, `and ${counted(left, "more sentence")} in report.json`] : shown;
+}
+
+function totals(report: Report): Markup {
+  const { totals: sum, run } = report;
+  const speed = transferRate(sum.bytesTransferred, secondsOfCopying(report));
+  const share = sum.bytes > 0 ? ` (${percent((sum.bytesTransferred / sum.bytes) * 100)})` : "";
+  const pace = speed === undefined || run.dryRun ? "" : `, ${rate(speed)} on average`;
+  const deleted =
+    report.deletions === undefined
+      ? ""
+      : ` ${counted(sum.filesDeleted, "entry", "entries")} ${run.dryRun ? "would be " : ""}deleted.`;
+  const size = `${bytes(sum.bytes)} in ${counted(sum.files, "file")} and ${counted(sum.directories, "directory", "directories")}`;
+  const more = [...versionsSentences(report), ...verificationWords(report)].map((text) => html`<p>${line(text)}.</p>`);
+  return html`<p><strong>Source:</strong> ${size}. <strong>${run.dryRun ? "Would be transferred" : "Transferred"}:</strong> ${bytes(
+    sum.bytesTransferred,
+  )}${share} in ${counted(sum.filesTransferred, "file")}${pace}.${deleted}</p>${more}`;
+}
