@@ -53,7 +53,7 @@ test("a refused run has its outputs too", () => {
 describe("the list of failed projects", () => {
   const failedNames = (names: readonly string[]) => {
     const projects = names.map((name) => project({ name, state: "failed" }));
-    return outputs(exampleReport({ projects }), "")["failed-projects"];
+    return outputs(exampleReport({ projects }), { report: undefined, html: undefined })["failed-projects"];
   };
 
   test("is JSON on one line that gives every name back", () => {

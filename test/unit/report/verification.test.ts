@@ -76,7 +76,10 @@ test("the outputs count files, and are empty where nothing was to be read back",
     { report: undefined, html: undefined },
   );
   expect([verified, mismatched]).toEqual(["1200", "3"]);
-  expect(outputs(exampleReport(), { report: undefined, html: undefined })).toMatchObject({ "files-verified": "", "files-mismatched": "" });
+  expect(outputs(exampleReport(), { report: undefined, html: undefined })).toMatchObject({
+    "files-verified": "",
+    "files-mismatched": "",
+  });
 });
 
 test("speeds are those of the copying alone", () => {

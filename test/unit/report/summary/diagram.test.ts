@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { diagram } from "../../../../src/report/summary/diagram.ts";
-import { noChromium, startChromium } from "../../../support/chromium.ts";
+import { noChromium, launchChromium } from "../../../support/chromium.ts";
 import { testUnless } from "../../../support/privileges.ts";
 import { diagramsIn, nights } from "./diagrams.ts";
 
@@ -35,7 +35,7 @@ interface Drawing {
 describe("a browser", () => {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    if (noChromium === undefined) browser = await startChromium();
+    if (noChromium === undefined) browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 
