@@ -91,7 +91,10 @@ export class CallingRepository {
     const text = readFileSync(join(repository, reusable), "utf8");
     writeFileSync(join(this.#dailysync, reusable), replaced(text, "uses: $/", "uses: OWNER/dailysync/", "@v1"));
     mkdirSync(this.#repository);
-    for (const words of [["init", "-q"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm.", "--allow-empty"]])
+    for (const words of [
+      ["init", "-q"],
+      ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm.", "--allow-empty"],
+    ])
       spawnSync("git", words, { cwd: this.#repository });
   }
 
@@ -114,7 +117,11 @@ export class CallingRepository {
         // Every label stands for this machine. One job at a time, as one self-hosted runner takes them.
         ...["self-hosted", "ubuntu-24.04"].flatMap((label) => ["--platform", `${label}=-self-hosted`]),
         ...["--concurrent-jobs", "1", "--action-cache-path", join(this.root, "cache")],
-        ...pairs("--local-repository", { "OWNER/dailysync@v1": this.#dailysync, ...this.#standIns(), ...options.actions }),
+        ...pairs("--local-repository", {
+          "OWNER/dailysync@v1": this.#dailysync,
+          ...this.#standIns(),
+          ...options.actions,
+        }),
         ...pairs("--input", options.inputs),
         ...pairs("--secret", options.secrets),
         ...pairs("--env", { ARTIFACTS: this.artifacts, XDG_STATE_HOME: this.state, ...options.env }),
@@ -194,7 +201,9 @@ async function finished(act: ChildProcess): Promise<FinishedWorkflow> {
     jobs: named("job", "jobResult"),
     steps: named("step", "stepResult"),
     outputs,
-    summaries: entries.flatMap(({ command, content }) => (command === "summary" && content !== undefined ? [content] : [])),
+    summaries: entries.flatMap(({ command, content }) =>
+      command === "summary" && content !== undefined ? [content] : [],
+    ),
     entries,
     log: entries.flatMap(({ raw_output: raw, msg }) => (raw === true ? [msg.replace(/\r?\n$/, "")] : [])),
     all,
