@@ -191,7 +191,10 @@ async function finished(act: ChildProcess): Promise<FinishedWorkflow> {
   });
   const outputs: Record<string, Record<string, string>> = {};
   for (const { command, stepID = [], name = "", arg = "" } of entries)
-    if (command === "set-output") (outputs[stepID.at(-1) ?? ""] ??= {})[name] = arg;
+    if (command === "set-output") {
+      const step = stepID.at(-1) ?? "";
+      outputs[step] = { ...outputs[step], [name]: arg };
+    }
   const named = (key: "job" | "step", result: "jobResult" | "stepResult") =>
     Object.fromEntries(
       entries.flatMap((entry) => (entry[result] === undefined ? [] : [[entry[key] ?? "", entry[result]]])),
