@@ -57,7 +57,7 @@ describe("a backup as a step of a workflow", () => {
     const declared = parse(readFileSync(join(repository, "action.yml"), "utf8")) as { outputs: object };
     expect(Object.keys(finished.outputs).sort()).toEqual(Object.keys(declared.outputs).sort());
     // Only our own report; the emulator's command files are its own.
-    expect(pathsBelow(running.temp)?.filter((path) => !path.startsWith("_runner_file_commands"))).toEqual([
+    expect(pathsBelow(running.temp)?.filter((path) => !path.startsWith("_"))).toEqual([
       "dailysync",
       "dailysync/report.json",
     ]);

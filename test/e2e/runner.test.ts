@@ -1,34 +1,15 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parseCommand, registeredCommands } from "../support/runner/command.ts";
 import { parseCommandFile } from "../support/runner/command-file.ts";
 import { LineSplitter } from "../support/runner/line-splitter.ts";
+import { scriptAction } from "../support/runner/script-action.ts";
 import { type ActionOptions, removeRunnerDirectories, runAction, startAction } from "../support/runner.ts";
 
-// An action whose one input is the script that it runs: the emulator is tested against what a step can do at all.
-const actionYml = `name: fixture
-description: runs the script that it is given
-inputs:
-  script: { description: JavaScript, required: true }
-  two words: { description: a name with a space, default: 7 }
-  rsync-args: { description: a name with a hyphen }
-runs:
-  using: node24
-  main: index.cjs
-`;
-const indexCjs = `const fs = require("node:fs");
-const append = (variable, text) => fs.appendFileSync(process.env[variable], text);
-const run = new (Object.getPrototypeOf(async function () {}).constructor)("require", "append", process.env.INPUT_SCRIPT);
-run(require, append);
-`;
-
 let fixture = "";
-beforeAll(async () => {
-  fixture = await mkdtemp(join(tmpdir(), "fixture-action-"));
-  await writeFile(join(fixture, "action.yml"), actionYml);
-  await writeFile(join(fixture, "index.cjs"), indexCjs);
+beforeAll(() => {
+  fixture = scriptAction();
 });
 afterAll(async () => {
   await rm(fixture, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { machineEnvironment } from "../support/runner/environment.ts";
 import { LineSplitter } from "../support/runner/line-splitter.ts";
 import { repository } from "../support/runner.ts";
 
@@ -130,7 +131,7 @@ export class CallingRepository {
         cwd: this.#repository,
         stdio: ["ignore", "pipe", "pipe"],
         // act hands its own environment to the steps; its node is the first on PATH.
-        env: { ...ownEnvironment(), PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
+        env: { ...machineEnvironment(), PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
       },
     );
     return { act, finished: finished(act) };
@@ -166,12 +167,6 @@ function replaced(text: string, from: string, to: string, atEnd = ""): string {
     .split(from)
     .map((part, index) => (index === 0 ? part : to + part.replace(/^\S*/, (word) => word + atEnd)))
     .join("");
-}
-
-/** Without what jest, npm or a workflow around the tests put there. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(ACTIONS_|GITHUB_|INPUT_|RUNNER_|STATE_|JEST_|NODE_|npm_)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
 async function finished(act: ChildProcess): Promise<FinishedWorkflow> {

@@ -6,12 +6,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import type { Command } from "./runner/command.ts";
 import { parseCommandFile } from "./runner/command-file.ts";
+import { type Job, jobEnvironment, machineEnvironment } from "./runner/environment.ts";
 import { LineSplitter } from "./runner/line-splitter.ts";
 import { type ProcessOnMachine, processesWith } from "./runner/processes.ts";
 import { type Annotation, StepLog } from "./runner/step-log.ts";
@@ -115,7 +116,16 @@ export async function startAction(options: ActionOptions = {}): Promise<RunningA
   directories.push(root);
   const [workspace, temp, state] = [join(root, "workspace"), join(root, "temp"), join(root, "state")] as const;
   const files = join(temp, "_runner_file_commands");
-  for (const directory of [workspace, files, state]) await mkdir(directory, { recursive: true });
+  const job: Job = {
+    root,
+    workspace,
+    temp,
+    state,
+    event: join(temp, "_github_workflow", "event.json"),
+    trackingId: `github_${randomUUID()}`,
+  };
+  for (const directory of [workspace, files, state, dirname(job.event)]) await mkdir(directory, { recursive: true });
+  await writeFile(job.event, "{}");
 
   const listeners = new Set<(line: string) => void>();
   const log = new StepLog(options.debug === true, options.secrets ?? [], (line) => {
@@ -134,14 +144,13 @@ export async function startAction(options: ActionOptions = {}): Promise<RunningA
     paths[variable] = join(files, prefix + randomUUID());
     await writeFile(paths[variable], "");
   }
-  const trackingId = `github_${randomUUID()}`;
   const startedAt = performance.now();
   // NodeScriptActionHandler.cs: node, the script's path and nothing else, in the workspace, standard input closed.
   const child = spawn(options.node ?? process.execPath, [join(action, definition.main)], {
     cwd: workspace,
     env: {
       ...machineEnvironment(),
-      ...jobEnvironment(options.debug === true, { workspace, temp, state, trackingId }),
+      ...jobEnvironment(options.debug === true, job),
       ...options.env,
       ...paths,
       ...inputVariables(inputs),
@@ -155,7 +164,7 @@ export async function startAction(options: ActionOptions = {}): Promise<RunningA
   const outputHeldOpen = readOutput(child, ended, log);
   let cancelledAt: number | undefined;
   const others = async () =>
-    (await processesWith("RUNNER_TRACKING_ID", trackingId)).filter((found) => found.pid !== child.pid);
+    (await processesWith("RUNNER_TRACKING_ID", job.trackingId)).filter((found) => found.pid !== child.pid);
 
   const finished = (async (): Promise<FinishedAction> => {
     const ending = await ended;
@@ -260,44 +269,6 @@ function inputVariables(inputs: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value]),
   );
-}
-
-/** What the machine's own environment gives every step: without what jest, npm or an outer workflow put there. */
-function machineEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(ACTIONS_|GITHUB_|INPUT_|RUNNER_|STATE_|JEST_|NODE_|npm_)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-}
-
-function jobEnvironment(
-  debug: boolean,
-  job: { workspace: string; temp: string; state: string; trackingId: string },
-): Record<string, string> {
-  return {
-    // ProcessInvoker.cs sets these two for every process.
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_ACTION: "__self",
-    GITHUB_ACTOR: "octocat",
-    GITHUB_EVENT_NAME: "schedule",
-    GITHUB_JOB: "backup",
-    GITHUB_REPOSITORY: "octocat/backups",
-    GITHUB_RUN_ATTEMPT: "1",
-    GITHUB_RUN_ID: "1234567890",
-    GITHUB_RUN_NUMBER: "7",
-    GITHUB_SERVER_URL: "https://github.com",
-    GITHUB_WORKFLOW: "nightly backup",
-    GITHUB_WORKSPACE: job.workspace,
-    RUNNER_ARCH: "X64",
-    RUNNER_ENVIRONMENT: "self-hosted",
-    RUNNER_NAME: "emulator",
-    RUNNER_OS: "Linux",
-    RUNNER_TEMP: job.temp,
-    // JobExtension.cs: what still carries this at the job's end is killed.
-    RUNNER_TRACKING_ID: job.trackingId,
-    XDG_STATE_HOME: job.state,
-    // JobRunner.cs: only there if debug logging is on.
-    ...(debug ? { RUNNER_DEBUG: "1" } : {}),
-  };
 }
 
 /** Feeds the log; resolves with whether the pipes stayed open for longer than the runner waits after the exit. */
