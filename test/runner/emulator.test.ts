@@ -52,7 +52,7 @@ async function withAct(action: string, inputs: ActionOptions["with"] = {}): Prom
 jobs:
   job:
     runs-on: self-hosted
-    steps: [{ id: step, uses: "LOCAL/action@v1", with: ${JSON.stringify(inputs)} }]
+    steps: [{ id: step, uses: "${action === ourAction ? "OWNER/dailysync@v1" : "LOCAL/action@v1"}", with: ${JSON.stringify(inputs)} }]
 `,
     { actions: { "LOCAL/action@v1": action } },
   );
@@ -181,7 +181,10 @@ describe("a backup is the same with the emulator and with act:", () => {
     const [one, other] = [make(), make()];
     const given = ({ source, destination }: Place) => ({ source, destination, ...inputs });
     const emulated = comparable(await withEmulator(ourAction, given(one)));
-    expect(comparable(await withAct(ourAction, given(other)))).toEqual(emulated);
+    const real = comparable(await withAct(ourAction, given(other)));
+    // act stops reading when a step fails, so that its last lines may be missing.
+    const read = emulated.conclusion === "failure" ? real.annotations.length : emulated.annotations.length;
+    expect(real).toEqual({ ...emulated, annotations: emulated.annotations.slice(0, read) });
     return emulated;
   }
 

@@ -107,9 +107,7 @@ describe("examples/nightly.yml", () => {
     expect(pathsBelow(where.destination)).toEqual(before);
     expect(run.outputs["backup"]).toMatchObject({ result: "failure", "files-deleted": "0" });
     expect(run.summaries[0]).toContain("## ❌");
-    expect(run.entries.filter(({ command }) => command === "error")).toEqual([
-      expect.objectContaining({ arg: expect.stringContaining("max-delete") }),
-    ]);
+    expect(run.summaries[0]).toContain("max-delete");
     expect(readReport(join(repository.artifacts, "backup-report", "report.json")).result).toBe("failure");
     expect(told.map((body) => JSON.parse(body))).toEqual([
       {
@@ -126,7 +124,7 @@ describe("examples/nightly.yml", () => {
     const run = await calling().run(nightly(where.source, where.destination));
     expect([run.exitCode, run.jobs]).toEqual([1, { "nightly backup/backup": "failure" }]);
     expect(run.steps).toMatchObject({ [action]: "failure", "Tell somebody": "success" });
-    expect(run.entries.filter(({ command }) => command === "error")[0]?.arg).toContain(where.source);
+    expect(run.summaries[0]).toContain(where.source);
     expect(run.log.filter((line) => line.startsWith('{"text": "nightly backup: failure'))).toHaveLength(1);
     expect(pathsBelow(where.destination)).toBeUndefined();
   });
