@@ -19,6 +19,8 @@ export interface WorkflowOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Further environment variables of every step. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More workflows of the calling repository, by their names in .github/workflows. */
+  readonly workflows?: Readonly<Record<string, string>>;
   /** More actions: a directory for each `owner/repository@reference`. */
   readonly actions?: Readonly<Record<string, string>>;
 }
@@ -106,9 +108,11 @@ export class CallingRepository {
 
   /** Starts a workflow, given as its text. */
   start(workflow: string, options: WorkflowOptions = {}): RunningWorkflow {
-    const file = join(this.#repository, ".github", "workflows", "workflow.yml");
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, workflow);
+    const directory = join(this.#repository, ".github", "workflows");
+    mkdirSync(directory, { recursive: true });
+    const file = join(directory, "workflow.yml");
+    for (const [name, text] of Object.entries({ ...options.workflows, "workflow.yml": workflow }))
+      writeFileSync(join(directory, name), text);
     const pairs = (option: string, values: Readonly<Record<string, string>> = {}) =>
       Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
     const act = spawn(

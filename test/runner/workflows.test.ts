@@ -229,6 +229,27 @@ describe("the reusable workflow, as examples/reuse-from-another-repository.yml c
     expect(resultsOf(run)).toEqual(["failure", "success"]);
     expect(pendingChanges(staging)).toBe("");
   });
+
+  runs("a copy of it for a server without $/, made as its first lines say, does the same", async () => {
+    const where = mountedPlace(tree);
+    const copy = workflow(".github/workflows/backup.yml", { "$/.github/actions/backup": "OWNER/dailysync@v1" });
+    const caller = `on: schedule
+jobs:
+  backup:
+    uses: ./.github/workflows/copy.yml
+    with: { source: "${where.source}", destination: "${where.destination}" }
+  after:
+    needs: backup
+    runs-on: self-hosted
+    steps: [{ run: "echo \\"$RESULT, $FILES files\\"", env: { RESULT: "\${{ needs.backup.outputs.result }}", FILES: "\${{ needs.backup.outputs.files }}" } }]
+`;
+    const repository = calling();
+    const run = await repository.run(caller, { workflows: { "copy.yml": copy } });
+    expect([run.exitCode, pendingChanges(where)]).toEqual([0, ""]);
+    expect(run.log).toContain("success, 5 files");
+    // Only who asks for it gets an artifact.
+    expect(readdirSync(repository.artifacts)).toEqual([]);
+  });
 });
 
 type Place = ReturnType<typeof mountedPlace>;
