@@ -1,4 +1,5 @@
-import { shorten, visible } from "./visible.ts";
+import { displayWidth, pad, shortenToWidth } from "./display-width.ts";
+import { visible } from "./visible.ts";
 
 /** A column of a table in plain text. */
 export interface Column<Row> {
@@ -29,34 +30,9 @@ export function columns<Row>(all: readonly Column<Row>[], rows: readonly Row[], 
     line
       .map((cell, index) => {
         const room = index === 0 ? names : (widths[index] ?? 0);
-        const fitted = narrow(cell, room);
-        const padding = " ".repeat(Math.max(0, room - displayWidth(fitted)));
-        return used[index]?.alignRight ? padding + fitted : fitted + padding;
+        return pad(shortenToWidth(cell, room), room, used[index]?.alignRight);
       })
       .join(gap)
       .trimEnd(),
   );
-}
-
-/** Shortens until it is no wider than there is room. */
-function narrow(cell: string, room: number): string {
-  let characters = room;
-  let fitted = shorten(cell, characters);
-  while (displayWidth(fitted) > room && characters > 1) {
-    characters -= 1;
-    fitted = shorten(cell, characters);
-  }
-  return fitted;
-}
-
-/** East Asian letters and pictures take two columns of a terminal, combining marks none (Unicode's report 11, roughly). */
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
-
-function displayWidth(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII, nearly every cell, needs no counting
-  if (/^[\x00-\x7f]*$/.test(text)) return text.length;
-  let width = 0;
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
-  return width;
 }
