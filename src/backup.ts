@@ -7,6 +7,8 @@ import { messageOf, RefusedError } from "./errors.ts";
 import { quoted } from "./inputs/quoted.ts";
 import type { Validated } from "./inputs/validate.ts";
 import { lockDestination } from "./lock/lock.ts";
+import type { Log } from "./log/log.ts";
+import { phaseState } from "./log/phase-state.ts";
 import { basics, inventory } from "./measure/inventory.ts";
 import type { Inventory } from "./measure/measurement.ts";
 import { startMeter } from "./measure/meter.ts";
@@ -53,7 +55,7 @@ export async function backup(validated: Validated, surroundings: Surroundings): 
     machine = inventory(machineTimeoutMs);
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
-  const phase = phases(record, signal);
+  const phase = phases(record, signal, surroundings.log);
   let directory: string | undefined;
   let cameToItsEnd = false;
 
@@ -137,17 +139,33 @@ function allEnded({ plan, ends }: RunRecord): boolean {
   return plan.stages.flat().every(({ id }) => ended.has(id));
 }
 
+/** What a run does in a phase, for the log. */
+const phaseWords: Readonly<Record<string, string>> = {
+  preflight: "looking at source and destination",
+  lock: "waiting for the destination",
+  survey: "surveying",
+  plan: "planning",
+  gate: "checking deletions",
+  copy: "making directories",
+  sync: "waiting for the storage",
+  verify: "reading back",
+  expire: "removing old versions",
+};
+
 /** Notes how long each stretch took, also one that failed. After a cancellation none begins. */
 function phases(
   record: RunRecord,
   signal: AbortSignal,
+  log: Log,
 ): <Value>(name: string, work: () => Promise<Value>) => Promise<Value> {
   return async (name, work) => {
     signal.throwIfAborted();
+    const unfollow = log.follow(phaseState(phaseWords[name] ?? name));
     const startedAt = performance.now();
     try {
       return await work();
     } finally {
+      unfollow();
       const startedAtSeconds = (startedAt + performance.timeOrigin - record.startedAt.getTime()) / 1000;
       record.phases.push({ name, startedAtSeconds, seconds: (performance.now() - startedAt) / 1000 });
     }

@@ -27,10 +27,11 @@ async function main(): Promise<number> {
   const [first, ...words] = process.argv.slice(2);
   const command = commands.find(({ name }) => name === first);
   const colour = stdout.isTTY && !env["NO_COLOR"];
+  const canMove = env["TERM"] !== undefined && env["TERM"] !== "dumb";
   if (command !== undefined)
     return runCommand(command, words, {
       print: (output) => void stdout.write(output),
-      log: terminalLog(stdout, stderr, false),
+      log: terminalLog(stdout, stderr, { debug: false, colour, canMove }),
       columns: stdout.columns,
       colour,
       ...{ cwd: process.cwd(), variables: env },
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   boundYoungObjects();
   const signal = cancelOnSignals();
   const debug = env["RUNNER_DEBUG"] === "1";
-  const log = terminalLog(stdout, stderr, debug);
+  const log = terminalLog(stdout, stderr, { debug, colour, canMove });
   const validated = validate(line, { cwd: process.cwd(), variables: env });
   if (!stdout.isTTY && validated.problems.length === 0) {
     const { source, destination } = validated.inputs;

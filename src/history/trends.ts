@@ -1,3 +1,4 @@
+import type { Work } from "../plan/pace.ts";
 import { isBackup, type Moment, type Report } from "../report/report.ts";
 import type { History, PastRun } from "./history.ts";
 import type { DaySizes } from "./sizes.ts";
@@ -55,6 +56,11 @@ export function trendsOf(report: ComparedRun, { runs, sizes }: Pick<History, "ru
 /** Like is compared with like: backups of everything, whose work was of the same kind. */
 function durationTrend({ run, result, work }: ComparedRun, runs: readonly PastRun[]): DurationTrend | undefined {
   if (run.dryRun || !isBackup(result) || work === undefined) return undefined;
+  return usualRun(runs, work);
+}
+
+/** What the last runs took whose work was of this kind; undefined while there are fewer than three. */
+export function usualRun(runs: readonly PastRun[], work: Work): DurationTrend | undefined {
   const alike = runs.filter((past) => isBackup(past.result) && past.work === work).slice(-runsCompared);
   if (alike.length < leastRuns) return undefined;
   return {

@@ -1,4 +1,4 @@
-import { type BytePath, toDisplay } from "../byte-path.ts";
+import type { BytePath } from "../byte-path.ts";
 import { quoted } from "../inputs/quoted.ts";
 import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
@@ -8,20 +8,17 @@ import { unguarded } from "../preflight/guards.ts";
 import { readMounts } from "../preflight/mounts.ts";
 import { strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
-import { counted, duration } from "../report/format.ts";
-import { concerns } from "../report/project-reports.ts";
-import { projectName } from "../report/words.ts";
+import { counted } from "../report/format.ts";
 import { rsyncArguments } from "../rsync/arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { filesAmong } from "../survey/details.ts";
 import type { CopiedFiles } from "../verify/copied-files.ts";
 import type { Allowed } from "./gate.ts";
 import { pressure } from "./pressure.ts";
-import { trackProgress } from "./progress.ts";
 import { receivers } from "./receivers.ts";
 import { runPlan } from "./run.ts";
-import type { ShardEnd } from "./shard-run.ts";
 import { makeSkeleton } from "./skeleton.ts";
+import { tellLog } from "./tell.ts";
 import { startTuner } from "./tuner.ts";
 import { makeVersions, settleVersions, type Versions } from "./versions.ts";
 import type { Workshop } from "./workshop.ts";
@@ -65,19 +62,14 @@ export async function copy(
   };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", undefined);
 
-  const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
   // With fewer shards than lanes the rate is the plan's, and under a limit the limit's, not that of so many lanes.
   const filled = lanesNeeded(plan) === record.parallelism?.lanes && inputs.bandwidthLimit === undefined;
   record.tuner = { steps: tuner.steps, rates: () => (filled ? tuner.rates() : []) };
-  let finished = 0;
-  const unwell = new Map<BytePath, ShardEnd["state"]>();
   const startedAt = performance.now();
-  const elapsed = (): number => (performance.now() - startedAt) / 1000;
-  const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1000);
-  heartbeat.unref();
   const runStart = record.startedAt.getTime() - performance.timeOrigin;
   const copyStartMs = startedAt - runStart;
+  const telling = tellLog(record, plan, tuner.lanes, log);
   try {
     await runPlan(
       plan,
@@ -88,10 +80,12 @@ export async function copy(
         now: () => performance.now() - runStart,
         firstPauseMs,
         lanes: tuner.lanes,
-        onBytes: tracker.moved,
+        onStart: telling.onStart,
+        onBytes: telling.onBytes,
         everyChange: copied !== undefined,
         onItem: (shard, item) => {
           copied?.note(shard.id, item);
+          telling.onItem(shard, item);
           const { change, path } = item;
           // Deletions are listed by themselves, and what stays as it is but for its directory's time is no news.
           if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
@@ -112,17 +106,7 @@ export async function copy(
               waiting,
               pressure(since(copyStartMs, meter.latest())),
             );
-          if (end.state === "failed") log.info(failureLine(end));
-          for (const { project } of end.shard.portions)
-            if (end.state === "cancelled" || (end.state === "failed" && concerns(end, project)))
-              unwell.set(project, end.state);
-          for (const project of tracker.ended(end)) {
-            finished++;
-            const state = unwell.get(project) ?? "complete";
-            log.finished(
-              `${projectName(toDisplay(project))}: ${state} after ${duration(elapsed())} (${finished} of ${tracker.projects})`,
-            );
-          }
+          telling.onEnd(end);
         },
       },
       signal,
@@ -130,7 +114,7 @@ export async function copy(
     const moved = (await strayed(places)) ?? (await unguarded(inputs, settings));
     if (moved !== undefined) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
-    clearInterval(heartbeat);
+    telling.stop();
     if (versions !== undefined) {
       const { directories, complaint } = await settleVersions(versions, workshop, signal);
       record.versions = { directories, removed: [] };
@@ -168,13 +152,4 @@ async function makeVersionsOf(
 /** A sample of the machine, unless it still tells of what was before the copying. */
 function since(startMs: number, sample: Sample | undefined): Sample | undefined {
   return sample !== undefined && sample.atMs >= startMs + settleMs ? sample : undefined;
-}
-
-/** What an rsync failed with, as soon as it is known. */
-function failureLine({ shard, meaning, attempts }: ShardEnd): string {
-  const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
-  const whose =
-    first === undefined ? "directories" : others.length === 0 ? first : `${first} and ${others.length} more`;
-  const line = attempts.at(-1)?.messages.lines[0];
-  return `[${whose}] rsync failed: ${meaning.words}${line === undefined ? "" : `: ${line}`}`;
 }

@@ -24,12 +24,25 @@ export interface Belief {
   readonly pace: number;
   /** So many measured rsyncs outweigh it. */
   readonly evidence: number;
+  /** Whether earlier runs say so, and not the weights alone. */
+  readonly isMeasured: boolean;
 }
 
 /** The weights are the survey's alone: right in how they compare, less so in seconds. */
-export const surveyBelief: Belief = { pace: 1, evidence: 0.5 };
-/** What an earlier run took counts for so many rsyncs. */
-export const historyEvidence = 3;
+export const surveyBelief: Belief = { pace: 1, evidence: 0.5, isMeasured: false };
+/** What earlier runs took counts for so many rsyncs. */
+const historyEvidence = 3;
+
+/**
+ * What earlier runs make believe.
+ *
+ * @param usualSeconds of copying; undefined where too few runs were of this kind
+ * @param plannedSeconds of copying, by the weights alone
+ */
+export function beliefOf(usualSeconds: number | undefined, plannedSeconds: number): Belief {
+  if (usualSeconds === undefined || usualSeconds <= 0 || plannedSeconds <= 0) return surveyBelief;
+  return { pace: usualSeconds / plannedSeconds, evidence: historyEvidence, isMeasured: true };
+}
 
 /** How far rsyncs were off in runs that were measured: a factor of 1.6 either way for two of three. */
 const usualSpread = 0.5;

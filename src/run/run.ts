@@ -14,7 +14,8 @@ export interface RunOptions {
   readonly firstPauseMs?: number | undefined;
   /** How many rsyncs may run at once, at this moment; the plan's lanes unless given. */
   readonly lanes?: (() => number) | undefined;
-  readonly onStart?: (shard: Shard) => void;
+  /** `lane`: the limiter's number, from 0. */
+  readonly onStart?: (shard: Shard, lane: number) => void;
   /** `waiting`: shards that could start now. */
   readonly onEnd?: (end: ShardEnd, waiting: number) => void;
   readonly onBytes?: (shard: Shard, bytes: number) => void;
@@ -43,7 +44,7 @@ export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSign
     };
     await inLanes(stage, admission, async (shard, lane) => {
       started.add(shard.id);
-      options.onStart?.(shard);
+      options.onStart?.(shard, lane);
       const end = await runShard(
         shard,
         lane,

@@ -72,6 +72,8 @@ export interface SurveyRequest {
   readonly foldsCase?: boolean;
   /** Whether a directory with so much in and below it will not be cut: then its own directories are forgotten, so that memory is bounded. */
   readonly isSmall: (total: Load) => boolean;
+  /** Told of how many entries more of the source were seen. */
+  readonly onRead?: (entries: number) => void;
 }
 
 /** Loose files of one folder whose size is asked for; the rest is taken to be like them. */
@@ -110,6 +112,7 @@ export async function survey(request: SurveyRequest, signal: AbortSignal): Promi
     try {
       building.open = await openToOwner(path);
       here = await read(path);
+      request.onRead?.(here.length);
     } catch (error) {
       // What was gone before it could be read is rsync's to judge.
       if (!isAbsence(error)) unreadable.push({ path: building.path, code: codeOf(error) ?? "unknown" });

@@ -1,9 +1,11 @@
 import { RefusedError } from "../errors.ts";
 import { isSelective } from "../inputs/selective.ts";
+import { phaseState } from "../log/phase-state.ts";
 import { foldsCase } from "../preflight/collisions.ts";
 import type { Prepared } from "../preflight/prepared.ts";
 import { freeSpace, noSpace, usedSpace } from "../preflight/space.ts";
 import type { RunRecord } from "../record.ts";
+import { counted } from "../report/format.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Latencies, latenciesOf } from "./latency.ts";
 import type { Load } from "./load.ts";
@@ -39,6 +41,8 @@ export async function takeStock(
   const used = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   // What is in use on the source's whole file systems is about the most that can come; only beyond that sizes are asked for.
   const spaceInDoubt = !inputs.dryRun && free !== undefined && (used === undefined || used > free.bytes);
+  let entries = 0;
+  const unfollow = log.follow(phaseState("surveying", () => `${counted(entries, "entry", "entries")} so far`));
   const seen = await survey(
     {
       source: source.realPath,
@@ -54,9 +58,12 @@ export async function takeStock(
       foldsCase: await foldsCase(destination),
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && (await isLocal(source.realPath)),
       isSmall: (total) => !willBeCut(total, latencies),
+      onRead: (more) => {
+        entries += more;
+      },
     },
     signal,
-  );
+  ).finally(unfollow);
   record.survey = seen;
   if (spaceInDoubt && free !== undefined && seen.destination !== undefined && !isSelective(inputs)) {
     const problem = noSpace(free, seen.destination.absentBytes, seen.destination.absentFiles);

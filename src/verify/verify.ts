@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { phaseState } from "../log/phase-state.ts";
 import { placeAt, strayed } from "../preflight/places.ts";
 import type { RunRecord } from "../record.ts";
 import { bytes, counted } from "../report/format.ts";
@@ -17,8 +18,6 @@ import { forgetLarge } from "./forget.ts";
 import { type SampleTracker, trackSample } from "./sample.ts";
 import { verificationNotices, verificationReasons } from "./sentences.ts";
 
-/** Milliseconds between two lines of the log. */
-const tellEveryMs = 30_000;
 /** Milliseconds before a second try, doubled for each further one. */
 const defaultFirstPauseMs = 1000;
 const forEver = Number.POSITIVE_INFINITY;
@@ -98,17 +97,18 @@ export async function verify(
       await readBack(next.value);
     }
   };
-  const tell = setInterval(
-    () => log.info(`reading back: ${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)}`),
-    tellEveryMs,
+  const unfollow = log.follow(
+    phaseState(
+      "reading back",
+      () => `${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)} so far`,
+    ),
   );
-  tell.unref();
   try {
     const tasks = Array.from({ length: lanes }, () => lane);
     await inLanes(tasks, { open: () => true, lanes: () => lanes, ready: () => true }, (task) => task());
     complete = findings.failures.files === 0 && copied.failure() === undefined;
   } finally {
-    clearInterval(tell);
+    unfollow();
     seconds = elapsed();
     record.reasons.push(...verificationReasons(mode, findings, copied.failure()));
     record.notices.push(...verificationNotices(mode, findings.counts));

@@ -6,5 +6,9 @@ export function keepingLog(): Log & { readonly lines: string[] } {
   const keep = (line: string): void => {
     lines.push(line);
   };
-  return { lines, info: keep, finished: keep, debug: keep, warning: keep, error: keep, progress: () => undefined };
+  return {
+    ...{ lines, info: keep, debug: keep, notice: keep, warning: keep, error: keep },
+    finished: ({ title }) => keep(title),
+    follow: () => () => undefined,
+  };
 }

@@ -1,5 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { experience, measured, nothingMeasured, surveyBelief, type Timed } from "../../../src/run/experience.ts";
+import {
+  beliefOf,
+  experience,
+  measured,
+  nothingMeasured,
+  surveyBelief,
+  type Timed,
+} from "../../../src/run/experience.ts";
 import { meanOf } from "../../../src/run/log-normal.ts";
 
 const after = (...ended: readonly Timed[]) => ended.reduce(measured, nothingMeasured);
@@ -7,7 +14,7 @@ const times = (count: number, one: Timed): Timed[] => Array.from({ length: count
 
 test("before anything was measured the weights are believed, or what an earlier run took", () => {
   expect(meanOf(experience(nothingMeasured, [], surveyBelief))).toBeCloseTo(1);
-  const known = experience(nothingMeasured, [], { pace: 7, evidence: 3 });
+  const known = experience(nothingMeasured, [], beliefOf(70, 10));
   expect(meanOf(known)).toBeCloseTo(7);
   expect(known.evidence).toBe(3);
 });
@@ -45,4 +52,10 @@ test("one that tells of its bytes is as good as one that has ended", () => {
 test("a weight or time of nothing spoils no sum", () => {
   const known = experience(after({ weight: 0, seconds: 0 }), [{ weight: 0, seconds: 0 }], surveyBelief);
   expect(Number.isFinite(known.mean) && Number.isFinite(known.spread)).toBe(true);
+});
+
+test("without earlier runs of the kind, or without work, the weights are all that there is", () => {
+  expect(beliefOf(undefined, 10)).toBe(surveyBelief);
+  expect(beliefOf(-5, 10)).toBe(surveyBelief);
+  expect(beliefOf(10, 0)).toBe(surveyBelief);
 });
