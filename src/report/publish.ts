@@ -5,11 +5,7 @@ import { writeMetrics } from "./metrics-file.ts";
 import { outputs } from "./outputs.ts";
 import type { Report } from "./report.ts";
 import { summary } from "./summary/summary.ts";
-import { problemWords, projectName } from "./words.ts";
 import { writeHtml, writeOutputs, writeReport, writeSummary } from "./write.ts";
-
-/** Annotations of a kind that GitHub shows for one step. */
-const mostAnnotations = 10;
 
 /**
  * Writes report.json, the history, report.html, the metrics and, in a workflow, the job summary and the outputs. What cannot be written is a warning.
@@ -38,21 +34,4 @@ export function publish(
   ];
   for (const warning of warnings) log.warning(warning);
   return written.path;
-}
-
-/** Says what a person must know: an error for every reason of a failure, a warning for one that only degrades. */
-export function announce(report: Report, log: Log): void {
-  if (report.result === "success") return;
-  const say = report.result === "degraded" ? log.warning : log.error;
-  const failed = report.projects
-    .filter(({ state }) => state === "failed")
-    .map(({ name, problems: [first] }) => {
-      const words = first === undefined ? "failed" : problemWords(first);
-      return [projectName(name), words, ...(first?.lines.slice(0, 1) ?? [])].join(": ");
-    });
-  const all = [...report.reasons, ...failed];
-  for (const text of all.slice(0, mostAnnotations - 1)) say(text);
-  const rest = all.slice(mostAnnotations - 1);
-  if (rest.length > 0)
-    say(rest.length === 1 ? (rest[0] ?? "") : `${rest.length} more: ${rest.slice(0, 20).join("; ")}`);
 }

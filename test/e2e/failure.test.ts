@@ -55,7 +55,7 @@ describe("a project that rsync cannot copy", () => {
     });
     expect(messages(finished, "error")).toEqual([
       "1 project could not be backed up completely",
-      expect.stringMatching(/^beta: (?=.*exit 11).*error in file I\/O .*: rsync: \[sender\] something broke/),
+      expect.stringMatching(/^beta: exit 11: error in file I\/O .*: rsync: \[sender\] something broke.*Make room/),
     ]);
     expect(finished.summary).toContain("1 of 3 projects failed");
     expect(finished.summary).toContain("### What went wrong");
