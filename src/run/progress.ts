@@ -152,9 +152,9 @@ export function trackProgress(
 
 /**
  * What is known of a running shard. The share of its bytes says how far it is only where all of them are to be copied: where some are
- * there already, few may be all.
+ * there already, few may be all. One that has moved more than it was thought to have says that this was wrong.
  */
-function timedOf({ shard, startedAt, bytes }: RunningShard, now: number): Running {
-  const share = shard.fresh && bytes !== undefined && shard.bytes > 0 ? Math.min(1, bytes / shard.bytes) : undefined;
+function timedOf({ shard, startedAt, bytes = 0 }: RunningShard, now: number): Running {
+  const share = shard.fresh && bytes < shard.bytes ? bytes / shard.bytes : undefined;
   return { weight: shard.weight, seconds: now - startedAt, share };
 }

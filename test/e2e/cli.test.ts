@@ -9,6 +9,7 @@ import { grow, heavy, type Place, pathsBelow, pendingChanges, place, removePlace
 import { testUnless } from "../support/privileges.ts";
 import { readReport } from "../support/report-of.ts";
 import { repository } from "../support/runner.ts";
+import { terminal } from "../support/terminal.ts";
 
 afterAll(removePlaces);
 
@@ -34,6 +35,13 @@ async function onTerminal(where: Place, more: readonly string[], variables = "")
   });
   await new Promise((closed) => child.once("close", closed));
   return sent;
+}
+
+/** What a person sees in the end of what was sent to a terminal of 100 columns. */
+function seen(sent: string): Promise<string[]> {
+  const screen = terminal(100, 24);
+  screen.write(sent);
+  return screen.lines();
 }
 
 describe("help and version", () => {
@@ -202,26 +210,43 @@ describe("what is shown meanwhile", () => {
 
   // biome-ignore-start lint/suspicious/noControlCharactersInRegex: a terminal is told by them
   testUnless(noScript)(
-    "on a terminal: one progress line with share, rate and time left; colours, unless NO_COLOR is set",
+    "on a terminal: bar, share, rates, time left and lanes in place; colours, unless NO_COLOR is set",
     async () => {
       const slow = ["--bandwidth-limit=90M", "--parallelism=2", "--preserve=sparse"];
       const trees = { "alpha/hole": 2 * heavy, "beta/hole": 2 * heavy };
       const [coloured, plain] = await Promise.all([
-        onTerminal(place(trees), slow),
-        onTerminal(place(trees), slow, "NO_COLOR=1"),
+        onTerminal(place(trees), slow, "TERM=xterm"),
+        onTerminal(place(trees), slow, "TERM=xterm NO_COLOR=1"),
       ]);
       for (const sent of [coloured, plain]) {
-        const drawn = sent.split("\r\u001b[K").slice(1);
+        const drawn = sent.split(/\r\u001b\[\d+A/);
         expect(drawn.length).toBeGreaterThan(2);
-        expect(drawn.join("\n")).toMatch(/^\d+ % · \d of \d projects · .* copied · .*\/s · about .* left$/m);
-        expect(sent).toContain("Backup complete");
-        // What was drawn is erased before the report is written.
-        expect(drawn.at(-1)).not.toMatch(/^\d+ %/);
+        expect(drawn.join("\n")).toMatch(/[█░]+ \d+ % · .* left/);
+        expect(drawn.join("\n")).toMatch(/^ {2}0 {2}(alpha|beta) {2,}all of it/m);
+        expect((await seen(sent)).join("\n")).toContain("Backup complete");
+        expect((await seen(sent)).join("\n")).not.toMatch(/[█░] \d+ % · |files\/s/);
+        expect(sent).not.toContain("\u001b[?25l");
       }
       expect(coloured).toMatch(/\u001b\[32m✔ Backup complete/);
       expect(plain).not.toMatch(/\u001b\[\d+m/);
     },
   );
+
+  testUnless(noScript)("an interruption leaves no part of the view on the terminal", async () => {
+    const trees = { "alpha/hole": 2 * heavy, "beta/hole": 2 * heavy };
+    const slow = ["--bandwidth-limit=10M", "--parallelism=2"];
+    const sent = await onTerminal(place(trees), slow, "TERM=xterm timeout --foreground -s INT 2");
+    expect(sent).toMatch(/\r\u001b\[\d+A/);
+    const lines = (await seen(sent)).join("\n");
+    expect(lines).toContain("Backup cancelled");
+    expect(lines).not.toMatch(/[█░] \d+ % · |files\/s/);
+  });
+
+  testUnless(noScript)("a terminal that cannot move its cursor gets lines alone", async () => {
+    const sent = await onTerminal(place({ "alpha/hole": heavy, "beta/hole": heavy }), [], "TERM=dumb NO_COLOR=1");
+    expect(sent).toMatch(/^alpha: complete after/m);
+    expect(sent).not.toContain("\u001b");
+  });
   // biome-ignore-end lint/suspicious/noControlCharactersInRegex: a terminal is told by them
 });
 

@@ -57,6 +57,10 @@ describe("a project that rsync cannot copy", () => {
       "1 project could not be backed up completely",
       expect.stringMatching(/^beta: exit 11: error in file I\/O .*: rsync: \[sender\] something broke.*Make room/),
     ]);
+    // Told of outside of the groups too, and at once.
+    const outside = finished.log.join("\n").replace(/^##\[group\][\s\S]*?^##\[endgroup\]$/gm, "");
+    expect(outside).toMatch(/^\[beta\] rsync failed: error in file I\/O/m);
+    expect(finished.log).toContainEqual(expect.stringMatching(/^##\[group\]beta: failed after .* \(\d of \d\)$/));
     expect(finished.summary).toContain("1 of 3 projects failed");
     expect(finished.summary).toContain("### What went wrong");
     expect(finished.summary).toMatch(/exit 11&#58;|exit 11.*error in file I\/O/);

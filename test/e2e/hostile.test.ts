@@ -77,14 +77,17 @@ const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u20
 /** Nothing that a name said was done, and every name is shown as text. */
 function expectHarmless(finished: FinishedAction): void {
   for (const { name, data } of finished.commands) {
-    expect(["debug", "error", "warning"]).toContain(name);
+    expect(["debug", "error", "warning", "notice", "group", "endgroup"]).toContain(name);
     expect(data).not.toMatch(/^\s*pwned/);
   }
+  // No group is in another, and each has its end.
+  const groups = finished.commands.map(({ name }) => name).filter((name) => name.endsWith("group"));
+  expect(groups).toEqual(groups.map((_, index) => (index % 2 === 0 ? "group" : "endgroup")));
   expect(Object.keys(finished.outputs).sort()).toEqual([...outputNames].sort());
   for (const line of finished.log) {
     expect(line).not.toMatch(unseen);
     // The runner's own mark of an annotation is the only one.
-    expect(line.replace(/^##\[(error|warning|debug)\]/, "")).not.toContain("##[");
+    expect(line.replace(/^##\[(error|warning|notice|debug|group|endgroup)\]/, "")).not.toContain("##[");
   }
   const { summary = "" } = finished;
   expect(summary).not.toMatch(unseen);

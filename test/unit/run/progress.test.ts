@@ -173,6 +173,13 @@ describe("the time left", () => {
     expect(progress.at(100).state().left?.likely).toBeCloseTo(300, -1);
   });
 
+  test("is not known of one that has moved more than it was thought to have", () => {
+    const progress = tracker({ ...plan, stages: [[first]] });
+    progress.started(first, 0);
+    progress.moved(first, 6001);
+    expect(progress.at(100).state().left).toBeUndefined();
+  });
+
   test("is nothing when all has ended", () => {
     const progress = tracker();
     for (const one of [first, second]) {
