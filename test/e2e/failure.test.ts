@@ -133,7 +133,9 @@ describe("a project that rsync cannot copy", () => {
     const finished = await runAction({ with: { source, destination, retries: "0" } });
     expect(finished).toMatchObject({ exitCode: 1, outputs: { result: "failure" } });
     expect(JSON.parse(finished.outputs["failed-projects"] ?? "")).toContain("beta");
-    expect(messages(finished, "error").join("\n")).toMatch(/^(beta|2 projects \(.*\)): .*error in file I\/O .*No space left on device/m);
+    expect(messages(finished, "error").join("\n")).toMatch(
+      /^(beta|2 projects \(.*\)): .*error in file I\/O .*No space left on device/m,
+    );
   });
 
   test("when the rsync of several projects stops half-way, each of them counts as failed, whichever its words name", async () => {
