@@ -273,13 +273,13 @@ var require_util = __commonJS({
       trimmed = trimmed || false;
       lineMatch = lineMatch || false;
       let result = "";
-      lines3.some((line) => {
-        let lineLower = line.toLowerCase().replace(/\t/g, "");
+      lines3.some((line2) => {
+        let lineLower = line2.toLowerCase().replace(/\t/g, "");
         if (trimmed) {
           lineLower = lineLower.trim();
         }
         if (lineLower.startsWith(property) && (lineMatch ? lineLower.match(property + separator) || lineLower.match(property + " " + separator) : true)) {
-          const parts = trimmed ? line.trim().split(separator) : line.split(separator);
+          const parts = trimmed ? line2.trim().split(separator) : line2.split(separator);
           if (parts.length >= 2) {
             parts.shift();
             result = parts.join(separator).trim();
@@ -298,17 +298,17 @@ var require_util = __commonJS({
     }
     function detectSplit(str) {
       let seperator = "";
-      let part = 0;
+      let part2 = 0;
       str.split("").forEach((element) => {
         if (element >= "0" && element <= "9") {
-          if (part === 1) {
-            part++;
+          if (part2 === 1) {
+            part2++;
           }
         } else {
-          if (part === 0) {
-            part++;
+          if (part2 === 0) {
+            part2++;
           }
-          if (part === 1) {
+          if (part2 === 1) {
             seperator += element;
           }
         }
@@ -763,10 +763,10 @@ var require_util = __commonJS({
     function countUniqueLines(lines3, startingWith) {
       startingWith = startingWith || "";
       const uniqueLines = [];
-      lines3.forEach((line) => {
-        if (line.startsWith(startingWith)) {
-          if (uniqueLines.indexOf(line) === -1) {
-            uniqueLines.push(line);
+      lines3.forEach((line2) => {
+        if (line2.startsWith(startingWith)) {
+          if (uniqueLines.indexOf(line2) === -1) {
+            uniqueLines.push(line2);
           }
         }
       });
@@ -775,9 +775,9 @@ var require_util = __commonJS({
     function countLines(lines3, startingWith) {
       startingWith = startingWith || "";
       const uniqueLines = [];
-      lines3.forEach((line) => {
-        if (line.startsWith(startingWith)) {
-          uniqueLines.push(line);
+      lines3.forEach((line2) => {
+        if (line2.startsWith(startingWith)) {
+          uniqueLines.push(line2);
         }
       });
       return uniqueLines.length;
@@ -906,13 +906,13 @@ var require_util = __commonJS({
         return lstatSync2(source2).isFile();
       }
       function getDirectories(source2) {
-        return readdirSync4(source2).map((name2) => {
-          return join19(source2, name2);
+        return readdirSync4(source2).map((name3) => {
+          return join19(source2, name3);
         }).filter(isDirectory2);
       }
       function getFiles(source2) {
-        return readdirSync4(source2).map((name2) => {
-          return join19(source2, name2);
+        return readdirSync4(source2).map((name3) => {
+          return join19(source2, name3);
         }).filter(isFile);
       }
       function getFilesRecursively(source2) {
@@ -2701,8 +2701,8 @@ var require_util = __commonJS({
           additional: ""
         }
       ];
-      const list3 = appleModelIds.filter((model) => model.key === key);
-      if (list3.length === 0) {
+      const list4 = appleModelIds.filter((model) => model.key === key);
+      if (list4.length === 0) {
         return {
           key,
           model: "Apple",
@@ -2710,22 +2710,22 @@ var require_util = __commonJS({
         };
       }
       const features = [];
-      if (list3[0].size) {
-        features.push(list3[0].size);
+      if (list4[0].size) {
+        features.push(list4[0].size);
       }
-      if (list3[0].processor) {
-        features.push(list3[0].processor);
+      if (list4[0].processor) {
+        features.push(list4[0].processor);
       }
-      if (list3[0].year) {
-        features.push(list3[0].year);
+      if (list4[0].year) {
+        features.push(list4[0].year);
       }
-      if (list3[0].additional) {
-        features.push(list3[0].additional);
+      if (list4[0].additional) {
+        features.push(list4[0].additional);
       }
       return {
         key,
-        model: list3[0].name,
-        version: list3[0].name + " (" + features.join(", ") + ")"
+        model: list4[0].name,
+        version: list4[0].name + " (" + features.join(", ") + ")"
       };
     }
     function checkWebsite(url, timeout = 5e3) {
@@ -2774,7 +2774,7 @@ var require_util = __commonJS({
       return str.replace(/To Be Filled By O.E.M./g, "");
     }
     function grep(str, pattern) {
-      const result = str.split("\n").filter((line) => line.includes(pattern)).join("\n");
+      const result = str.split("\n").filter((line2) => line2.includes(pattern)).join("\n");
       return result;
     }
     function noop() {
@@ -3243,9 +3243,9 @@ var require_system = __commonJS({
               }
               if (lines3.length && stdout.toString().indexOf("Characteristics:") >= 0) {
                 const features = [];
-                lines3.forEach((line) => {
-                  if (line.indexOf(" is supported") >= 0) {
-                    const feature = line.split(" is supported")[0].trim();
+                lines3.forEach((line2) => {
+                  if (line2.indexOf(" is supported") >= 0) {
+                    const feature = line2.split(" is supported")[0].trim();
                     features.push(feature);
                   }
                 });
@@ -3634,7 +3634,7 @@ var require_network = __commonJS({
     var exec2 = require("child_process").exec;
     var execSync = require("child_process").execSync;
     var execFileSync = require("child_process").execFileSync;
-    var readFileSync12 = require("fs").readFileSync;
+    var readFileSync13 = require("fs").readFileSync;
     var fs4 = require("fs");
     var util = require_util();
     var _platform = process.platform;
@@ -3677,10 +3677,10 @@ var require_network = __commonJS({
           const cmd = "netstat -r";
           const result = execSync(cmd, util.execOptsWin);
           const lines3 = result.toString().split(os7.EOL);
-          lines3.forEach((line) => {
-            line = line.replace(/\s+/g, " ").trim();
-            if (line.indexOf("0.0.0.0 0.0.0.0") > -1 && !/[a-zA-Z]/.test(line)) {
-              const parts = line.split(" ");
+          lines3.forEach((line2) => {
+            line2 = line2.replace(/\s+/g, " ").trim();
+            if (line2.indexOf("0.0.0.0 0.0.0.0") > -1 && !/[a-zA-Z]/.test(line2)) {
+              const parts = line2.split(" ");
               if (parts.length >= 5) {
                 defaultIp = parts[parts.length - 2];
               }
@@ -3901,8 +3901,8 @@ var require_network = __commonJS({
           }
           if (index > 1) {
             if (index % 2 === 0) {
-              const name2 = element.substring(element.lastIndexOf(" ") + 1).replace(":", "");
-              iface.name = name2;
+              const name3 = element.substring(element.lastIndexOf(" ") + 1).replace(":", "");
+              iface.name = name3;
             } else {
               const connectionSpecificDNS = element.split("\r\n").filter((element2) => {
                 return element2.toUpperCase().includes("DNS");
@@ -4023,14 +4023,14 @@ var require_network = __commonJS({
     function splitSectionsNics(lines3) {
       const result = [];
       let section = [];
-      lines3.forEach((line) => {
-        if (!line.startsWith("	") && !line.startsWith(" ")) {
+      lines3.forEach((line2) => {
+        if (!line2.startsWith("	") && !line2.startsWith(" ")) {
           if (section.length) {
             result.push(section);
             section = [];
           }
         }
-        section.push(line);
+        section.push(line2);
       });
       if (section.length) {
         result.push(section);
@@ -4060,15 +4060,15 @@ var require_network = __commonJS({
           nic.mtu = null;
         }
         nic.internal = parts[0].toLowerCase().indexOf("loopback") > -1;
-        section.forEach((line) => {
-          if (line.trim().startsWith("ether ")) {
-            nic.mac = line.split("ether ")[1].toLowerCase().trim();
+        section.forEach((line2) => {
+          if (line2.trim().startsWith("ether ")) {
+            nic.mac = line2.split("ether ")[1].toLowerCase().trim();
           }
-          if (line.trim().startsWith("inet6 ") && !nic.ip6) {
-            nic.ip6 = line.split("inet6 ")[1].toLowerCase().split("%")[0].split(" ")[0];
+          if (line2.trim().startsWith("inet6 ") && !nic.ip6) {
+            nic.ip6 = line2.split("inet6 ")[1].toLowerCase().split("%")[0].split(" ")[0];
           }
-          if (line.trim().startsWith("inet ") && !nic.ip4) {
-            nic.ip4 = line.split("inet ")[1].toLowerCase().split(" ")[0];
+          if (line2.trim().startsWith("inet ") && !nic.ip4) {
+            nic.ip4 = line2.split("inet ")[1].toLowerCase().split(" ")[0];
           }
         });
         let speed = util.getValue(section, "link rate");
@@ -4124,17 +4124,17 @@ var require_network = __commonJS({
         return result;
       }
       try {
-        const content = readFileSync12(file, { encoding: "utf8" });
+        const content = readFileSync13(file, { encoding: "utf8" });
         const lines3 = content.split("\n").filter((l) => /iface|source/.test(l));
-        lines3.forEach((line) => {
-          const parts = line.replace(/\s+/g, " ").trim().split(" ");
+        lines3.forEach((line2) => {
+          const parts = line2.replace(/\s+/g, " ").trim().split(" ");
           if (parts.length >= 4) {
-            if (line.toLowerCase().indexOf(" inet ") >= 0 && line.toLowerCase().indexOf("dhcp") >= 0) {
+            if (line2.toLowerCase().indexOf(" inet ") >= 0 && line2.toLowerCase().indexOf("dhcp") >= 0) {
               result.push(parts[1]);
             }
           }
-          if (line.toLowerCase().includes("source")) {
-            const file2 = line.split(" ")[1];
+          if (line2.toLowerCase().includes("source")) {
+            const file2 = line2.split(" ")[1];
             result = result.concat(checkLinuxDCHPInterfaces(file2, depth + 1));
           }
         });
@@ -4167,9 +4167,9 @@ var require_network = __commonJS({
           if (lines3 && lines3.length) {
             const parts = lines3[0].split(":");
             if (parts.length > 2) {
-              for (const line of lines3) {
-                if (line.indexOf(" inet ") >= 0 && line.indexOf(" dynamic ") >= 0) {
-                  const parts2 = line.split(" ");
+              for (const line2 of lines3) {
+                if (line2.indexOf(" inet ") >= 0 && line2.indexOf(" dynamic ") >= 0) {
+                  const parts2 = line2.split(" ");
                   const nic = parts2[parts2.length - 1].trim();
                   result.push(nic);
                   break;
@@ -4890,21 +4890,21 @@ var require_network = __commonJS({
                 if (!error2) {
                   lines3 = stdout.toString().split("\n");
                   for (let i = 1; i < lines3.length; i++) {
-                    const line = lines3[i].replace(/ +/g, " ").split(" ");
-                    if (line && line[0] && line[7] && line[10]) {
-                      rx_bytes = rx_bytes + parseInt(line[7]);
-                      if (line[6].trim() !== "-") {
-                        rx_dropped = rx_dropped + parseInt(line[6]);
+                    const line2 = lines3[i].replace(/ +/g, " ").split(" ");
+                    if (line2 && line2[0] && line2[7] && line2[10]) {
+                      rx_bytes = rx_bytes + parseInt(line2[7]);
+                      if (line2[6].trim() !== "-") {
+                        rx_dropped = rx_dropped + parseInt(line2[6]);
                       }
-                      if (line[5].trim() !== "-") {
-                        rx_errors = rx_errors + parseInt(line[5]);
+                      if (line2[5].trim() !== "-") {
+                        rx_errors = rx_errors + parseInt(line2[5]);
                       }
-                      tx_bytes = tx_bytes + parseInt(line[10]);
-                      if (line[12] && line[12].trim() !== "-") {
-                        tx_dropped = tx_dropped + parseInt(line[12]);
+                      tx_bytes = tx_bytes + parseInt(line2[10]);
+                      if (line2[12] && line2[12].trim() !== "-") {
+                        tx_dropped = tx_dropped + parseInt(line2[12]);
                       }
-                      if (line[9].trim() !== "-") {
-                        tx_errors = tx_errors + parseInt(line[9]);
+                      if (line2[9].trim() !== "-") {
+                        tx_errors = tx_errors + parseInt(line2[9]);
                       }
                       operstate = "up";
                     }
@@ -4992,8 +4992,8 @@ var require_network = __commonJS({
     exports2.networkStats = networkStats;
     function getProcessName(processes, pid) {
       let cmd = "";
-      processes.forEach((line) => {
-        const parts = line.split(" ");
+      processes.forEach((line2) => {
+        const parts = line2.split(" ");
         const id = parseInt(parts[0], 10) || -1;
         if (id === pid) {
           parts.shift();
@@ -5017,30 +5017,30 @@ var require_network = __commonJS({
             exec2(cmd, { maxBuffer: 1024 * 102400 }, (error2, stdout) => {
               const lines3 = stdout.toString().split("\n");
               if (!error2 && (lines3.length > 1 || lines3[0] !== "")) {
-                lines3.forEach((line) => {
-                  line = line.replace(/ +/g, " ").split(" ");
-                  if (line.length >= 7) {
-                    let localip = line[3];
+                lines3.forEach((line2) => {
+                  line2 = line2.replace(/ +/g, " ").split(" ");
+                  if (line2.length >= 7) {
+                    let localip = line2[3];
                     let localport = "";
-                    const localaddress = line[3].split(":");
+                    const localaddress = line2[3].split(":");
                     if (localaddress.length > 1) {
                       localport = localaddress[localaddress.length - 1];
                       localaddress.pop();
                       localip = localaddress.join(":");
                     }
-                    let peerip = line[4];
+                    let peerip = line2[4];
                     let peerport = "";
-                    const peeraddress = line[4].split(":");
+                    const peeraddress = line2[4].split(":");
                     if (peeraddress.length > 1) {
                       peerport = peeraddress[peeraddress.length - 1];
                       peeraddress.pop();
                       peerip = peeraddress.join(":");
                     }
-                    const connstate = line[5];
-                    const proc = line[6].split("/");
+                    const connstate = line2[5];
+                    const proc = line2[6].split("/");
                     if (connstate) {
                       result.push({
-                        protocol: line[0],
+                        protocol: line2[0],
                         localAddress: localip,
                         localPort: localport,
                         peerAddress: peerip,
@@ -5061,26 +5061,26 @@ var require_network = __commonJS({
                 exec2(cmd, { maxBuffer: 1024 * 102400 }, (error3, stdout2) => {
                   if (!error3) {
                     const lines4 = stdout2.toString().split("\n");
-                    lines4.forEach((line) => {
-                      line = line.replace(/ +/g, " ").split(" ");
-                      if (line.length >= 6) {
-                        let localip = line[4];
+                    lines4.forEach((line2) => {
+                      line2 = line2.replace(/ +/g, " ").split(" ");
+                      if (line2.length >= 6) {
+                        let localip = line2[4];
                         let localport = "";
-                        const localaddress = line[4].split(":");
+                        const localaddress = line2[4].split(":");
                         if (localaddress.length > 1) {
                           localport = localaddress[localaddress.length - 1];
                           localaddress.pop();
                           localip = localaddress.join(":");
                         }
-                        let peerip = line[5];
+                        let peerip = line2[5];
                         let peerport = "";
-                        const peeraddress = line[5].split(":");
+                        const peeraddress = line2[5].split(":");
                         if (peeraddress.length > 1) {
                           peerport = peeraddress[peeraddress.length - 1];
                           peeraddress.pop();
                           peerip = peeraddress.join(":");
                         }
-                        let connstate = line[1];
+                        let connstate = line2[1];
                         if (connstate === "ESTAB") {
                           connstate = "ESTABLISHED";
                         }
@@ -5089,8 +5089,8 @@ var require_network = __commonJS({
                         }
                         let pid = null;
                         let process2 = "";
-                        if (line.length >= 7 && line[6].indexOf("users:") > -1) {
-                          const proc = line[6].replace('users:(("', "").replace(/"/g, "").replace("pid=", "").split(",");
+                        if (line2.length >= 7 && line2[6].indexOf("users:") > -1) {
+                          const proc = line2[6].replace('users:(("', "").replace(/"/g, "").replace("pid=", "").split(",");
                           if (proc.length > 2) {
                             process2 = proc[0];
                             const pidValue = parseInt(proc[1], 10);
@@ -5101,7 +5101,7 @@ var require_network = __commonJS({
                         }
                         if (connstate) {
                           result.push({
-                            protocol: line[0],
+                            protocol: line2[0],
                             localAddress: localip,
                             localPort: localport,
                             peerAddress: peerip,
@@ -5129,8 +5129,8 @@ var require_network = __commonJS({
               if (!error2) {
                 exec2("ps -axo pid,command", { maxBuffer: 1024 * 102400 }, (err2, stdout2) => {
                   let processes = stdout2.toString().split("\n");
-                  processes = processes.map((line) => {
-                    return line.trim().replace(/ +/g, " ");
+                  processes = processes.map((line2) => {
+                    return line2.trim().replace(/ +/g, " ");
                   });
                   const lines3 = stdout.toString().split("\n");
                   lines3.shift();
@@ -5139,32 +5139,32 @@ var require_network = __commonJS({
                     const header = (lines3.shift() || "").replace(/ Address/g, "_Address").replace(/process:/g, "").replace(/ +/g, " ").split(" ");
                     pidPos = header.indexOf("pid");
                   }
-                  lines3.forEach((line) => {
-                    line = line.replace(/ +/g, " ").split(" ");
-                    if (line.length >= 8) {
-                      let localip = line[3];
+                  lines3.forEach((line2) => {
+                    line2 = line2.replace(/ +/g, " ").split(" ");
+                    if (line2.length >= 8) {
+                      let localip = line2[3];
                       let localport = "";
-                      const localaddress = line[3].split(".");
+                      const localaddress = line2[3].split(".");
                       if (localaddress.length > 1) {
                         localport = localaddress[localaddress.length - 1];
                         localaddress.pop();
                         localip = localaddress.join(".");
                       }
-                      let peerip = line[4];
+                      let peerip = line2[4];
                       let peerport = "";
-                      const peeraddress = line[4].split(".");
+                      const peeraddress = line2[4].split(".");
                       if (peeraddress.length > 1) {
                         peerport = peeraddress[peeraddress.length - 1];
                         peeraddress.pop();
                         peerip = peeraddress.join(".");
                       }
-                      const hasState = states.indexOf(line[5]) >= 0;
-                      const connstate = hasState ? line[5] : "UNKNOWN";
+                      const hasState = states.indexOf(line2[5]) >= 0;
+                      const connstate = hasState ? line2[5] : "UNKNOWN";
                       let pidField = "";
-                      if (line[line.length - 9] && line[line.length - 9].indexOf(":") >= 0) {
-                        pidField = line[line.length - 9].split(":")[1];
+                      if (line2[line2.length - 9] && line2[line2.length - 9].indexOf(":") >= 0) {
+                        pidField = line2[line2.length - 9].split(":")[1];
                       } else {
-                        pidField = line[pidPos + (hasState ? 0 : -1)] || "";
+                        pidField = line2[pidPos + (hasState ? 0 : -1)] || "";
                         if (pidField.indexOf(":") >= 0) {
                           pidField = pidField.split(":")[1];
                         }
@@ -5172,7 +5172,7 @@ var require_network = __commonJS({
                       const pid = parseInt(pidField, 10);
                       if (connstate) {
                         result.push({
-                          protocol: line[0],
+                          protocol: line2[0],
                           localAddress: localip,
                           localPort: localport,
                           peerAddress: peerip,
@@ -5203,29 +5203,29 @@ var require_network = __commonJS({
               exec2(cmd, util.execOptsWin, (error2, stdout) => {
                 if (!error2) {
                   const lines3 = stdout.toString().split("\r\n");
-                  lines3.forEach((line) => {
-                    line = line.trim().replace(/ +/g, " ").split(" ");
-                    if (line.length >= 4) {
-                      let localip = line[1];
+                  lines3.forEach((line2) => {
+                    line2 = line2.trim().replace(/ +/g, " ").split(" ");
+                    if (line2.length >= 4) {
+                      let localip = line2[1];
                       let localport = "";
-                      const localaddress = line[1].split(":");
+                      const localaddress = line2[1].split(":");
                       if (localaddress.length > 1) {
                         localport = localaddress[localaddress.length - 1];
                         localaddress.pop();
                         localip = localaddress.join(":");
                       }
                       localip = localip.replace(/\[/g, "").replace(/\]/g, "");
-                      let peerip = line[2];
+                      let peerip = line2[2];
                       let peerport = "";
-                      const peeraddress = line[2].split(":");
+                      const peeraddress = line2[2].split(":");
                       if (peeraddress.length > 1) {
                         peerport = peeraddress[peeraddress.length - 1];
                         peeraddress.pop();
                         peerip = peeraddress.join(":");
                       }
                       peerip = peerip.replace(/\[/g, "").replace(/\]/g, "");
-                      const pid = util.toInt(line[4]);
-                      let connstate = line[3];
+                      const pid = util.toInt(line2[4]);
+                      let connstate = line2[3];
                       if (connstate === "HERGESTELLT") {
                         connstate = "ESTABLISHED";
                       }
@@ -5253,9 +5253,9 @@ var require_network = __commonJS({
                       if (connstate === "FIN_WAIT_2") {
                         connstate = "FIN_WAIT2";
                       }
-                      if (line[0].toLowerCase() !== "udp" && connstate) {
+                      if (line2[0].toLowerCase() !== "udp" && connstate) {
                         result.push({
-                          protocol: line[0].toLowerCase(),
+                          protocol: line2[0].toLowerCase(),
                           localAddress: localip,
                           localPort: localport,
                           peerAddress: peerip,
@@ -5264,15 +5264,15 @@ var require_network = __commonJS({
                           pid,
                           process: ""
                         });
-                      } else if (line[0].toLowerCase() === "udp") {
+                      } else if (line2[0].toLowerCase() === "udp") {
                         result.push({
-                          protocol: line[0].toLowerCase(),
+                          protocol: line2[0].toLowerCase(),
                           localAddress: localip,
                           localPort: localport,
                           peerAddress: peerip,
                           peerPort: peerport,
                           state: "",
-                          pid: parseInt(line[3], 10),
+                          pid: parseInt(line2[3], 10),
                           process: ""
                         });
                       }
@@ -5311,8 +5311,8 @@ var require_network = __commonJS({
               exec2(cmd, { maxBuffer: 1024 * 102400 }, (error2, stdout) => {
                 if (!error2) {
                   const lines3 = stdout.toString().split("\n");
-                  const line = lines3 && lines3[0] ? lines3[0] : "";
-                  let parts = line.split(" via ");
+                  const line2 = lines3 && lines3[0] ? lines3[0] : "";
+                  let parts = line2.split(" via ");
                   if (parts && parts[1]) {
                     parts = parts[1].split(" ");
                     result = parts[0];
@@ -5340,15 +5340,15 @@ var require_network = __commonJS({
             try {
               exec2(cmd, { maxBuffer: 1024 * 102400 }, (error2, stdout) => {
                 if (!error2) {
-                  const lines3 = stdout.toString().split("\n").map((line) => line.trim());
+                  const lines3 = stdout.toString().split("\n").map((line2) => line2.trim());
                   result = util.getValue(lines3, "gateway");
                 }
                 if (!result) {
                   cmd = "netstat -rn | awk '/default/ {print $2}'";
                   exec2(cmd, { maxBuffer: 1024 * 102400 }, (error3, stdout2) => {
-                    const lines3 = stdout2.toString().split("\n").map((line) => line.trim());
+                    const lines3 = stdout2.toString().split("\n").map((line2) => line2.trim());
                     result = lines3.find(
-                      (line) => /^(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$/.test(line)
+                      (line2) => /^(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.(25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$/.test(line2)
                     );
                     if (callback) {
                       callback(result);
@@ -5373,10 +5373,10 @@ var require_network = __commonJS({
             try {
               exec2("netstat -r", util.execOptsWin, (error2, stdout) => {
                 const lines3 = stdout.toString().split(os7.EOL);
-                lines3.forEach((line) => {
-                  line = line.replace(/\s+/g, " ").trim();
-                  if (line.indexOf("0.0.0.0 0.0.0.0") > -1 && !/[a-zA-Z]/.test(line)) {
-                    const parts = line.split(" ");
+                lines3.forEach((line2) => {
+                  line2 = line2.replace(/\s+/g, " ").trim();
+                  if (line2.indexOf("0.0.0.0 0.0.0.0") > -1 && !/[a-zA-Z]/.test(line2)) {
+                    const parts = line2.split(" ");
                     if (parts.length >= 5 && parts[parts.length - 3].indexOf(".") > -1) {
                       result = parts[parts.length - 3];
                     }
@@ -5596,9 +5596,9 @@ var require_osinfo = __commonJS({
         }
       }
       if (_windows) {
-        const name2 = process.env.COMPUTERNAME;
-        if (name2) {
-          fqdn = process.env.USERDNSDOMAIN ? name2 + "." + process.env.USERDNSDOMAIN : name2;
+        const name3 = process.env.COMPUTERNAME;
+        if (name3) {
+          fqdn = process.env.USERDNSDOMAIN ? name3 + "." + process.env.USERDNSDOMAIN : name3;
         }
       }
       return fqdn;
@@ -5627,9 +5627,9 @@ var require_osinfo = __commonJS({
             exec2("cat /etc/*-release; cat /usr/lib/os-release; cat /etc/openwrt_release", (error2, stdout) => {
               let release3 = {};
               let lines3 = stdout.toString().split("\n");
-              lines3.forEach((line) => {
-                if (line.indexOf("=") !== -1) {
-                  release3[line.split("=")[0].trim().toUpperCase()] = line.split("=")[1].trim();
+              lines3.forEach((line2) => {
+                if (line2.indexOf("=") !== -1) {
+                  release3[line2.split("=")[0].trim().toUpperCase()] = line2.split("=")[1].trim();
                 }
               });
               result.distro = (release3.DISTRIB_ID || release3.NAME || "unknown").replace(/"/g, "");
@@ -5808,9 +5808,9 @@ var require_osinfo = __commonJS({
                 return resolve3(fwEfi());
               }
               fs4.readFile(logFile, "latin1", (error3, content) => {
-                const line = !error3 ? content.split("\n").filter((l) => l.indexOf("Detected boot environment") >= 0).join("\n") : "";
-                if (line) {
-                  return resolve3(line.toLowerCase().indexOf("efi") >= 0);
+                const line2 = !error3 ? content.split("\n").filter((l) => l.indexOf("Detected boot environment") >= 0).join("\n") : "";
+                if (line2) {
+                  return resolve3(line2.toLowerCase().indexOf("efi") >= 0);
                 }
                 return resolve3(fwEfi());
               });
@@ -6370,8 +6370,8 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "bash")) {
               exec2("bash --version", (error2, stdout) => {
                 if (!error2) {
-                  const line = stdout.toString().split("\n")[0];
-                  const parts = line.split(" version ");
+                  const line2 = stdout.toString().split("\n")[0];
+                  const parts = line2.split(" version ");
                   if (parts.length > 1) {
                     appsObj.versions.bash = parts[1].split(" ")[0].split("(")[0];
                   }
@@ -6382,8 +6382,8 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "zsh")) {
               exec2("zsh --version", (error2, stdout) => {
                 if (!error2) {
-                  const line = stdout.toString().split("\n")[0];
-                  const parts = line.split("zsh ");
+                  const line2 = stdout.toString().split("\n")[0];
+                  const parts = line2.split("zsh ");
                   if (parts.length > 1) {
                     appsObj.versions.zsh = parts[1].split(" ")[0];
                   }
@@ -6394,8 +6394,8 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "fish")) {
               exec2("fish --version", (error2, stdout) => {
                 if (!error2) {
-                  const line = stdout.toString().split("\n")[0];
-                  const parts = line.split(" version ");
+                  const line2 = stdout.toString().split("\n")[0];
+                  const parts = line2.split(" version ");
                   if (parts.length > 1) {
                     appsObj.versions.fish = parts[1].split(" ")[0];
                   }
@@ -6406,8 +6406,8 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "bun")) {
               exec2("bun -v", (error2, stdout) => {
                 if (!error2) {
-                  const line = stdout.toString().split("\n")[0].trim();
-                  appsObj.versions.bun = line;
+                  const line2 = stdout.toString().split("\n")[0].trim();
+                  appsObj.versions.bun = line2;
                 }
                 functionProcessed();
               });
@@ -6415,8 +6415,8 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "deno")) {
               exec2("deno -v", (error2, stdout) => {
                 if (!error2) {
-                  const line = stdout.toString().split("\n")[0].trim();
-                  const parts = line.split(" ");
+                  const line2 = stdout.toString().split("\n")[0].trim();
+                  const parts = line2.split(" ");
                   if (parts.length > 1) {
                     appsObj.versions.deno = parts[1];
                   }
@@ -6427,11 +6427,11 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "node")) {
               exec2("node -v", (error2, stdout) => {
                 if (!error2) {
-                  let line = stdout.toString().split("\n")[0].trim();
-                  if (line.startsWith("v")) {
-                    line = line.slice(1);
+                  let line2 = stdout.toString().split("\n")[0].trim();
+                  if (line2.startsWith("v")) {
+                    line2 = line2.slice(1);
                   }
-                  appsObj.versions.node = line;
+                  appsObj.versions.node = line2;
                 }
                 functionProcessed();
               });
@@ -6439,7 +6439,7 @@ var require_osinfo = __commonJS({
             if ({}.hasOwnProperty.call(appsObj.versions, "powershell")) {
               if (_windows) {
                 util.powerShell("$PSVersionTable").then((stdout) => {
-                  const lines3 = stdout.toString().toLowerCase().split("\n").map((line) => line.replace(/ +/g, " ").replace(/ +/g, ":"));
+                  const lines3 = stdout.toString().toLowerCase().split("\n").map((line2) => line2.replace(/ +/g, " ").replace(/ +/g, ":"));
                   appsObj.versions.powershell = util.getValue(lines3, "psversion");
                   functionProcessed();
                 });
@@ -6454,9 +6454,9 @@ var require_osinfo = __commonJS({
                 ).then((stdout) => {
                   const lines3 = stdout.toString().split("\r\n");
                   let dotnet = "";
-                  lines3.forEach((line) => {
-                    line = line.replace(/ +/g, " ");
-                    const parts = line.split(" ");
+                  lines3.forEach((line2) => {
+                    line2 = line2.replace(/ +/g, " ");
+                    const parts = line2.split(" ");
                     dotnet = dotnet || (parts[0].toLowerCase().startsWith("client") && parts.length > 2 ? parts[1].trim() : parts[0].toLowerCase().startsWith("full") && parts.length > 2 ? parts[1].trim() : "");
                   });
                   appsObj.versions.dotnet = dotnet.trim();
@@ -7385,8 +7385,8 @@ var require_cpu = __commonJS({
     function getSocketTypesByName(str) {
       let result = "";
       for (const key in socketTypesByName) {
-        const names2 = socketTypesByName[key].split(" ");
-        names2.forEach((element) => {
+        const names3 = socketTypesByName[key].split(" ");
+        names3.forEach((element) => {
           if (str.indexOf(element) >= 0) {
             result = key;
           }
@@ -7521,8 +7521,8 @@ var require_cpu = __commonJS({
                   result.socket = "SOC";
                   try {
                     const clusters = execSync("ioreg -c IOPlatformDevice -d 3 -r | grep cluster-type").toString().split("\n");
-                    const efficiencyCores = clusters.filter((line) => line.indexOf('"E"') >= 0).length + clusters.filter((line) => line.indexOf('"M"') >= 0).length;
-                    const performanceCores = clusters.filter((line) => line.indexOf('"P"') >= 0).length;
+                    const efficiencyCores = clusters.filter((line2) => line2.indexOf('"E"') >= 0).length + clusters.filter((line2) => line2.indexOf('"M"') >= 0).length;
+                    const performanceCores = clusters.filter((line2) => line2.indexOf('"P"') >= 0).length;
                     result.efficiencyCores = efficiencyCores;
                     result.performanceCores = performanceCores;
                   } catch {
@@ -7719,13 +7719,13 @@ var require_cpu = __commonJS({
                 workload.push(util.powerShell("(Get-CimInstance Win32_ComputerSystem).HypervisorPresent"));
                 Promise.all(workload).then((data) => {
                   const lines3 = data[0].split("\r\n");
-                  const name2 = util.getValue(lines3, "name", ":") || "";
-                  if (name2.indexOf("@") >= 0) {
-                    result.brand = name2.split("@")[0].trim();
-                    result.speed = name2.split("@")[1] ? parseFloat(name2.split("@")[1].trim()) : 0;
+                  const name3 = util.getValue(lines3, "name", ":") || "";
+                  if (name3.indexOf("@") >= 0) {
+                    result.brand = name3.split("@")[0].trim();
+                    result.speed = name3.split("@")[1] ? parseFloat(name3.split("@")[1].trim()) : 0;
                     _cpu_speed = result.speed;
                   } else {
-                    result.brand = name2.trim();
+                    result.brand = name3.trim();
                     result.speed = 0;
                   }
                   result = cpuBrandManufacturer(result);
@@ -7755,7 +7755,7 @@ var require_cpu = __commonJS({
                   if (socketTypes[socketId]) {
                     result.socket = socketTypes[socketId];
                   }
-                  const socketByName = getSocketTypesByName(name2);
+                  const socketByName = getSocketTypesByName(name3);
                   if (socketByName) {
                     result.socket = socketByName;
                   }
@@ -7813,7 +7813,7 @@ var require_cpu = __commonJS({
         }
       } else if (_linux) {
         try {
-          const speedStrings = execSync('cat /proc/cpuinfo | grep "cpu MHz" | cut -d " " -f 3', util.execOptsLinux).toString().split("\n").filter((line) => line.length > 0);
+          const speedStrings = execSync('cat /proc/cpuinfo | grep "cpu MHz" | cut -d " " -f 3', util.execOptsLinux).toString().split("\n").filter((line2) => line2.length > 0);
           for (const i in speedStrings) {
             speeds.push(Math.floor(parseInt(speedStrings[i], 10) / 10) / 100);
           }
@@ -7899,14 +7899,14 @@ var require_cpu = __commonJS({
                 const lines3 = parts[0].split("\n");
                 const lines22 = parts[1].split("\n");
                 for (let i = 0; i < lines3.length; i++) {
-                  const line = lines3[i].trim();
-                  if (line.startsWith("acpi") && lines22[i]) {
+                  const line2 = lines3[i].trim();
+                  if (line2.startsWith("acpi") && lines22[i]) {
                     result.socket.push(Math.round(parseInt(lines22[i], 10) / 100) / 10);
                   }
-                  if (line.startsWith("pch") && lines22[i]) {
+                  if (line2.startsWith("pch") && lines22[i]) {
                     result.chipset = Math.round(parseInt(lines22[i], 10) / 100) / 10;
                   }
-                  if (cpuThermal === null && line.toLowerCase().indexOf("cpu") !== -1 && lines22[i]) {
+                  if (cpuThermal === null && line2.toLowerCase().indexOf("cpu") !== -1 && lines22[i]) {
                     cpuThermal = Math.round(parseInt(lines22[i], 10) / 100) / 10;
                   }
                 }
@@ -7924,8 +7924,8 @@ var require_cpu = __commonJS({
                 }
                 const lines3 = stdout.split("\n");
                 let tctl = 0;
-                lines3.forEach((line) => {
-                  const parts = line.split("___");
+                lines3.forEach((line2) => {
+                  const parts = line2.split("___");
                   const label = parts[0];
                   const value = parts.length > 1 && parts[1] ? parts[1] : "0";
                   if (value && label && label.toLowerCase() === "tctl") {
@@ -7973,11 +7973,11 @@ var require_cpu = __commonJS({
                     let cpuThermalTemp = null;
                     let newSectionStarts = true;
                     let section = "";
-                    lines4.forEach((line) => {
-                      if (line.trim() === "") {
+                    lines4.forEach((line2) => {
+                      if (line2.trim() === "") {
                         newSectionStarts = true;
                       } else if (newSectionStarts) {
-                        const s = line.trim().toLowerCase();
+                        const s = line2.trim().toLowerCase();
                         if (s.startsWith("acpi")) section = "acpi";
                         else if (s.startsWith("pch")) section = "pch";
                         else if (s.startsWith("coretemp") || s.startsWith("core")) section = "core";
@@ -7987,8 +7987,8 @@ var require_cpu = __commonJS({
                         newSectionStarts = false;
                       }
                       const regex = /[+-]([^°]*)/g;
-                      const temps = line.match(regex);
-                      const firstPart = line.split(":")[0].toUpperCase();
+                      const temps = line2.match(regex);
+                      const firstPart = line2.split(":")[0].toUpperCase();
                       if (section === "acpi") {
                         if (firstPart.indexOf("TEMP") !== -1 && temps) {
                           result.socket.push(parseFloat(temps));
@@ -8080,8 +8080,8 @@ var require_cpu = __commonJS({
               if (!error2) {
                 const lines3 = stdout.toString().split("\n");
                 let sum4 = 0;
-                lines3.forEach((line) => {
-                  const parts = line.split(":");
+                lines3.forEach((line2) => {
+                  const parts = line2.split(":");
                   if (parts.length > 1) {
                     const temp = parseFloat(parts[1].replace(",", "."));
                     if (temp > result.max) {
@@ -8153,9 +8153,9 @@ var require_cpu = __commonJS({
               util.powerShell('Get-CimInstance MSAcpi_ThermalZoneTemperature -Namespace "root/wmi" | Select CurrentTemperature').then((stdout, error2) => {
                 if (!error2) {
                   let sum4 = 0;
-                  const lines3 = stdout.split("\r\n").filter((line) => line.trim() !== "").filter((line, idx) => idx > 0);
-                  lines3.forEach((line) => {
-                    const value = (parseInt(line, 10) - 2732) / 10;
+                  const lines3 = stdout.split("\r\n").filter((line2) => line2.trim() !== "").filter((line2, idx) => idx > 0);
+                  lines3.forEach((line2) => {
+                    const value = (parseInt(line2, 10) - 2732) / 10;
                     if (!isNaN(value)) {
                       sum4 = sum4 + value;
                       if (value > result.max) {
@@ -8254,9 +8254,9 @@ var require_cpu = __commonJS({
               exec2("export LC_ALL=C; lscpu; unset LC_ALL", (error2, stdout) => {
                 if (!error2) {
                   const lines3 = stdout.toString().split("\n");
-                  lines3.forEach((line) => {
-                    if (line.split(":")[0].toUpperCase().indexOf("FLAGS") !== -1) {
-                      result = line.split(":")[1].trim().toLowerCase();
+                  lines3.forEach((line2) => {
+                    if (line2.split(":")[0].toUpperCase().indexOf("FLAGS") !== -1) {
+                      result = line2.split(":")[1].trim().toLowerCase();
                     }
                   });
                 }
@@ -8291,8 +8291,8 @@ var require_cpu = __commonJS({
               if (!error2) {
                 const parts = stdout.toString().split("	Flags:");
                 const lines3 = parts.length > 1 ? parts[1].split("	Version:")[0].split("\n") : [];
-                lines3.forEach((line) => {
-                  const flag = (line.indexOf("(") ? line.split("(")[0].toLowerCase() : "").trim().replace(/\t/g, "");
+                lines3.forEach((line2) => {
+                  const flag = (line2.indexOf("(") ? line2.split("(")[0].toLowerCase() : "").trim().replace(/\t/g, "");
                   if (flag) {
                     flags2.push(flag);
                   }
@@ -8344,8 +8344,8 @@ var require_cpu = __commonJS({
               exec2("export LC_ALL=C; lscpu; unset LC_ALL", (error2, stdout) => {
                 if (!error2) {
                   const lines3 = stdout.toString().split("\n");
-                  lines3.forEach((line) => {
-                    const parts = line.split(":");
+                  lines3.forEach((line2) => {
+                    const parts = line2.split(":");
                     if (parts[0].toUpperCase().indexOf("L1D CACHE") !== -1) {
                       result.l1d = parseInt(parts[1].trim()) * (parts[1].indexOf("M") !== -1 ? 1024 * 1024 : parts[1].indexOf("K") !== -1 ? 1024 : 1);
                     }
@@ -8407,8 +8407,8 @@ var require_cpu = __commonJS({
             exec2("sysctl hw.l1icachesize hw.l1dcachesize hw.l2cachesize hw.l3cachesize", (error2, stdout) => {
               if (!error2) {
                 const lines3 = stdout.toString().split("\n");
-                lines3.forEach((line) => {
-                  const parts = line.split(":");
+                lines3.forEach((line2) => {
+                  const parts = line2.split(":");
                   if (parts[0].toLowerCase().indexOf("hw.l1icachesize") !== -1) {
                     result.l1i = parseInt(parts[1].trim()) * (parts[1].indexOf("K") !== -1 ? 1024 : 1);
                   }
@@ -8483,8 +8483,8 @@ var require_cpu = __commonJS({
       let l1i = 0;
       let l1d = 0;
       let l2 = 0;
-      parts.forEach((part) => {
-        const lines4 = part.split("\r\n");
+      parts.forEach((part2) => {
+        const lines4 = part2.split("\r\n");
         const cacheType = util.getValue(lines4, "CacheType");
         const level = util.getValue(lines4, "Level");
         const installedSize = util.getValue(lines4, "InstalledSize");
@@ -8959,15 +8959,15 @@ var require_memory = __commonJS({
                     if (lines3.length > 0) {
                       let firstline = lines3[0].replace(/,/g, ".").replace(/M/g, "");
                       let lineArray = firstline.trim().split("  ");
-                      lineArray.forEach((line) => {
-                        if (line.toLowerCase().indexOf("total") !== -1) {
-                          result.swaptotal = parseFloat(line.split("=")[1].trim()) * 1024 * 1024;
+                      lineArray.forEach((line2) => {
+                        if (line2.toLowerCase().indexOf("total") !== -1) {
+                          result.swaptotal = parseFloat(line2.split("=")[1].trim()) * 1024 * 1024;
                         }
-                        if (line.toLowerCase().indexOf("used") !== -1) {
-                          result.swapused = parseFloat(line.split("=")[1].trim()) * 1024 * 1024;
+                        if (line2.toLowerCase().indexOf("used") !== -1) {
+                          result.swapused = parseFloat(line2.split("=")[1].trim()) * 1024 * 1024;
                         }
-                        if (line.toLowerCase().indexOf("free") !== -1) {
-                          result.swapfree = parseFloat(line.split("=")[1].trim()) * 1024 * 1024;
+                        if (line2.toLowerCase().indexOf("free") !== -1) {
+                          result.swapfree = parseFloat(line2.split("=")[1].trim()) * 1024 * 1024;
                         }
                       });
                     }
@@ -8991,12 +8991,12 @@ var require_memory = __commonJS({
             try {
               util.powerShell("Get-CimInstance Win32_PageFileUsage | Select AllocatedBaseSize, CurrentUsage").then((stdout, error2) => {
                 if (!error2) {
-                  let lines3 = stdout.split("\r\n").filter((line) => line.trim() !== "").filter((line, idx) => idx > 0);
-                  lines3.forEach((line) => {
-                    if (line !== "") {
-                      line = line.trim().split(/\s\s+/);
-                      swaptotal = swaptotal + (parseInt(line[0], 10) || 0);
-                      swapused = swapused + (parseInt(line[1], 10) || 0);
+                  let lines3 = stdout.split("\r\n").filter((line2) => line2.trim() !== "").filter((line2, idx) => idx > 0);
+                  lines3.forEach((line2) => {
+                    if (line2 !== "") {
+                      line2 = line2.trim().split(/\s\s+/);
+                      swaptotal = swaptotal + (parseInt(line2[0], 10) || 0);
+                      swapused = swapused + (parseInt(line2[1], 10) || 0);
                     }
                   });
                 }
@@ -9470,8 +9470,8 @@ var require_battery = __commonJS({
                 result.serial = util.getValue(lines3, "BatterySerialNumber", "=") || util.getValue(lines3, "Serial", "=");
                 result.model = util.getValue(lines3, "DeviceName", "=");
                 let percent4 = null;
-                const line = util.getValue(lines3, "internal", "Battery");
-                const parts = line.split(";");
+                const line2 = util.getValue(lines3, "internal", "Battery");
+                const parts = line2.split(";");
                 if (parts && parts[0]) {
                   const parts2 = parts[0].split("	");
                   if (parts2 && parts2[1]) {
@@ -9801,7 +9801,7 @@ var require_graphics = __commonJS({
           util.noop();
         }
         let i = 1;
-        lines3.forEach((line) => {
+        lines3.forEach((line2) => {
           let subsystem = "";
           if (i < lines3.length && lines3[i]) {
             subsystem = lines3[i];
@@ -9809,12 +9809,12 @@ var require_graphics = __commonJS({
               subsystem = subsystem.split(":")[1];
             }
           }
-          if ("" !== line.trim()) {
-            if (" " !== line[0] && "	" !== line[0]) {
-              const isExternal = pciIDs.indexOf(line.split(" ")[0]) >= 0;
-              let vgapos = line.toLowerCase().indexOf(" vga ");
-              const _3dcontrollerpos = line.toLowerCase().indexOf("3d controller");
-              const _displaycontrollerpos = line.toLowerCase().indexOf("display controller");
+          if ("" !== line2.trim()) {
+            if (" " !== line2[0] && "	" !== line2[0]) {
+              const isExternal = pciIDs.indexOf(line2.split(" ")[0]) >= 0;
+              let vgapos = line2.toLowerCase().indexOf(" vga ");
+              const _3dcontrollerpos = line2.toLowerCase().indexOf("3d controller");
+              const _displaycontrollerpos = line2.toLowerCase().indexOf("display controller");
               if (vgapos !== -1 || _3dcontrollerpos !== -1 || _displaycontrollerpos !== -1) {
                 if (_3dcontrollerpos !== -1 && vgapos === -1) {
                   vgapos = _3dcontrollerpos;
@@ -9833,14 +9833,14 @@ var require_graphics = __commonJS({
                     vramDynamic: false
                   };
                 }
-                const pciIDCandidate = line.split(" ")[0];
+                const pciIDCandidate = line2.split(" ")[0];
                 if (/[\da-fA-F]{2}:[\da-fA-F]{2}\.[\da-fA-F]/.test(pciIDCandidate)) {
                   currentController.busAddress = pciIDCandidate;
                 }
                 isGraphicsController = true;
-                const endpos = line.search(/\[[0-9a-f]{4}:[0-9a-f]{4}]|$/);
-                const parts = line.substr(vgapos, endpos - vgapos).split(":");
-                currentController.busAddress = line.substr(0, vgapos).trim();
+                const endpos = line2.search(/\[[0-9a-f]{4}:[0-9a-f]{4}]|$/);
+                const parts = line2.substr(vgapos, endpos - vgapos).split(":");
+                currentController.busAddress = line2.substr(0, vgapos).trim();
                 if (parts.length > 1) {
                   parts[1] = parts[1].trim();
                   if (parts[1].toLowerCase().indexOf("corporation") >= 0) {
@@ -9881,7 +9881,7 @@ var require_graphics = __commonJS({
               }
             }
             if (isGraphicsController) {
-              const parts = line.split(":");
+              const parts = line2.split(":");
               if (parts.length > 1 && parts[0].replace(/ +/g, "").toLowerCase().indexOf("devicename") !== -1 && parts[1].toLowerCase().indexOf("onboard") !== -1) {
                 currentController.bus = "Onboard";
               }
@@ -9913,8 +9913,8 @@ var require_graphics = __commonJS({
       }
       function parseLinesLinuxClinfo(controllers, lines3) {
         const fieldPattern = /\[([^\]]+)\]\s+(\w+)\s+(.*)/;
-        const devices = lines3.reduce((devices2, line) => {
-          const field = fieldPattern.exec(line.trim());
+        const devices = lines3.reduce((devices2, line2) => {
+          const field = fieldPattern.exec(line2.trim());
           if (field) {
             if (!devices2[field[1]]) {
               devices2[field[1]] = {};
@@ -10825,8 +10825,8 @@ var require_filesystem = __commonJS({
           }
           const byMount = /* @__PURE__ */ Object.create(null);
           const byName = /* @__PURE__ */ Object.create(null);
-          (stdout || "").toString().split("\n").forEach((line) => {
-            const parts = line.split("	");
+          (stdout || "").toString().split("\n").forEach((line2) => {
+            const parts = line2.split("	");
             if (parts.length < 4) {
               return;
             }
@@ -10861,9 +10861,9 @@ var require_filesystem = __commonJS({
         const dfWithType = /^(.+?)\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(?:\d+%|-)\s+(.+)$/;
         const dfNoType = /^(.+?)\s+(\d+)\s+(\d+)\s+(\d+)\s+(?:\d+%|-)\s+(.+)$/;
         const hasType = _linux || _freebsd || _openbsd || _netbsd;
-        lines3.forEach((line) => {
-          if (line !== "") {
-            const parts = line.trim().match(hasType ? dfWithType : dfNoType);
+        lines3.forEach((line2) => {
+          if (line2 !== "") {
+            const parts = line2.trim().match(hasType ? dfWithType : dfNoType);
             if (parts && (parts[1].startsWith("/") || parts[hasType ? 6 : 5] === "/" || parts[1].indexOf("/") > 0 || parts[1].indexOf(":") === 1 || !_darwin && !isLinuxTmpFs(parts[2]))) {
               const fs5 = parts[1];
               const fsType = hasType ? parts[2] : macOsFsType(parts[1]);
@@ -10900,17 +10900,17 @@ var require_filesystem = __commonJS({
             if (_darwin) {
               cmd = "df -kP";
               try {
-                macOsDisks = execSync("diskutil list").toString().split("\n").filter((line) => {
-                  return !line.startsWith("/") && line.indexOf(":") > 0;
+                macOsDisks = execSync("diskutil list").toString().split("\n").filter((line2) => {
+                  return !line2.startsWith("/") && line2.indexOf(":") > 0;
                 });
-                execSync("mount").toString().split("\n").forEach((line) => {
-                  const fs5 = line.split(" ")[0];
-                  const type = line.match(/\(([^),]+)[^)]*\)$/);
+                execSync("mount").toString().split("\n").forEach((line2) => {
+                  const fs5 = line2.split(" ")[0];
+                  const type = line2.match(/\(([^),]+)[^)]*\)$/);
                   if (fs5 && type) {
                     macOsFsTypes.set(fs5, type[1].trim().toLowerCase());
                   }
-                  if (line.startsWith("/")) {
-                    osMounts[fs5] = line.toLowerCase().indexOf("read-only") === -1;
+                  if (line2.startsWith("/")) {
+                    osMounts[fs5] = line2.toLowerCase().indexOf("read-only") === -1;
                   }
                 });
               } catch {
@@ -10920,13 +10920,13 @@ var require_filesystem = __commonJS({
             if (_linux) {
               try {
                 cmd = "export LC_ALL=C; df -kPTx squashfs; unset LC_ALL";
-                execSync("cat /proc/mounts 2>/dev/null", util.execOptsLinux).toString().split("\n").filter((line) => {
-                  return line.startsWith("/");
-                }).forEach((line) => {
-                  const fs5 = line.split(" ")[0].replace(/\\040/g, " ");
+                execSync("cat /proc/mounts 2>/dev/null", util.execOptsLinux).toString().split("\n").filter((line2) => {
+                  return line2.startsWith("/");
+                }).forEach((line2) => {
+                  const fs5 = line2.split(" ")[0].replace(/\\040/g, " ");
                   osMounts[fs5] = osMounts[fs5] || false;
-                  if (line.toLowerCase().indexOf("/snap/") === -1) {
-                    osMounts[fs5] = line.toLowerCase().indexOf("rw,") >= 0 || line.toLowerCase().indexOf(" rw ") >= 0;
+                  if (line2.toLowerCase().indexOf("/snap/") === -1) {
+                    osMounts[fs5] = line2.toLowerCase().indexOf("rw,") >= 0 || line2.toLowerCase().indexOf(" rw ") >= 0;
                   }
                 });
               } catch {
@@ -10936,8 +10936,8 @@ var require_filesystem = __commonJS({
             if (_freebsd || _openbsd || _netbsd) {
               try {
                 cmd = "df -kPT";
-                execSync("mount").toString().split("\n").forEach((line) => {
-                  osMounts[line.split(" ")[0]] = line.toLowerCase().indexOf("read-only") === -1;
+                execSync("mount").toString().split("\n").forEach((line2) => {
+                  osMounts[line2.split(" ")[0]] = line2.toLowerCase().indexOf("read-only") === -1;
                 });
               } catch {
                 util.noop();
@@ -11105,12 +11105,12 @@ var require_filesystem = __commonJS({
     function parseDevices(lines3) {
       const devices = [];
       let i = 0;
-      lines3.forEach((line) => {
-        if (line.length > 0) {
-          if (line[0] === "*") {
+      lines3.forEach((line2) => {
+        if (line2.length > 0) {
+          if (line2[0] === "*") {
             i++;
           } else {
-            const parts = line.split(":");
+            const parts = line2.split(":");
             if (parts.length > 1) {
               if (!devices[i]) {
                 devices[i] = {
@@ -11185,11 +11185,11 @@ var require_filesystem = __commonJS({
     }
     function parseBlk(lines3) {
       let data = [];
-      lines3.filter((line) => line !== "").forEach((line) => {
+      lines3.filter((line2) => line2 !== "").forEach((line2) => {
         try {
-          line = decodeURIComponent(line.replace(/\\x/g, "%"));
-          line = line.replace(/\\/g, "\\\\");
-          const disk2 = JSON.parse(line);
+          line2 = decodeURIComponent(line2.replace(/\\x/g, "%"));
+          line2 = line2.replace(/\\/g, "\\\\");
+          const disk2 = JSON.parse(line2);
           data.push({
             name: util.sanitizeShellString(disk2.name),
             type: disk2.type,
@@ -11218,9 +11218,9 @@ var require_filesystem = __commonJS({
       const label = util.getValue(lines3, "md_name", "=");
       const uuid = util.getValue(lines3, "md_uuid", "=");
       const members = [];
-      lines3.forEach((line) => {
-        if (line.toLowerCase().startsWith("md_device_dev") && line.toLowerCase().indexOf("/dev/") > 0) {
-          members.push(line.split("/dev/")[1]);
+      lines3.forEach((line2) => {
+        if (line2.toLowerCase().startsWith("md_device_dev") && line2.toLowerCase().indexOf("/dev/") > 0) {
+          members.push(line2.split("/dev/")[1]);
         }
       });
       return {
@@ -11544,10 +11544,10 @@ var require_filesystem = __commonJS({
                 if (!error2) {
                   const lines3 = stdout.toString().split("\n");
                   const fs_filter = [];
-                  lines3.forEach((line) => {
-                    if (line !== "") {
-                      line = line.trim().split(" ");
-                      const dev = util.sanitizeShellString(line[0], true);
+                  lines3.forEach((line2) => {
+                    if (line2 !== "") {
+                      line2 = line2.trim().split(" ");
+                      const dev = util.sanitizeShellString(line2[0], true);
                       if (dev && fs_filter.indexOf(dev) === -1) {
                         fs_filter.push(dev);
                       }
@@ -11556,15 +11556,15 @@ var require_filesystem = __commonJS({
                   const procCat = exec2("cat /proc/diskstats", { maxBuffer: 1024 * 1024 }, (error3, stdout2) => {
                     if (!error3) {
                       const lines4 = stdout2.toString().split("\n");
-                      lines4.forEach((line) => {
-                        line = line.trim();
-                        if (line !== "") {
-                          line = line.replace(/ +/g, " ").split(" ");
-                          if (fs_filter.indexOf(line[2]) === -1) {
+                      lines4.forEach((line2) => {
+                        line2 = line2.trim();
+                        if (line2 !== "") {
+                          line2 = line2.replace(/ +/g, " ").split(" ");
+                          if (fs_filter.indexOf(line2[2]) === -1) {
                             return;
                           }
-                          rx += parseInt(line[5], 10) * 512;
-                          wx += parseInt(line[9], 10) * 512;
+                          rx += parseInt(line2[5], 10) * 512;
+                          wx += parseInt(line2[9], 10) * 512;
                         }
                       });
                       result = calcFsSpeed(rx, wx);
@@ -11601,12 +11601,12 @@ var require_filesystem = __commonJS({
                 (error2, stdout) => {
                   if (!error2) {
                     const lines3 = stdout.toString().split("\n");
-                    lines3.forEach((line) => {
-                      line = line.trim();
-                      if (line !== "") {
-                        line = line.split(",");
-                        rx += parseInt(line[2], 10);
-                        wx += parseInt(line[9], 10);
+                    lines3.forEach((line2) => {
+                      line2 = line2.trim();
+                      if (line2 !== "") {
+                        line2 = line2.split(",");
+                        rx += parseInt(line2[2], 10);
+                        wx += parseInt(line2[9], 10);
                       }
                     });
                     result = calcFsSpeed(rx, wx);
@@ -11743,11 +11743,11 @@ var require_filesystem = __commonJS({
               exec2(cmd, { maxBuffer: 1024 * 1024 }, (error2, stdout) => {
                 if (!error2) {
                   const lines3 = stdout.split("\n");
-                  lines3.forEach((line) => {
-                    if (!line) {
+                  lines3.forEach((line2) => {
+                    if (!line2) {
                       return;
                     }
-                    const stats = line.split(";");
+                    const stats = line2.split(";");
                     rIO += parseInt(stats[0], 10);
                     wIO += parseInt(stats[4], 10);
                     rWaitTime += parseInt(stats[3], 10);
@@ -11774,12 +11774,12 @@ var require_filesystem = __commonJS({
                 (error2, stdout) => {
                   if (!error2) {
                     const lines3 = stdout.toString().split("\n");
-                    lines3.forEach((line) => {
-                      line = line.trim();
-                      if (line !== "") {
-                        line = line.split(",");
-                        rIO += parseInt(line[10], 10);
-                        wIO += parseInt(line[0], 10);
+                    lines3.forEach((line2) => {
+                      line2 = line2.trim();
+                      if (line2 !== "") {
+                        line2 = line2.split(",");
+                        rIO += parseInt(line2[10], 10);
+                        wIO += parseInt(line2[0], 10);
                       }
                     });
                     result = calcDiskIO(rIO, wIO, rWaitTime, wWaitTime, tWaitTime);
@@ -11968,9 +11968,9 @@ ${BSDName}|"; smartctl -H ${BSDName} | grep overall;`;
                       cmd = cmd + 'printf "\n"';
                       exec2(cmd, { maxBuffer: 1024 * 1024 }, (error4, stdout3) => {
                         const lines3 = stdout3.toString().split("\n");
-                        lines3.forEach((line) => {
-                          if (line) {
-                            const parts = line.split("|");
+                        lines3.forEach((line2) => {
+                          if (line2) {
+                            const parts = line2.split("|");
                             if (parts.length === 2) {
                               const BSDName = parts[0];
                               parts[1] = parts[1].trim();
@@ -12021,23 +12021,23 @@ ${BSDName}|"; smartctl -H ${BSDName} | grep overall;`;
                 const linesStorage = [];
                 const linesUSB = [];
                 let dataType = "SATA";
-                lines3.forEach((line) => {
-                  if (line === "NVMExpress:") {
+                lines3.forEach((line2) => {
+                  if (line2 === "NVMExpress:") {
                     dataType = "NVMe";
-                  } else if (line === "Storage:") {
+                  } else if (line2 === "Storage:") {
                     dataType = "Storage";
-                  } else if (line === "USB:") {
+                  } else if (line2 === "USB:") {
                     dataType = "USB";
-                  } else if (line === "SATA/SATA Express:") {
+                  } else if (line2 === "SATA/SATA Express:") {
                     dataType = "SATA";
                   } else if (dataType === "SATA") {
-                    linesSATA.push(line);
+                    linesSATA.push(line2);
                   } else if (dataType === "NVMe") {
-                    linesNVMe.push(line);
+                    linesNVMe.push(line2);
                   } else if (dataType === "Storage") {
-                    linesStorage.push(line);
+                    linesStorage.push(line2);
                   } else if (dataType === "USB") {
-                    linesUSB.push(line);
+                    linesUSB.push(line2);
                   }
                 });
                 try {
@@ -12276,9 +12276,9 @@ ${BSDName}|"; diskutil info /dev/${BSDName} | grep SMART;`;
                         cmd = cmd + 'printf "\n"';
                         exec2(cmd, { maxBuffer: 1024 * 1024 }, (error4, stdout3) => {
                           const lines4 = stdout3.toString().split("\n");
-                          lines4.forEach((line) => {
-                            if (line) {
-                              const parts = line.split("|");
+                          lines4.forEach((line2) => {
+                            if (line2) {
+                              const parts = line2.split("|");
                               if (parts.length === 2) {
                                 const BSDName = parts[0];
                                 parts[1] = parts[1].trim();
@@ -12306,9 +12306,9 @@ ${BSDName}|"; diskutil info /dev/${BSDName} | grep SMART;`;
                   cmd = cmd + 'printf "\n"';
                   exec2(cmd, { maxBuffer: 1024 * 1024 }, (error3, stdout2) => {
                     const lines4 = stdout2.toString().split("\n");
-                    lines4.forEach((line) => {
-                      if (line) {
-                        const parts = line.split("|");
+                    lines4.forEach((line2) => {
+                      if (line2) {
+                        const parts = line2.split("|");
                         if (parts.length === 2) {
                           const BSDName = parts[0];
                           parts[1] = parts[1].trim();
@@ -12406,7 +12406,7 @@ ${BSDName}|"; diskutil info /dev/${BSDName} | grep SMART;`;
                 devices.forEach((device) => {
                   const lines3 = device.split("\r\n");
                   const serialNum = util.getValue(lines3, "SerialNumber", ":").trim();
-                  const name2 = util.getValue(lines3, "FriendlyName", ":").trim().replace("Msft ", "Microsoft");
+                  const name3 = util.getValue(lines3, "FriendlyName", ":").trim().replace("Msft ", "Microsoft");
                   const size = util.getValue(lines3, "Size", ":").trim();
                   const model = util.getValue(lines3, "Model", ":").trim();
                   const interfaceType = util.getValue(lines3, "BusType", ":").trim();
@@ -12426,7 +12426,7 @@ ${BSDName}|"; diskutil info /dev/${BSDName} | grep SMART;`;
                   if (size) {
                     let i = util.findObjectByKey(result, "serialNum", serialNum);
                     if (i === -1 || serialNum === "") {
-                      i = util.findObjectByKey(result, "name", name2);
+                      i = util.findObjectByKey(result, "name", name3);
                     }
                     if (i !== -1) {
                       result[i].type = mediaType;
@@ -12601,7 +12601,7 @@ var require_wifi = __commonJS({
       const result = [];
       const cmd = "iw dev 2>/dev/null";
       try {
-        const all = execSync(cmd, util.execOptsLinux).toString().split("\n").map((line) => line.trim()).join("\n");
+        const all = execSync(cmd, util.execOptsLinux).toString().split("\n").map((line2) => line2.trim()).join("\n");
         const parts = all.split("\nInterface ");
         parts.shift();
         parts.forEach((ifaceDetails) => {
@@ -12712,9 +12712,9 @@ var require_wifi = __commonJS({
         const stdout = execSync(cmd, util.execOptsLinux);
         const parts = stdout.toString().split("ACTIVE:");
         parts.shift();
-        parts.forEach((part) => {
-          part = "ACTIVE:" + part;
-          const lines3 = part.split(os7.EOL);
+        parts.forEach((part2) => {
+          part2 = "ACTIVE:" + part2;
+          const lines3 = part2.split(os7.EOL);
           const channel = util.getValue(lines3, "CHAN");
           const frequency = util.getValue(lines3, "FREQ").toLowerCase().replace("mhz", "").trim();
           const security = util.getValue(lines3, "SECURITY").replace("(", "").replace(")", "");
@@ -12770,8 +12770,8 @@ var require_wifi = __commonJS({
             }
             const wpaFlags = [];
             let wpaFlag = "";
-            lines3.forEach((line) => {
-              const l = line.trim().toLowerCase();
+            lines3.forEach((line2) => {
+              const l = line2.trim().toLowerCase();
               if (l.indexOf("group cipher") >= 0) {
                 if (wpaFlag) {
                   wpaFlags.push(wpaFlag);
@@ -13112,8 +13112,8 @@ var require_wifi = __commonJS({
               }
               const parts = allLines.join("\r\n").split(":\r\n\r\n");
               parts.shift();
-              parts.forEach((part) => {
-                const lines3 = part.split("\r\n");
+              parts.forEach((part2) => {
+                const lines3 = part2.split("\r\n");
                 if (lines3.length >= 5) {
                   const iface = lines3[0].indexOf(":") >= 0 ? lines3[0].split(":")[1].trim() : "";
                   const model = lines3[1].indexOf(":") >= 0 ? lines3[1].split(":")[1].trim() : "";
@@ -13212,8 +13212,8 @@ var require_wifi = __commonJS({
               }
               const parts = allLines.join("\r\n").split(":\r\n\r\n");
               parts.shift();
-              parts.forEach((part) => {
-                const lines3 = part.split("\r\n");
+              parts.forEach((part2) => {
+                const lines3 = part2.split("\r\n");
                 if (lines3.length >= 5) {
                   const iface = lines3[0].indexOf(":") >= 0 ? lines3[0].split(":")[1].trim() : "";
                   const model = lines3[1].indexOf(":") >= 0 ? lines3[1].split(":")[1].trim() : "";
@@ -13336,14 +13336,14 @@ var require_processes = __commonJS({
     }
     function psServiceName(srv) {
       const s = String(srv);
-      let name2 = "";
+      let name3 = "";
       for (let i = 0; i < s.length; i++) {
         const c = s[i];
         if (c >= "a" && c <= "z" || c >= "A" && c <= "Z" || c >= "0" && c <= "9" || c === " " || c === "_" || c === "." || c === "-" || c === "@") {
-          name2 += c;
+          name3 += c;
         }
       }
-      return name2;
+      return name3;
     }
     function services(srv, callback) {
       callback = util.isFunction(callback) ? callback : null;
@@ -13396,9 +13396,9 @@ var require_processes = __commonJS({
                   const tmpsrv = execSync("systemctl --all --type=service --no-legend 2> /dev/null", util.execOptsLinux).toString().split("\n");
                   srvs = [];
                   for (const s2 of tmpsrv) {
-                    const name2 = s2.split(".service")[0];
-                    if (name2 && s2.indexOf(" not-found ") === -1) {
-                      srvs.push(name2.trim());
+                    const name3 = s2.split(".service")[0];
+                    if (name3 && s2.indexOf(" not-found ") === -1) {
+                      srvs.push(name3.trim());
                     }
                   }
                   srvString = srvs.join("|");
@@ -13420,9 +13420,9 @@ var require_processes = __commonJS({
                       if (srvStr) {
                         const tmpsrv = srvStr.split(",");
                         for (const s2 of tmpsrv) {
-                          const name2 = s2.trim();
-                          if (name2) {
-                            srvString += (srvString !== "" ? "|" : "") + name2;
+                          const name3 = s2.trim();
+                          if (name3) {
+                            srvString += (srvString !== "" ? "|" : "") + name3;
                           }
                         }
                         srvs = srvString.split("|");
@@ -13657,8 +13657,8 @@ var require_processes = __commonJS({
       });
     }
     exports2.services = services;
-    function parseProcStat(line) {
-      const parts = line.replace(/ +/g, " ").split(" ");
+    function parseProcStat(line2) {
+      const parts = line2.replace(/ +/g, " ").split(" ");
       const user = parts.length >= 2 ? parseInt(parts[1]) : 0;
       const nice = parts.length >= 3 ? parseInt(parts[2]) : 0;
       const system = parts.length >= 4 ? parseInt(parts[3]) : 0;
@@ -13685,8 +13685,8 @@ var require_processes = __commonJS({
       }
       return { cpuu, cpus: cpus2 };
     }
-    function calcProcStatLinux(line, all, _cpu_old) {
-      const statparts = line.replace(/ +/g, " ").split(")");
+    function calcProcStatLinux(line2, all, _cpu_old) {
+      const statparts = line2.replace(/ +/g, " ").split(")");
       if (statparts.length >= 2) {
         const parts = statparts[1].split(" ");
         if (parts.length >= 16) {
@@ -13769,7 +13769,7 @@ var require_processes = __commonJS({
         }
         return result;
       }
-      function parseLine(line) {
+      function parseLine(line2) {
         if (parsedhead.length < 13) {
           return null;
         }
@@ -13778,44 +13778,44 @@ var require_processes = __commonJS({
         function checkColumn(i) {
           offset = offset2;
           if (parsedhead[i]) {
-            offset2 = line.substring(parsedhead[i].to + offset, 1e4).indexOf(" ");
+            offset2 = line2.substring(parsedhead[i].to + offset, 1e4).indexOf(" ");
           } else {
             offset2 = 1e4;
           }
         }
         checkColumn(0);
-        const pid = parseInt(line.substring(parsedhead[0].from + offset, parsedhead[0].to + offset2));
+        const pid = parseInt(line2.substring(parsedhead[0].from + offset, parsedhead[0].to + offset2));
         checkColumn(1);
-        const ppid = parseInt(line.substring(parsedhead[1].from + offset, parsedhead[1].to + offset2));
+        const ppid = parseInt(line2.substring(parsedhead[1].from + offset, parsedhead[1].to + offset2));
         checkColumn(2);
-        const cpu3 = parseFloat(line.substring(parsedhead[2].from + offset, parsedhead[2].to + offset2).replace(/,/g, "."));
+        const cpu3 = parseFloat(line2.substring(parsedhead[2].from + offset, parsedhead[2].to + offset2).replace(/,/g, "."));
         checkColumn(3);
-        const mem = parseFloat(line.substring(parsedhead[3].from + offset, parsedhead[3].to + offset2).replace(/,/g, "."));
+        const mem = parseFloat(line2.substring(parsedhead[3].from + offset, parsedhead[3].to + offset2).replace(/,/g, "."));
         checkColumn(4);
-        const priority = parseInt(line.substring(parsedhead[4].from + offset, parsedhead[4].to + offset2));
+        const priority = parseInt(line2.substring(parsedhead[4].from + offset, parsedhead[4].to + offset2));
         checkColumn(5);
-        const vsz = parseInt(line.substring(parsedhead[5].from + offset, parsedhead[5].to + offset2));
+        const vsz = parseInt(line2.substring(parsedhead[5].from + offset, parsedhead[5].to + offset2));
         checkColumn(6);
-        const rss = parseInt(line.substring(parsedhead[6].from + offset, parsedhead[6].to + offset2));
+        const rss = parseInt(line2.substring(parsedhead[6].from + offset, parsedhead[6].to + offset2));
         checkColumn(7);
-        const nice = parseInt(line.substring(parsedhead[7].from + offset, parsedhead[7].to + offset2)) || 0;
+        const nice = parseInt(line2.substring(parsedhead[7].from + offset, parsedhead[7].to + offset2)) || 0;
         checkColumn(8);
-        const started = !_sunos ? parseElapsedTime(line.substring(parsedhead[8].from + offset, parsedhead[8].to + offset2).trim()) : parseTimeUnix(line.substring(parsedhead[8].from + offset, parsedhead[8].to + offset2).trim());
+        const started = !_sunos ? parseElapsedTime(line2.substring(parsedhead[8].from + offset, parsedhead[8].to + offset2).trim()) : parseTimeUnix(line2.substring(parsedhead[8].from + offset, parsedhead[8].to + offset2).trim());
         checkColumn(9);
-        let state = line.substring(parsedhead[9].from + offset, parsedhead[9].to + offset2).trim();
+        let state = line2.substring(parsedhead[9].from + offset, parsedhead[9].to + offset2).trim();
         state = state[0] === "R" ? "running" : state[0] === "S" ? "sleeping" : state[0] === "T" ? "stopped" : state[0] === "W" ? "paging" : state[0] === "X" ? "dead" : state[0] === "Z" ? "zombie" : state[0] === "D" || state[0] === "U" ? "blocked" : "unknown";
         checkColumn(10);
-        let tty = line.substring(parsedhead[10].from + offset, parsedhead[10].to + offset2).trim();
+        let tty = line2.substring(parsedhead[10].from + offset, parsedhead[10].to + offset2).trim();
         if (tty === "?" || tty === "??") {
           tty = "";
         }
         checkColumn(11);
-        const user = line.substring(parsedhead[11].from + offset, parsedhead[11].to + offset2).trim();
+        const user = line2.substring(parsedhead[11].from + offset, parsedhead[11].to + offset2).trim();
         checkColumn(12);
         let cmdPath = "";
         let command = "";
         let params = "";
-        let fullcommand = line.substring(parsedhead[12].from + offset, parsedhead[12].to + offset2).trim();
+        let fullcommand = line2.substring(parsedhead[12].from + offset, parsedhead[12].to + offset2).trim();
         if (fullcommand.endsWith(" <defunct>")) {
           fullcommand = fullcommand.slice(0, -10).trim();
         }
@@ -13892,9 +13892,9 @@ var require_processes = __commonJS({
           const head = lines3[0];
           parsedhead = util.parseHead(head, 8);
           lines3.shift();
-          lines3.forEach((line) => {
-            if (line.trim() !== "") {
-              const parsed = parseLine(line);
+          lines3.forEach((line2) => {
+            if (line2.trim() !== "") {
+              const parsed = parseLine(line2);
               if (parsed) {
                 result.push(parsed);
               }
@@ -13907,11 +13907,11 @@ var require_processes = __commonJS({
         function formatDateTime(time) {
           const month = ("0" + (time.getMonth() + 1).toString()).slice(-2);
           const year = time.getFullYear().toString();
-          const day3 = ("0" + time.getDate().toString()).slice(-2);
+          const day4 = ("0" + time.getDate().toString()).slice(-2);
           const hours = ("0" + time.getHours().toString()).slice(-2);
           const mins = ("0" + time.getMinutes().toString()).slice(-2);
           const secs = ("0" + time.getSeconds().toString()).slice(-2);
-          return year + "-" + month + "-" + day3 + " " + hours + ":" + mins + ":" + secs;
+          return year + "-" + month + "-" + day4 + " " + hours + ":" + mins + ":" + secs;
         }
         function parseElapsed(etime) {
           let started = "";
@@ -13936,10 +13936,10 @@ var require_processes = __commonJS({
           return started;
         }
         const result = [];
-        lines3.forEach((line) => {
-          if (line.trim() !== "") {
-            line = line.trim().replace(/ +/g, " ").replace(/,+/g, ".");
-            const parts = line.split(" ");
+        lines3.forEach((line2) => {
+          if (line2.trim() !== "") {
+            line2 = line2.trim().replace(/ +/g, " ").replace(/,+/g, ".");
+            const parts = line2.split(" ");
             const command = parts.slice(9).join(" ");
             const pmem = parseFloat((1 * parseInt(parts[3]) * 1024 / os7.totalmem()).toFixed(1));
             const started = parseElapsed(parts[5]);
@@ -14114,7 +14114,7 @@ var require_processes = __commonJS({
                       const pid = element.ProcessId;
                       const parentPid = element.ParentProcessId;
                       const statusValue = element.ExecutionState || null;
-                      const name2 = element.Caption;
+                      const name3 = element.Caption;
                       const commandLine = element.CommandLine;
                       const commandPath = element.ExecutablePath;
                       const utime = element.UserModeTime;
@@ -14144,7 +14144,7 @@ var require_processes = __commonJS({
                       procs.push({
                         pid,
                         parentPid,
-                        name: name2,
+                        name: name3,
                         cpu: 0,
                         cpuu: 0,
                         cpus: 0,
@@ -14157,7 +14157,7 @@ var require_processes = __commonJS({
                         state: statusValue ? _winStatusValues[statusValue] : _winStatusValues[0],
                         tty: "",
                         user: "",
-                        command: commandLine || name2,
+                        command: commandLine || name3,
                         path: commandPath,
                         params: ""
                       });
@@ -14279,7 +14279,7 @@ var require_processes = __commonJS({
                     }
                     processArray.forEach((element) => {
                       const pid = element.ProcessId;
-                      const name2 = element.Caption;
+                      const name3 = element.Caption;
                       const utime = element.UserModeTime;
                       const stime = element.KernelModeTime;
                       const mem = element.WorkingSetSize;
@@ -14288,7 +14288,7 @@ var require_processes = __commonJS({
                       allcpus += stime - (cpuOld ? cpuOld.stime : 0);
                       procStats.push({
                         pid,
-                        name: name2,
+                        name: name3,
                         utime,
                         stime,
                         cpu: 0,
@@ -14299,7 +14299,7 @@ var require_processes = __commonJS({
                       let pname = "";
                       let inList = false;
                       processes2.forEach((proc2) => {
-                        if (name2.toLowerCase().indexOf(proc2.toLowerCase()) >= 0 && !inList) {
+                        if (name3.toLowerCase().indexOf(proc2.toLowerCase()) >= 0 && !inList) {
                           inList = true;
                           pname = proc2;
                         }
@@ -14325,7 +14325,7 @@ var require_processes = __commonJS({
                       }
                     });
                     if (processesString !== "*") {
-                      const processesMissing = processes2.filter((name2) => procStats.filter((item) => item.name.toLowerCase().indexOf(name2) >= 0).length === 0);
+                      const processesMissing = processes2.filter((name3) => procStats.filter((item) => item.name.toLowerCase().indexOf(name3) >= 0).length === 0);
                       processesMissing.forEach((procName) => {
                         result.push({
                           proc: procName,
@@ -14377,29 +14377,29 @@ var require_processes = __commonJS({
               util.execSafe("ps", params).then((stdout) => {
                 if (stdout) {
                   const procStats = [];
-                  const lines3 = stdout.toString().split("\n").filter((line) => {
+                  const lines3 = stdout.toString().split("\n").filter((line2) => {
                     if (processesString === "*") {
                       return true;
                     }
-                    if (line.toLowerCase().indexOf("grep") !== -1) {
+                    if (line2.toLowerCase().indexOf("grep") !== -1) {
                       return false;
                     }
                     let found = false;
                     processes2.forEach((item) => {
-                      found = found || line.toLowerCase().indexOf(item.toLowerCase()) >= 0;
+                      found = found || line2.toLowerCase().indexOf(item.toLowerCase()) >= 0;
                     });
                     return found;
                   });
                   if (processesString === "*") {
                     lines3.shift();
                   }
-                  lines3.forEach((line) => {
-                    const data = line.trim().replace(/ +/g, " ").split(" ");
+                  lines3.forEach((line2) => {
+                    const data = line2.trim().replace(/ +/g, " ").split(" ");
                     if (data.length > 4) {
                       const linuxName = data[4].indexOf("/") >= 0 ? data[4].substring(0, data[4].indexOf("/")) : data[4];
-                      const name2 = _linux ? linuxName : data[4].substring(data[4].lastIndexOf("/") + 1);
+                      const name3 = _linux ? linuxName : data[4].substring(data[4].lastIndexOf("/") + 1);
                       procStats.push({
-                        name: name2,
+                        name: name3,
                         pid: parseInt(data[0]) || 0,
                         ppid: parseInt(data[1]) || 0,
                         cpu: parseFloat(data[2].replace(",", ".")),
@@ -14410,7 +14410,7 @@ var require_processes = __commonJS({
                   procStats.forEach((item) => {
                     let listPos = -1;
                     let inList = false;
-                    let name2 = item.name;
+                    let name3 = item.name;
                     for (let j = 0; j < result.length; j++) {
                       if (item.name.toLowerCase().indexOf(result[j].proc.toLowerCase()) >= 0) {
                         listPos = j;
@@ -14419,14 +14419,14 @@ var require_processes = __commonJS({
                     processes2.forEach((proc2) => {
                       if (item.name.toLowerCase().indexOf(proc2.toLowerCase()) >= 0 && !inList) {
                         inList = true;
-                        name2 = proc2;
+                        name3 = proc2;
                       }
                     });
                     if (processesString === "*" || inList) {
                       if (listPos < 0) {
-                        if (name2) {
+                        if (name3) {
                           result.push({
-                            proc: name2,
+                            proc: name3,
                             pid: item.pid,
                             pids: [item.pid],
                             cpu: item.cpu,
@@ -14444,9 +14444,9 @@ var require_processes = __commonJS({
                     }
                   });
                   if (processesString !== "*") {
-                    const processesMissing = processes2.filter((name2) => {
+                    const processesMissing = processes2.filter((name3) => {
                       return procStats.filter((item) => {
-                        return item.name.toLowerCase().indexOf(name2) >= 0;
+                        return item.name.toLowerCase().indexOf(name3) >= 0;
                       }).length === 0;
                     });
                     processesMissing.forEach((procName) => {
@@ -14575,13 +14575,13 @@ var require_users = __commonJS({
       let who_line = {};
       let is_whopart = true;
       let is_whoerror = false;
-      lines3.forEach((line) => {
-        if (line === "---") {
+      lines3.forEach((line2) => {
+        if (line2 === "---") {
           is_whopart = false;
         } else {
-          const l = line.replace(/ +/g, " ").split(" ");
+          const l = line2.replace(/ +/g, " ").split(" ");
           if (is_whopart) {
-            if (line.toLowerCase().indexOf("unexpected") >= 0 || line.toLowerCase().indexOf("unrecognized") >= 0) {
+            if (line2.toLowerCase().indexOf("unexpected") >= 0 || line2.toLowerCase().indexOf("unrecognized") >= 0) {
               is_whoerror = true;
               result_who = [];
             }
@@ -14598,18 +14598,18 @@ var require_users = __commonJS({
             }
           } else {
             if (w_first) {
-              if (line[0] !== " ") {
+              if (line2[0] !== " ") {
                 w_header = l;
                 w_header.forEach((item) => {
-                  w_pos.push(line.indexOf(item));
+                  w_pos.push(line2.indexOf(item));
                 });
                 w_first = false;
               }
             } else {
-              result_w.user = line.substring(w_pos[0], w_pos[1] - 1).trim();
-              result_w.tty = line.substring(w_pos[1], w_pos[2] - 1).trim();
-              result_w.ip = line.substring(w_pos[2], w_pos[3] - 1).replace(/\(/g, "").replace(/\)/g, "").trim();
-              result_w.command = line.substring(w_pos[7], 1e3).trim();
+              result_w.user = line2.substring(w_pos[0], w_pos[1] - 1).trim();
+              result_w.tty = line2.substring(w_pos[1], w_pos[2] - 1).trim();
+              result_w.ip = line2.substring(w_pos[2], w_pos[3] - 1).replace(/\(/g, "").replace(/\)/g, "").trim();
+              result_w.command = line2.substring(w_pos[7], 1e3).trim();
               if (result_who.length || phase === 1) {
                 who_line = result_who.filter((obj) => {
                   return obj.user.substring(0, 8).trim() === result_w.user && obj.tty === result_w.tty;
@@ -14643,11 +14643,11 @@ var require_users = __commonJS({
       const result_w = {};
       let who_line = {};
       let is_whopart = true;
-      lines3.forEach((line) => {
-        if (line === "---") {
+      lines3.forEach((line2) => {
+        if (line2 === "---") {
           is_whopart = false;
         } else {
-          const l = line.replace(/ +/g, " ").split(" ");
+          const l = line2.replace(/ +/g, " ").split(" ");
           if (is_whopart) {
             result_who.push({
               user: l[0],
@@ -14811,17 +14811,17 @@ var require_users = __commonJS({
       });
       return sessions;
     }
-    function fuzzyMatch(name1, name2) {
+    function fuzzyMatch(name1, name22) {
       name1 = name1.toLowerCase();
-      name2 = name2.toLowerCase();
+      name22 = name22.toLowerCase();
       let eq = 0;
       let len = name1.length;
-      if (name2.length > len) {
-        len = name2.length;
+      if (name22.length > len) {
+        len = name22.length;
       }
       for (let i = 0; i < len; i++) {
         const c1 = name1[i] || "";
-        const c2 = name2[i] || "";
+        const c2 = name22[i] || "";
         if (c1 === c2) {
           eq++;
         }
@@ -14852,7 +14852,7 @@ var require_users = __commonJS({
         const lines3 = loggedon.split("\r\n");
         const antecendent = util.getValue(lines3, "antecedent", ":", true);
         let parts = antecendent.split("=");
-        const name2 = parts.length > 2 ? parts[1].split(",")[0].replace(/"/g, "").trim() : "";
+        const name3 = parts.length > 2 ? parts[1].split(",")[0].replace(/"/g, "").trim() : "";
         const domain = parts.length > 2 ? parts[2].replace(/"/g, "").replace(/\)/g, "").trim() : "";
         const dependent = util.getValue(lines3, "dependent", ":", true);
         parts = dependent.split("=");
@@ -14860,7 +14860,7 @@ var require_users = __commonJS({
         if (id) {
           loggedons[id] = {
             domain,
-            user: name2
+            user: name3
           };
         }
       });
@@ -15048,10 +15048,10 @@ var require_internet = __commonJS({
             util.execSafe("ping", params).then((stdout) => {
               let result = null;
               if (stdout) {
-                const lines3 = stdout.split("\n").filter((line2) => line2.indexOf("rtt") >= 0 || line2.indexOf("round-trip") >= 0 || line2.indexOf("avg") >= 0).join("\n");
-                const line = lines3.split("=");
-                if (line.length > 1) {
-                  const parts = line[1].split("/");
+                const lines3 = stdout.split("\n").filter((line3) => line3.indexOf("rtt") >= 0 || line3.indexOf("round-trip") >= 0 || line3.indexOf("avg") >= 0).join("\n");
+                const line2 = lines3.split("=");
+                if (line2.length > 1) {
+                  const parts = line2[1].split("/");
                   if (parts.length > 1) {
                     result = parseFloat(parts[1]);
                   }
@@ -15069,10 +15069,10 @@ var require_internet = __commonJS({
             util.execSafe("ping", params2, { timeout: 3e3 }).then((stdout) => {
               let result = null;
               if (stdout) {
-                const lines3 = stdout.split("\n").filter((line2) => line2.indexOf(filt) >= 0).join("\n");
-                const line = lines3.split("=");
-                if (line.length > 1) {
-                  const parts = line[1].split("/");
+                const lines3 = stdout.split("\n").filter((line3) => line3.indexOf(filt) >= 0).join("\n");
+                const line2 = lines3.split("=");
+                if (line2.length > 1) {
+                  const parts = line2[1].split("/");
                   if (parts.length > 1) {
                     result = parseFloat(parts[1].replace(",", "."));
                   }
@@ -15092,9 +15092,9 @@ var require_internet = __commonJS({
                 if (stdout) {
                   const lines3 = stdout.split("\r\n");
                   lines3.shift();
-                  lines3.forEach((line) => {
-                    if ((line.toLowerCase().match(/ms/g) || []).length === 3) {
-                      let l2 = line.replace(/ +/g, " ").split(" ");
+                  lines3.forEach((line2) => {
+                    if ((line2.toLowerCase().match(/ms/g) || []).length === 3) {
+                      let l2 = line2.replace(/ +/g, " ").split(" ");
                       if (l2.length > 6) {
                         result = parseFloat(l2[l2.length - 1]);
                       }
@@ -15756,21 +15756,21 @@ var require_docker = __commonJS({
             _docker_socket.getProcesses(containerIdSanitized, (data) => {
               try {
                 if (data && data.Titles && data.Processes) {
-                  const titles = data.Titles.map((value) => value.toUpperCase());
-                  const pos_pid = titles.indexOf("PID");
-                  const pos_ppid = titles.indexOf("PPID");
-                  const pos_pgid = titles.indexOf("PGID");
-                  const pos_vsz = titles.indexOf("VSZ");
-                  const pos_time = titles.indexOf("TIME");
-                  const pos_elapsed = titles.indexOf("ELAPSED");
-                  const pos_ni = titles.indexOf("NI");
-                  const pos_ruser = titles.indexOf("RUSER");
-                  const pos_user = titles.indexOf("USER");
-                  const pos_rgroup = titles.indexOf("RGROUP");
-                  const pos_group = titles.indexOf("GROUP");
-                  const pos_stat = titles.indexOf("STAT");
-                  const pos_rss = titles.indexOf("RSS");
-                  const pos_command = titles.indexOf("COMMAND");
+                  const titles2 = data.Titles.map((value) => value.toUpperCase());
+                  const pos_pid = titles2.indexOf("PID");
+                  const pos_ppid = titles2.indexOf("PPID");
+                  const pos_pgid = titles2.indexOf("PGID");
+                  const pos_vsz = titles2.indexOf("VSZ");
+                  const pos_time = titles2.indexOf("TIME");
+                  const pos_elapsed = titles2.indexOf("ELAPSED");
+                  const pos_ni = titles2.indexOf("NI");
+                  const pos_ruser = titles2.indexOf("RUSER");
+                  const pos_user = titles2.indexOf("USER");
+                  const pos_rgroup = titles2.indexOf("RGROUP");
+                  const pos_group = titles2.indexOf("GROUP");
+                  const pos_stat = titles2.indexOf("STAT");
+                  const pos_rss = titles2.indexOf("RSS");
+                  const pos_command = titles2.indexOf("COMMAND");
                   data.Processes.forEach((process2) => {
                     result.push({
                       pidHost: pos_pid >= 0 ? process2[pos_pid] : "",
@@ -15917,8 +15917,8 @@ var require_virtualbox = __commonJS({
             exec2(util.getVboxmanage() + " list vms --long", (error2, stdout) => {
               let parts = (os7.EOL + stdout.toString()).split(os7.EOL + "Name:");
               parts.shift();
-              parts.forEach((part) => {
-                const lines3 = ("Name:" + part).split(os7.EOL);
+              parts.forEach((part2) => {
+                const lines3 = ("Name:" + part2).split(os7.EOL);
                 const state = util.getValue(lines3, "State");
                 const running = state.startsWith("running");
                 const runningSinceString = running ? state.replace("running (since ", "").replace(")", "").trim() : "";
@@ -16205,9 +16205,9 @@ var require_usb = __commonJS({
     var _openbsd = _platform === "openbsd";
     var _netbsd = _platform === "netbsd";
     var _sunos = _platform === "sunos";
-    function getLinuxUsbType(type, name2) {
+    function getLinuxUsbType(type, name3) {
       let result = type;
-      const str = (name2 + " " + type).toLowerCase();
+      const str = (name3 + " " + type).toLowerCase();
       if (str.indexOf("camera") >= 0) {
         result = "Camera";
       } else if (str.indexOf("hub") >= 0) {
@@ -16274,37 +16274,37 @@ var require_usb = __commonJS({
       result.serialNumber = serial;
       return result;
     }
-    function getDarwinUsbType(name2) {
+    function getDarwinUsbType(name3) {
       let result = "";
-      if (name2.indexOf("camera") >= 0) {
+      if (name3.indexOf("camera") >= 0) {
         result = "Camera";
-      } else if (name2.indexOf("touch bar") >= 0) {
+      } else if (name3.indexOf("touch bar") >= 0) {
         result = "Touch Bar";
-      } else if (name2.indexOf("controller") >= 0) {
+      } else if (name3.indexOf("controller") >= 0) {
         result = "Controller";
-      } else if (name2.indexOf("headset") >= 0) {
+      } else if (name3.indexOf("headset") >= 0) {
         result = "Audio";
-      } else if (name2.indexOf("keyboard") >= 0) {
+      } else if (name3.indexOf("keyboard") >= 0) {
         result = "Keyboard";
-      } else if (name2.indexOf("trackpad") >= 0) {
+      } else if (name3.indexOf("trackpad") >= 0) {
         result = "Trackpad";
-      } else if (name2.indexOf("sensor") >= 0) {
+      } else if (name3.indexOf("sensor") >= 0) {
         result = "Sensor";
-      } else if (name2.indexOf("bthusb") >= 0) {
+      } else if (name3.indexOf("bthusb") >= 0) {
         result = "Bluetooth";
-      } else if (name2.indexOf("bth") >= 0) {
+      } else if (name3.indexOf("bth") >= 0) {
         result = "Bluetooth";
-      } else if (name2.indexOf("rfcomm") >= 0) {
+      } else if (name3.indexOf("rfcomm") >= 0) {
         result = "Bluetooth";
-      } else if (name2.indexOf("usbhub") >= 0) {
+      } else if (name3.indexOf("usbhub") >= 0) {
         result = "Hub";
-      } else if (name2.indexOf(" hub") >= 0) {
+      } else if (name3.indexOf(" hub") >= 0) {
         result = "Hub";
-      } else if (name2.indexOf("mouse") >= 0) {
+      } else if (name3.indexOf("mouse") >= 0) {
         result = "Mouse";
-      } else if (name2.indexOf("microp") >= 0) {
+      } else if (name3.indexOf("microp") >= 0) {
         result = "Microphone";
-      } else if (name2.indexOf("removable") >= 0) {
+      } else if (name3.indexOf("removable") >= 0) {
         result = "Storage";
       }
       return result;
@@ -16357,11 +16357,11 @@ var require_usb = __commonJS({
         return null;
       }
     }
-    function getWindowsUsbTypeCreation(creationclass, name2) {
+    function getWindowsUsbTypeCreation(creationclass, name3) {
       let result = "";
-      if (name2.indexOf("storage") >= 0) {
+      if (name3.indexOf("storage") >= 0) {
         result = "Storage";
-      } else if (name2.indexOf("speicher") >= 0) {
+      } else if (name3.indexOf("speicher") >= 0) {
         result = "Storage";
       } else if (creationclass.indexOf("usbhub") >= 0) {
         result = "Hub";
@@ -16557,32 +16557,32 @@ var require_audio = __commonJS({
       const cards = parts[0] || "";
       const pcms = parts[1] || "";
       const lines3 = cards.split("\n");
-      lines3.forEach((line, i) => {
-        const card = line.match(/^\s*(\d+)\s+\[(.+?)\s*\]:\s*(.*)$/);
+      lines3.forEach((line2, i) => {
+        const card = line2.match(/^\s*(\d+)\s+\[(.+?)\s*\]:\s*(.*)$/);
         if (card && card[3].trim()) {
           const index = card[1];
           const sep6 = card[3].lastIndexOf(" - ");
-          const name2 = (sep6 >= 0 ? card[3].substring(sep6 + 3) : card[3]).trim();
+          const name3 = (sep6 >= 0 ? card[3].substring(sep6 + 3) : card[3]).trim();
           let driver = (sep6 >= 0 ? card[3].substring(0, sep6) : "").trim();
-          if (name2 && driver.endsWith(name2)) {
-            driver = driver.substring(0, driver.length - name2.length).trim();
+          if (name3 && driver.endsWith(name3)) {
+            driver = driver.substring(0, driver.length - name3.length).trim();
           }
           const longName = (lines3[i + 1] || "").trim();
-          const manufacturer = longName.indexOf(name2) > 0 ? longName.substring(0, longName.indexOf(name2)).trim() : "";
+          const manufacturer = longName.indexOf(name3) > 0 ? longName.substring(0, longName.indexOf(name3)).trim() : "";
           const devices = pcms.split("\n").filter((pcm) => pcm.indexOf("/card" + index + "/pcm") >= 0);
           const out = devices.some((pcm) => pcm.trim().endsWith("p"));
           const isIn = devices.some((pcm) => pcm.trim().endsWith("c"));
           const usb = (driver + " " + longName).toLowerCase().indexOf("usb") >= 0;
-          const hdmi = (card[2] + " " + name2).toLowerCase().indexOf("hdmi") >= 0;
+          const hdmi = (card[2] + " " + name3).toLowerCase().indexOf("hdmi") >= 0;
           result.push({
             id: "hw:" + index,
-            name: name2,
+            name: name3,
             manufacturer,
             revision: null,
             driver,
             default: null,
             channel: usb ? "USB" : hdmi ? "HDMI" : "Onboard",
-            type: parseAudioType(name2, isIn, out),
+            type: parseAudioType(name3, isIn, out),
             in: devices.length ? isIn : null,
             out: devices.length ? out : null,
             status: "online"
@@ -18139,8 +18139,8 @@ var require_bluetooth = __commonJS({
             util.powerShell("Get-CimInstance Win32_PNPEntity | select PNPClass, Name, Manufacturer, Status, Service, ConfigManagerErrorCode, Present | fl").then((stdout, error2) => {
               if (!error2) {
                 const parts = stdout.toString().split(/\n\s*\n/);
-                parts.forEach((part) => {
-                  const lines3 = part.split("\n");
+                parts.forEach((part2) => {
+                  const lines3 = part2.split("\n");
                   const service = util.getValue(lines3, "Service", ":");
                   const errorCode = util.getValue(lines3, "ConfigManagerErrorCode", ":");
                   const pnpClass = util.getValue(lines3, "PNPClass", ":").toLowerCase();
@@ -18576,11 +18576,11 @@ var require_lib = __commonJS({
 });
 
 // src/backup.ts
-var import_node_fs21 = require("node:fs");
-var import_promises33 = require("node:fs/promises");
+var import_node_fs22 = require("node:fs");
+var import_promises34 = require("node:fs/promises");
 var import_node_os8 = require("node:os");
 var import_node_path19 = require("node:path");
-var import_promises34 = require("node:timers/promises");
+var import_promises35 = require("node:timers/promises");
 
 // src/errors.ts
 var RefusedError = class extends Error {
@@ -18645,13 +18645,13 @@ function isText(path9) {
 function toDisplay(path9) {
   if (isText(path9)) return toBytes(path9).toString("utf8");
   let text2 = "";
-  let rest = toBytes(path9);
-  while (rest.length > 0) {
-    const length = validPrefix(rest);
-    text2 += rest.toString("utf8", 0, length);
-    if (length === rest.length) break;
-    text2 += `\\x${rest.subarray(length, length + 1).toString("hex")}`;
-    rest = rest.subarray(length + 1);
+  let rest2 = toBytes(path9);
+  while (rest2.length > 0) {
+    const length = validPrefix(rest2);
+    text2 += rest2.toString("utf8", 0, length);
+    if (length === rest2.length) break;
+    text2 += `\\x${rest2.subarray(length, length + 1).toString("hex")}`;
+    rest2 = rest2.subarray(length + 1);
   }
   return text2;
 }
@@ -18676,16 +18676,16 @@ function escaped(character) {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 function someNames(paths, shown = 5) {
-  const names2 = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
-  return paths.length > shown ? `${names2.join(", ")} and ${paths.length - shown} more` : names2.join(", ");
+  const names3 = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
+  return paths.length > shown ? `${names3.join(", ")} and ${paths.length - shown} more` : names3.join(", ");
 }
 
 // src/lock/lock.ts
-var import_promises10 = require("node:timers/promises");
+var import_promises11 = require("node:timers/promises");
 
 // src/preflight/places.ts
-var import_node_fs2 = require("node:fs");
-var import_promises = require("node:fs/promises");
+var import_node_fs3 = require("node:fs");
+var import_promises2 = require("node:fs/promises");
 var import_node_path2 = require("node:path");
 
 // src/measure/storage.ts
@@ -18731,8 +18731,8 @@ var unresolved = {
 };
 function parseMounts(text2) {
   const mounts = [];
-  for (const line of text2.split("\n")) {
-    const fields = line.split(" ");
+  for (const line2 of text2.split("\n")) {
+    const fields = line2.split(" ");
     const separator = fields.indexOf("-", 6);
     const [deviceNumber, mountPoint] = [fields[2], fields[4]];
     const [fileSystem, source] = [fields[separator + 1], fields[separator + 2]];
@@ -18754,8 +18754,8 @@ function unescapeOctal(field) {
 function findMount(mounts, realPath) {
   let found;
   for (const mount of mounts) {
-    const below2 = mount.mountPoint === "/" ? "/" : `${mount.mountPoint}/`;
-    if (realPath !== mount.mountPoint && !realPath.startsWith(below2)) continue;
+    const below3 = mount.mountPoint === "/" ? "/" : `${mount.mountPoint}/`;
+    if (realPath !== mount.mountPoint && !realPath.startsWith(below3)) continue;
     if (found === void 0 || mount.mountPoint.length >= found.mountPoint.length) found = mount;
   }
   return found;
@@ -18770,13 +18770,13 @@ function resolveStorage(realPath, mounts, devices, resolveLinks = import_node_fs
 }
 function deviceNumberOf(mount, devices, resolveLinks) {
   if (!mount.source.startsWith("/dev/")) return void 0;
-  let name2;
+  let name3;
   try {
-    name2 = (0, import_node_path.basename)(resolveLinks(mount.source));
+    name3 = (0, import_node_path.basename)(resolveLinks(mount.source));
   } catch {
     return void 0;
   }
-  for (const [deviceNumber, counters] of devices) if (counters.name === name2) return deviceNumber;
+  for (const [deviceNumber, counters] of devices) if (counters.name === name3) return deviceNumber;
   return void 0;
 }
 function nearestRealPath(path9, resolveLinks = import_node_fs.realpathSync) {
@@ -18789,42 +18789,70 @@ function nearestRealPath(path9, resolveLinks = import_node_fs.realpathSync) {
   }
 }
 
+// src/preflight/permitted.ts
+var import_node_fs2 = require("node:fs");
+var import_promises = require("node:fs/promises");
+
+// src/measure/read-file.ts
+function orUndefined(read) {
+  try {
+    return read();
+  } catch {
+    return void 0;
+  }
+}
+
+// src/preflight/permitted.ts
+var dacOverride = 1n << 1n;
+var dacReadSearch = 1n << 2n;
+async function permitted(directory2, mode, ask2 = import_promises.access, readFile2 = (path9) => (0, import_node_fs2.readFileSync)(path9, "latin1")) {
+  await ask2(directory2, mode).catch((error2) => {
+    if (codeOf(error2) !== "EACCES" || !overrides(mode, readFile2)) throw error2;
+  });
+}
+function overrides(mode, readFile2) {
+  const status = orUndefined(() => readFile2("/proc/self/status")) ?? "";
+  const effective = BigInt(`0x${/^CapEff:\t([\da-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+  const sufficient = (mode & import_promises.constants.W_OK) === 0 ? dacOverride | dacReadSearch : dacOverride;
+  return (effective & sufficient) !== 0n;
+}
+
 // src/preflight/places.ts
 async function checkSource(source, deletes) {
   try {
-    if (!(await (0, import_promises.stat)(source)).isDirectory())
+    if (!(await (0, import_promises2.stat)(source)).isDirectory())
       return wrong(`source ${quoted(source)} is not a directory: give the directory that holds the projects`);
-    await (0, import_promises.access)(source, import_promises.constants.R_OK | import_promises.constants.X_OK);
-    if ((await (0, import_promises.readdir)(source, { encoding: "buffer" })).length === 0)
+    await permitted(source, import_promises2.constants.R_OK | import_promises2.constants.X_OK);
+    if ((await (0, import_promises2.readdir)(source, { encoding: "buffer" })).length === 0)
       return wrong(
         `source ${quoted(source)} is empty${deletes ? ", and with delete everything at the destination would go" : ", there is nothing to back up"}: is it mounted?`
       );
-    return there(await (0, import_promises.realpath)(source));
+    return there(await (0, import_promises2.realpath)(source));
   } catch (error2) {
     return wrong(`source ${quoted(source)} ${reason(error2)}`);
   }
 }
 async function checkDestination(destination) {
   try {
-    const found = await (0, import_promises.stat)(destination).catch((error2) => {
+    const found = await (0, import_promises2.stat)(destination).catch((error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
     });
     if (found === void 0) {
-      const itself = await (0, import_promises.lstat)(destination).catch(() => void 0);
+      const itself = await (0, import_promises2.lstat)(destination).catch(() => void 0);
       if (itself?.isDirectory()) return checkDestination(destination);
       if (itself !== void 0)
         return wrong(
           `destination ${quoted(destination)} is a symbolic link to nothing: make the directory that it names`
         );
       const parent2 = (0, import_node_path2.dirname)(destination);
-      if (!(await (0, import_promises.stat)(parent2)).isDirectory())
+      if (!(await (0, import_promises2.stat)(parent2)).isDirectory())
         return wrong(`destination ${quoted(destination)}: ${quoted(parent2)} is not a directory`);
-      await (0, import_promises.access)(parent2, import_promises.constants.W_OK | import_promises.constants.X_OK);
-      const name2 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
-      const realParent = await (0, import_promises.realpath)(parent2);
+      await permitted(parent2, import_promises2.constants.W_OK | import_promises2.constants.X_OK);
+      const name3 = destination.slice(parent2 === "/" ? 1 : parent2.length + 1);
+      const realParent = await (0, import_promises2.realpath)(parent2);
       return {
-        place: { realPath: `${realParent === "/" ? "" : realParent}/${name2}`, exists: false, identity: void 0 },
+        place: { realPath: `${realParent === "/" ? "" : realParent}/${name3}`, exists: false, identity: void 0 },
         problem: void 0
       };
     }
@@ -18832,10 +18860,10 @@ async function checkDestination(destination) {
       return wrong(
         `destination ${quoted(destination)} is not a directory: give the directory that receives the projects`
       );
-    await (0, import_promises.access)(destination, import_promises.constants.R_OK | import_promises.constants.W_OK | import_promises.constants.X_OK).catch((error2) => {
+    await permitted(destination, import_promises2.constants.R_OK | import_promises2.constants.W_OK | import_promises2.constants.X_OK).catch((error2) => {
       if (codeOf(error2) !== "EACCES" || found.uid !== process.geteuid?.()) throw error2;
     });
-    return there(await (0, import_promises.realpath)(destination));
+    return there(await (0, import_promises2.realpath)(destination));
   } catch (error2) {
     const parentMissing = codeOf(error2) === "ENOENT";
     return wrong(
@@ -18850,9 +18878,9 @@ function overlap(source, destination, mounts, input = "destination") {
   const destinationItself = destination.exists ? destinations[0] : void 0;
   if (sourceItself !== void 0 && sourceItself === destinationItself)
     return `${input} is the same directory as source: a backup needs another place`;
-  const below2 = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
-  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below2(source.realPath)]);
-  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below2(destination.realPath)]);
+  const below3 = (root) => mounts.filter(({ mountPoint }) => mountPoint.startsWith(root === "/" ? "/" : `${root}/`)).map(({ mountPoint }) => identity(mountPoint));
+  const sourceAndBelow = /* @__PURE__ */ new Set([sourceItself, ...below3(source.realPath)]);
+  const destinationAndBelow = /* @__PURE__ */ new Set([destinationItself, ...below3(destination.realPath)]);
   if (destinations.some((one) => one !== void 0 && sourceAndBelow.has(one)))
     return `${input} ${quoted(destination.realPath)} lies inside source ${quoted(source.realPath)}: the backup would copy itself; choose a place outside`;
   if (sources.some((one) => one !== void 0 && destinationAndBelow.has(one)))
@@ -18864,10 +18892,10 @@ function overlap(source, destination, mounts, input = "destination") {
 function sharesMount(source, destination, mounts) {
   const shownIn = ({ realPath }) => {
     const mount = findMount(mounts, realPath);
-    const below2 = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
+    const below3 = mounts.filter(({ mountPoint }) => isWithin(mountPoint, realPath));
     return [
       ...mount === void 0 ? [] : [{ device: mount.deviceNumber, path: inFileSystem(mount, realPath) }],
-      ...below2.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
+      ...below3.map(({ deviceNumber, root }) => ({ device: deviceNumber, path: root }))
     ];
   };
   const theirs = shownIn(destination);
@@ -18876,11 +18904,11 @@ function sharesMount(source, destination, mounts) {
   );
 }
 function inFileSystem({ root, mountPoint }, realPath) {
-  const rest = mountPoint === "/" ? realPath : realPath.slice(mountPoint.length);
-  return `${root === "/" ? "" : root}${rest}` || "/";
+  const rest2 = mountPoint === "/" ? realPath : realPath.slice(mountPoint.length);
+  return `${root === "/" ? "" : root}${rest2}` || "/";
 }
-function isWithin(path9, above) {
-  return path9 === above || path9.startsWith(above.endsWith("/") ? above : `${above}/`);
+function isWithin(path9, above2) {
+  return path9 === above2 || path9.startsWith(above2.endsWith("/") ? above2 : `${above2}/`);
 }
 function notMounted(input, place, mounts) {
   if (mounts.length === 0)
@@ -18892,15 +18920,15 @@ function notMounted(input, place, mounts) {
 }
 async function strayed(places) {
   for (const { realPath, identity: before } of places) {
-    const found = await (0, import_promises.stat)(realPath, { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises2.stat)(realPath, { bigint: true }).catch(() => void 0);
     if (found === void 0 || `${found.dev}:${found.ino}` !== before)
       return `${quoted(realPath)} is not the directory that the run began with: it was unmounted or replaced meanwhile`;
   }
   return void 0;
 }
-function pathBelow({ realPath }, above) {
+function pathBelow({ realPath }, above2) {
   for (let path9 = realPath; ; path9 = (0, import_node_path2.dirname)(path9)) {
-    const isIt = above.exists ? identity(path9) === above.identity : path9 === above.realPath;
+    const isIt = above2.exists ? identity(path9) === above2.identity : path9 === above2.realPath;
     if (isIt) return realPath.slice(path9.length).replace(/^\//, "");
     if (path9 === (0, import_node_path2.dirname)(path9)) return void 0;
   }
@@ -18914,7 +18942,7 @@ function chain(path9) {
 }
 function identity(path9) {
   try {
-    const { dev, ino } = (0, import_node_fs2.statSync)(path9, { bigint: true });
+    const { dev, ino } = (0, import_node_fs3.statSync)(path9, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
     return void 0;
@@ -18944,38 +18972,27 @@ function reason(error2) {
 }
 
 // src/lock/claim-destination.ts
-var import_promises8 = require("node:fs/promises");
+var import_promises9 = require("node:fs/promises");
 var import_node_path6 = require("node:path");
 
 // src/own-names.ts
 var lockName = ".dailysync-lock";
 var markerName = ".dailysync-destination";
 function ownNames({ destination, marker, backupDir }, reallyThere) {
-  const above = `${destination}/`;
-  const inDestination = backupDir?.startsWith(above) ? backupDir.slice(above.length).split("/")[0] : void 0;
-  const names2 = [lockName, markerName, marker, inDestination, reallyThere];
-  return new Set(names2.filter((name2) => name2 !== void 0).map(fromText));
+  const above2 = `${destination}/`;
+  const inDestination = backupDir?.startsWith(above2) ? backupDir.slice(above2.length).split("/")[0] : void 0;
+  const names3 = [lockName, markerName, marker, inDestination, reallyThere];
+  return new Set(names3.filter((name3) => name3 !== void 0).map(fromText));
 }
 
 // src/lock/claim.ts
-var import_promises6 = require("node:fs/promises");
+var import_promises7 = require("node:fs/promises");
 var import_node_path5 = require("node:path");
-var import_promises7 = require("node:timers/promises");
+var import_promises8 = require("node:timers/promises");
 
 // src/lock/holder.ts
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 var import_node_os = require("node:os");
-
-// src/measure/read-file.ts
-function orUndefined(read) {
-  try {
-    return read();
-  } catch {
-    return void 0;
-  }
-}
-
-// src/lock/holder.ts
 function ourselves(run) {
   return {
     formatVersion: 1,
@@ -19022,32 +19039,32 @@ function matches(value, pattern) {
   return typeof value === "string" && pattern.test(value);
 }
 function thisBoot() {
-  return orUndefined(() => (0, import_node_fs3.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? "";
+  return orUndefined(() => (0, import_node_fs4.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? "";
 }
 function thisNamespace() {
-  return orUndefined(() => (0, import_node_fs3.readlinkSync)("/proc/self/ns/pid")) ?? "";
+  return orUndefined(() => (0, import_node_fs4.readlinkSync)("/proc/self/ns/pid")) ?? "";
 }
 function beginningOf(pid) {
   return statOf(pid)?.started;
 }
 function statOf(pid) {
-  const text2 = orUndefined(() => (0, import_node_fs3.readFileSync)(`/proc/${pid}/stat`, "latin1"));
+  const text2 = orUndefined(() => (0, import_node_fs4.readFileSync)(`/proc/${pid}/stat`, "latin1"));
   const fields = text2?.slice(text2.lastIndexOf(")") + 2).split(" ");
   const [state, started] = [fields?.[0], fields?.[19]];
   return state === void 0 || started === void 0 ? void 0 : { state, started };
 }
 
 // src/lock/lock-file.ts
-var import_node_fs5 = require("node:fs");
-var import_promises3 = require("node:fs/promises");
+var import_node_fs6 = require("node:fs");
+var import_promises4 = require("node:fs/promises");
 var import_node_path4 = require("node:path");
 
 // src/lock/kept-directory.ts
-var import_promises2 = require("node:fs/promises");
+var import_promises3 = require("node:fs/promises");
 
 // src/program.ts
 var import_node_child_process = require("node:child_process");
-var import_node_fs4 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 var import_node_path3 = require("node:path");
 
 // node_modules/@actions/exec/lib/toolrunner.js
@@ -19357,8 +19374,8 @@ var ToolRunner = class extends events.EventEmitter {
       let s = strBuffer + data.toString();
       let n = s.indexOf(os.EOL);
       while (n > -1) {
-        const line = s.substring(0, n);
-        onLine(line);
+        const line2 = s.substring(0, n);
+        onLine(line2);
         s = s.substring(n + os.EOL.length);
         n = s.indexOf(os.EOL);
       }
@@ -19549,9 +19566,9 @@ var ToolRunner = class extends events.EventEmitter {
             if (!optionsNonNull.silent && optionsNonNull.outStream) {
               optionsNonNull.outStream.write(data);
             }
-            stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+            stdbuffer = this._processLineBuffer(data, stdbuffer, (line2) => {
               if (this.options.listeners && this.options.listeners.stdline) {
-                this.options.listeners.stdline(line);
+                this.options.listeners.stdline(line2);
               }
             });
           });
@@ -19567,9 +19584,9 @@ var ToolRunner = class extends events.EventEmitter {
               const s = optionsNonNull.failOnStdErr ? optionsNonNull.errStream : optionsNonNull.outStream;
               s.write(data);
             }
-            errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+            errbuffer = this._processLineBuffer(data, errbuffer, (line2) => {
               if (this.options.listeners && this.options.listeners.errline) {
-                this.options.listeners.errline(line);
+                this.options.listeners.errline(line2);
               }
             });
           });
@@ -19789,10 +19806,10 @@ function startProgram(command) {
     const end2 = firstLine.indexOf("\n");
     if (end2 < 0) return;
     pid = Number(firstLine.slice(0, end2));
-    const rest = Buffer.from(firstLine.slice(end2 + 1), "latin1");
+    const rest2 = Buffer.from(firstLine.slice(end2 + 1), "latin1");
     firstLine = void 0;
     if (killed !== void 0) kill(killed);
-    if (rest.length > 0) command.onOutput(rest);
+    if (rest2.length > 0) command.onOutput(rest2);
   };
   const ended2 = exec(
     "/bin/sh",
@@ -19854,13 +19871,13 @@ async function complaintOf(command, signal) {
   if (exitCode === 0) return void 0;
   return said.split("\n")[0] || `${command.program} ended with ${exitCode ?? "a signal"}`;
 }
-function findProgram(name2) {
-  return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name2)).find(isExecutable);
+function findProgram(name3) {
+  return (process.env["PATH"] ?? "").split(import_node_path3.delimiter).filter(import_node_path3.isAbsolute).map((directory2) => (0, import_node_path3.join)(directory2, name3)).find(isExecutable);
 }
 function isExecutable(path9) {
   try {
-    (0, import_node_fs4.accessSync)(path9, import_node_fs4.constants.X_OK);
-    return (0, import_node_fs4.statSync)(path9).isFile();
+    (0, import_node_fs5.accessSync)(path9, import_node_fs5.constants.X_OK);
+    return (0, import_node_fs5.statSync)(path9).isFile();
   } catch {
     return false;
   }
@@ -19874,8 +19891,8 @@ function sendSignal(target, signal) {
 var meddling = /^(RSYNC_|BASH_|(HOME|CVSIGNORE|ENV|SHELLOPTS|BASHOPTS|PS4)$)/;
 function environment(run) {
   const all = { LC_ALL: "C", ...run === void 0 ? {} : { [runVariable]: run } };
-  for (const [name2, value] of Object.entries(process.env))
-    if (value !== void 0 && !(name2 in all) && !meddling.test(name2)) all[name2] = value;
+  for (const [name3, value] of Object.entries(process.env))
+    if (value !== void 0 && !(name3 in all) && !meddling.test(name3)) all[name3] = value;
   return all;
 }
 
@@ -19892,18 +19909,18 @@ async function opened(directory2, change) {
     return await change();
   } catch (error2) {
     if (codeOf(error2) !== "EACCES") throw error2;
-    const { mode, uid } = await (0, import_promises2.stat)(directory2);
+    const { mode, uid } = await (0, import_promises3.stat)(directory2);
     if (uid !== process.geteuid?.() || (mode & 448) === 448) throw error2;
-    await (0, import_promises2.chmod)(directory2, mode & 4095 | 448);
+    await (0, import_promises3.chmod)(directory2, mode & 4095 | 448);
     try {
       return await change();
     } finally {
-      await (0, import_promises2.chmod)(directory2, mode & 4095);
+      await (0, import_promises3.chmod)(directory2, mode & 4095);
     }
   }
 }
 async function timeOf(directory2) {
-  return (await (0, import_promises2.stat)(directory2, { bigint: true })).mtimeNs;
+  return (await (0, import_promises3.stat)(directory2, { bigint: true })).mtimeNs;
 }
 async function setTime(directory2, nanoseconds) {
   const touch = findProgram("touch");
@@ -19921,8 +19938,8 @@ async function setTime(directory2, nanoseconds) {
     );
     if (await timeOf(directory2) === nanoseconds) return;
   }
-  const { atimeMs } = await (0, import_promises2.stat)(directory2);
-  await (0, import_promises2.utimes)(directory2, atimeMs / 1e3, Number(nanoseconds) / 1e9);
+  const { atimeMs } = await (0, import_promises3.stat)(directory2);
+  await (0, import_promises3.utimes)(directory2, atimeMs / 1e3, Number(nanoseconds) / 1e9);
 }
 function decimal(nanoseconds) {
   const digits = String(nanoseconds < 0n ? -nanoseconds : nanoseconds).padStart(10, "0");
@@ -19930,13 +19947,13 @@ function decimal(nanoseconds) {
 }
 
 // src/lock/lock-file.ts
-var careful = import_node_fs5.constants.O_RDWR | import_node_fs5.constants.O_NOFOLLOW | import_node_fs5.constants.O_NONBLOCK;
+var careful = import_node_fs6.constants.O_RDWR | import_node_fs6.constants.O_NOFOLLOW | import_node_fs6.constants.O_NONBLOCK;
 var longestNote = 4096;
 var counterDigits = 10;
 async function openLockFile(path9) {
   for (; ; )
     try {
-      const file = await opened((0, import_node_path4.dirname)(path9), () => (0, import_promises3.open)(path9, careful));
+      const file = await opened((0, import_node_path4.dirname)(path9), () => (0, import_promises4.open)(path9, careful));
       await file.stat().then((found) => {
         if (!found.isFile() || found.nlink > 1) throw notOurs(path9);
       }).catch(closing(file));
@@ -19945,7 +19962,7 @@ async function openLockFile(path9) {
       const problem = await problemOf(path9, error2);
       if (problem !== void 0) return problem;
       try {
-        const make = () => (0, import_promises3.open)(path9, careful | import_node_fs5.constants.O_CREAT | import_node_fs5.constants.O_EXCL, 384);
+        const make = () => (0, import_promises4.open)(path9, careful | import_node_fs6.constants.O_CREAT | import_node_fs6.constants.O_EXCL, 384);
         return { kind: "open", file: await keepingDirectory((0, import_node_path4.dirname)(path9), make), made: true };
       } catch (failure3) {
         if (codeOf(failure3) === "ENOENT") return { kind: "gone" };
@@ -19964,7 +19981,7 @@ async function problemOf(path9, error2) {
       throw notOurs(path9);
     case "EACCES":
     case "EPERM": {
-      const found = await (0, import_promises3.lstat)(path9).catch(() => void 0);
+      const found = await (0, import_promises4.lstat)(path9).catch(() => void 0);
       if (found === void 0) return void 0;
       throw new RefusedError([
         `destination is locked with ${quoted(path9)}, which belongs to another user (${found.uid}) and cannot be opened by this one (${process.geteuid?.() ?? "?"}): run as that user, or remove it once no run of that user goes on`
@@ -19988,7 +20005,7 @@ function closing(file) {
 async function isAt(file, path9) {
   const [ours, found] = await Promise.all([
     file.stat({ bigint: true }),
-    opened((0, import_node_path4.dirname)(path9), () => (0, import_promises3.lstat)(path9, { bigint: true })).catch(() => void 0)
+    opened((0, import_node_path4.dirname)(path9), () => (0, import_promises4.lstat)(path9, { bigint: true })).catch(() => void 0)
   ]);
   return found !== void 0 && found.dev === ours.dev && found.ino === ours.ino;
 }
@@ -19999,7 +20016,7 @@ async function readNote(file) {
   return { text: text2, holder: parseHolder(first), counter: /^\d+$/.test(second) ? second : void 0 };
 }
 async function readNoteAt(path9) {
-  const file = await (0, import_promises3.open)(path9, import_node_fs5.constants.O_RDONLY | import_node_fs5.constants.O_NOFOLLOW | import_node_fs5.constants.O_NONBLOCK).catch(
+  const file = await (0, import_promises4.open)(path9, import_node_fs6.constants.O_RDONLY | import_node_fs6.constants.O_NOFOLLOW | import_node_fs6.constants.O_NONBLOCK).catch(
     (error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
@@ -20013,10 +20030,10 @@ async function readNoteAt(path9) {
   }
 }
 async function writeNote(file, holder, counter) {
-  const line = `${JSON.stringify(holder)}
+  const line2 = `${JSON.stringify(holder)}
 `;
   await file.truncate(0);
-  await file.write(counter === void 0 ? line : `${line}${counterText(counter)}
+  await file.write(counter === void 0 ? line2 : `${line2}${counterText(counter)}
 `, 0);
   if (counter !== void 0) await file.datasync();
 }
@@ -20028,15 +20045,15 @@ function counterText(counter) {
   return String(counter).padStart(counterDigits, "0");
 }
 async function removeLockFile(path9) {
-  await keepingDirectory((0, import_node_path4.dirname)(path9), () => (0, import_promises3.unlink)(path9)).catch((error2) => {
+  await keepingDirectory((0, import_node_path4.dirname)(path9), () => (0, import_promises4.unlink)(path9)).catch((error2) => {
     if (codeOf(error2) !== "ENOENT") throw error2;
   });
 }
 async function takeAway(path9, unique) {
   const aside = `${path9}.${unique}`;
   await keepingDirectory((0, import_node_path4.dirname)(path9), async () => {
-    await (0, import_promises3.rename)(path9, aside);
-    await (0, import_promises3.unlink)(aside);
+    await (0, import_promises4.rename)(path9, aside);
+    await (0, import_promises4.unlink)(aside);
   }).catch((error2) => {
     if (codeOf(error2) !== "ENOENT") throw error2;
   });
@@ -20083,8 +20100,8 @@ function keepLease(file, path9, holder, onLost, { giveUpMs, renewMs }) {
 }
 
 // src/lock/leftovers.ts
-var import_promises4 = require("node:fs/promises");
-var import_promises5 = require("node:timers/promises");
+var import_promises5 = require("node:fs/promises");
+var import_promises6 = require("node:timers/promises");
 var termMs = 2e3;
 var mostMs = 6e3;
 var lookEveryMs = 50;
@@ -20102,16 +20119,16 @@ async function endLeftovers(runId, signal) {
     const next = passed > termMs ? "SIGKILL" : "SIGTERM";
     if (next !== last) for (const pid of left) send(pid, next);
     last = next;
-    await (0, import_promises5.setTimeout)(lookEveryMs, void 0, { signal });
+    await (0, import_promises6.setTimeout)(lookEveryMs, void 0, { signal });
   }
 }
 async function processesOf(runId) {
   const wanted = `${runVariable}=${runId}`;
-  const names2 = await (0, import_promises4.readdir)("/proc").catch(() => []);
+  const names3 = await (0, import_promises5.readdir)("/proc").catch(() => []);
   const found = await Promise.all(
-    names2.filter((name2) => /^\d+$/.test(name2)).map(async (name2) => {
-      const environment2 = await (0, import_promises4.readFile)(`/proc/${name2}/environ`, "latin1").catch(() => "");
-      return environment2.split("\0").includes(wanted) ? Number(name2) : void 0;
+    names3.filter((name3) => /^\d+$/.test(name3)).map(async (name3) => {
+      const environment2 = await (0, import_promises5.readFile)(`/proc/${name3}/environ`, "latin1").catch(() => "");
+      return environment2.split("\0").includes(wanted) ? Number(name3) : void 0;
     })
   );
   return found.filter((pid) => pid !== void 0);
@@ -20146,7 +20163,7 @@ async function claimOpened(file, made, path9, claimant, stale) {
   const answer = await askKernel(file.fd, path9);
   let note2 = await readNote(file);
   if (note2.text === "" && (answer === "held" || !made)) {
-    await (0, import_promises7.setTimeout)(times2.settleMs / 10, void 0, { signal });
+    await (0, import_promises8.setTimeout)(times2.settleMs / 10, void 0, { signal });
     note2 = await readNote(file);
   }
   if (answer === "held") return { kind: "held", note: note2, provable: true };
@@ -20171,7 +20188,7 @@ async function lease(file, path9, { holder, signal, onLost, times: times2 }) {
   const isOurs = async () => (await readNoteAt(path9))?.holder?.runId === holder.runId;
   try {
     await writeNote(file, holder, 0);
-    await (0, import_promises7.setTimeout)(times2.settleMs, void 0, { signal });
+    await (0, import_promises8.setTimeout)(times2.settleMs, void 0, { signal });
     if (!await isOurs()) return "again";
   } catch (error2) {
     await removeLockFile(path9).catch(() => void 0);
@@ -20187,7 +20204,7 @@ async function lease(file, path9, { holder, signal, onLost, times: times2 }) {
 }
 async function bury({ holder }, file, path9, signal) {
   if (holder === void 0 || holder.bootId !== thisBoot()) return;
-  const [{ uid }, directory2] = await Promise.all([file.stat(), (0, import_promises6.stat)((0, import_node_path5.dirname)(path9))]);
+  const [{ uid }, directory2] = await Promise.all([file.stat(), (0, import_promises7.stat)((0, import_node_path5.dirname)(path9))]);
   if (uid === process.geteuid?.() || uid === directory2.uid) await endLeftovers(holder.runId, signal);
 }
 async function release(file, path9, isOurs) {
@@ -20205,16 +20222,16 @@ async function release(file, path9, isOurs) {
 async function claimDestination(destination, stateDir, claimant, stale) {
   const inside = await claim((0, import_node_path6.join)(destination, lockName), claimant, stale);
   if (inside.kind !== "taken" && inside.kind !== "impossible") return inside;
-  const identity2 = await (0, import_promises8.stat)(destination, { bigint: true }).catch(() => void 0);
+  const identity2 = await (0, import_promises9.stat)(destination, { bigint: true }).catch(() => void 0);
   const path9 = (0, import_node_path6.join)(stateDir, `lock-${identity2?.dev}-${identity2?.ino}`);
   if (inside.kind === "impossible") {
     if (identity2 === void 0) return { kind: "gone" };
-    const unmade = await (0, import_promises8.mkdir)(stateDir, { recursive: true }).then(() => void 0, messageOf);
+    const unmade = await (0, import_promises9.mkdir)(stateDir, { recursive: true }).then(() => void 0, messageOf);
     const outside2 = unmade === void 0 ? await claim(path9, claimant, stale) : void 0;
     if (outside2 !== void 0 && outside2.kind !== "impossible") return outside2;
     return { kind: "impossible", reason: `${inside.reason}; ${outside2?.reason ?? unmade}` };
   }
-  if (await (0, import_promises8.stat)(path9).catch(() => void 0) === void 0) return inside;
+  if (await (0, import_promises9.stat)(path9).catch(() => void 0) === void 0) return inside;
   let outside;
   try {
     outside = await claim(path9, claimant, stale);
@@ -20231,10 +20248,10 @@ async function claimDestination(destination, stateDir, claimant, stale) {
 var import_node_path7 = require("node:path");
 
 // src/preflight/mounts.ts
-var import_node_fs6 = require("node:fs");
+var import_node_fs7 = require("node:fs");
 function readMounts() {
   try {
-    return parseMounts((0, import_node_fs6.readFileSync)("/proc/self/mountinfo", "utf8"));
+    return parseMounts((0, import_node_fs7.readFileSync)("/proc/self/mountinfo", "utf8"));
   } catch {
     return [];
   }
@@ -20242,8 +20259,8 @@ function readMounts() {
 function reachedMounts(source, mountPoints, projects) {
   const all = new Set(projects);
   return mountPoints.filter((mountPoint) => {
-    const above = parents(fromText(mountPoint.realPath.slice(source.realPath.length + 1)));
-    const project = above.find((path9) => all.has(path9));
+    const above2 = parents(fromText(mountPoint.realPath.slice(source.realPath.length + 1)));
+    const project = above2.find((path9) => all.has(path9));
     return project === void 0 || deviceOf(mountPoint) === deviceOf(placeAt(`${source.realPath}/${toDisplay(project)}`));
   });
 }
@@ -20275,10 +20292,10 @@ function keepsLocksToItself(mounts, realPath) {
 }
 
 // src/lock/make-destination.ts
-var import_promises9 = require("node:fs/promises");
+var import_promises10 = require("node:fs/promises");
 async function makeDestination(destination) {
   try {
-    await (0, import_promises9.mkdir)(destination);
+    await (0, import_promises10.mkdir)(destination);
     return true;
   } catch (error2) {
     if (codeOf(error2) === "EEXIST") return false;
@@ -20288,7 +20305,7 @@ async function makeDestination(destination) {
   }
 }
 async function unmakeDestination(destination) {
-  await (0, import_promises9.rmdir)(destination).catch(() => void 0);
+  await (0, import_promises10.rmdir)(destination).catch(() => void 0);
 }
 
 // src/report/format.ts
@@ -20345,11 +20362,11 @@ function startWaiting({
   staleMs
 }, tell, now = () => performance.now()) {
   const startedAt = now();
-  const told = /* @__PURE__ */ new Set();
+  const told2 = /* @__PURE__ */ new Set();
   let seen;
-  const tellOnce = (line) => {
-    if (!told.has(line)) tell(line);
-    told.add(line);
+  const tellOnce = (line2) => {
+    if (!told2.has(line2)) tell(line2);
+    told2.add(line2);
   };
   const patiently = (note2, provable) => {
     const by = runOf(living(note2));
@@ -20358,8 +20375,8 @@ function startWaiting({
       return;
     }
     const still = lockWait > 0 ? `, also after ${duration(lockWait)} of waiting` : "";
-    const advice2 = provable ? "wait for its end, or let lock-wait say how many seconds to wait" : `wait for its end; or, if you know that it has ended, remove its file ${lockName} there`;
-    throw new RefusedError([`destination ${quoted(destination)} is in use by ${by}${still}: ${advice2}`]);
+    const advice3 = provable ? "wait for its end, or let lock-wait say how many seconds to wait" : `wait for its end; or, if you know that it has ended, remove its file ${lockName} there`;
+    throw new RefusedError([`destination ${quoted(destination)} is in use by ${by}${still}: ${advice3}`]);
   };
   return {
     stale: () => seen !== void 0 && now() - seen.sinceMs >= staleMs ? seen.text : void 0,
@@ -20423,7 +20440,7 @@ async function lockDestination(destination, record, { log, signal }, onLost, { a
       }
       waiting.note(claim2);
       waited = true;
-      await (0, import_promises10.setTimeout)(pollMs, void 0, { signal });
+      await (0, import_promises11.setTimeout)(pollMs, void 0, { signal });
     }
   } catch (error2) {
     if (made) await unmakeDestination(realPath);
@@ -20431,8 +20448,14 @@ async function lockDestination(destination, record, { log, signal }, onLost, { a
   }
 }
 
+// src/log/phase-state.ts
+function phaseState(name3, soFar) {
+  const startedAt = performance.now();
+  return () => ({ kind: "phase", name: name3, elapsedSeconds: (performance.now() - startedAt) / 1e3, soFar: soFar?.() });
+}
+
 // src/measure/inventory.ts
-var import_node_fs7 = require("node:fs");
+var import_node_fs8 = require("node:fs");
 var import_node_os2 = require("node:os");
 
 // src/measure/leftovers.ts
@@ -20518,33 +20541,33 @@ function guarded(read) {
   }
 }
 function modelOf(cpu3) {
-  const model = [cpu3.manufacturer, cpu3.brand].filter((part) => part && part !== "unknown").join(" ");
+  const model = [cpu3.manufacturer, cpu3.brand].filter((part2) => part2 && part2 !== "unknown").join(" ");
   return model === "" ? void 0 : model;
 }
 function describeDisk(disk2) {
-  return [`${disk2.name}:`, disk2.model, disk2.physical, bytes(disk2.size)].filter((part) => part).join(" ");
+  return [`${disk2.name}:`, disk2.model, disk2.physical, bytes(disk2.size)].filter((part2) => part2).join(" ");
 }
 function describeFileSystem({ mount, type, size, used: used2 }) {
   return `${mount}: ${type}, ${bytes(size)}, ${percent(100 * used2 / size)} in use`;
 }
 function operatingSystem() {
-  const name2 = guarded(() => /^PRETTY_NAME=(.*)$/m.exec((0, import_node_fs7.readFileSync)("/etc/os-release", "utf8"))?.[1]);
-  return name2?.replace(/^["']|["']$/g, "") || (0, import_node_os2.version)();
+  const name3 = guarded(() => /^PRETTY_NAME=(.*)$/m.exec((0, import_node_fs8.readFileSync)("/etc/os-release", "utf8"))?.[1]);
+  return name3?.replace(/^["']|["']$/g, "") || (0, import_node_os2.version)();
 }
 function interfacesUp() {
   const folder = "/sys/class/net";
   const described = [];
-  for (const name2 of (0, import_node_fs7.readdirSync)(folder).sort()) {
-    const read = (file) => guarded(() => (0, import_node_fs7.readFileSync)(`${folder}/${name2}/${file}`, "utf8").trim());
-    if (!(0, import_node_fs7.existsSync)(`${folder}/${name2}/device`) || read("operstate") !== "up") continue;
+  for (const name3 of (0, import_node_fs8.readdirSync)(folder).sort()) {
+    const read = (file) => guarded(() => (0, import_node_fs8.readFileSync)(`${folder}/${name3}/${file}`, "utf8").trim());
+    if (!(0, import_node_fs8.existsSync)(`${folder}/${name3}/device`) || read("operstate") !== "up") continue;
     const megabits = Number(read("speed") ?? -1);
-    described.push(megabits > 0 ? `${name2}: ${megabits} Mbit/s` : `${name2}: speed not known`);
+    described.push(megabits > 0 ? `${name3}: ${megabits} Mbit/s` : `${name3}: speed not known`);
   }
   return described;
 }
 
 // src/measure/meter.ts
-var import_node_fs14 = require("node:fs");
+var import_node_fs15 = require("node:fs");
 
 // src/measure/activity.ts
 var activities = [
@@ -20624,8 +20647,8 @@ var arm64 = {
   poll: [73]
 };
 var tables = { x64: byNumber(x64), arm64: byNumber(arm64) };
-function byNumber(table2) {
-  const kinds2 = Object.entries(table2);
+function byNumber(table3) {
+  const kinds2 = Object.entries(table3);
   return new Map(kinds2.flatMap(([kind, numbers2]) => numbers2.map((number2) => [number2, kind])));
 }
 function knowsCallsOf(architecture) {
@@ -20677,10 +20700,10 @@ function addActivities(one, other) {
 
 // src/measure/answers.ts
 var import_node_crypto = require("node:crypto");
-var import_promises11 = require("node:fs/promises");
+var import_promises12 = require("node:fs/promises");
 var import_node_path8 = require("node:path");
-function watchAnswers({ source, destination }, now, ask2 = import_promises11.lstat) {
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto.randomUUID)()}`;
+function watchAnswers({ source, destination }, now, ask2 = import_promises12.lstat) {
+  const name3 = `.dailysync-is-not-there-${(0, import_node_crypto.randomUUID)()}`;
   let asked = 0;
   let waiting = false;
   let answers = {
@@ -20690,7 +20713,7 @@ function watchAnswers({ source, destination }, now, ask2 = import_promises11.lst
   const millisecondsTo = async (directory2) => {
     if (directory2 === void 0) return void 0;
     const startedAt = now();
-    await ask2((0, import_node_path8.join)(directory2, `${name2}-${asked}`)).catch(() => void 0);
+    await ask2((0, import_node_path8.join)(directory2, `${name3}-${asked}`)).catch(() => void 0);
     return now() - startedAt;
   };
   const both = async () => {
@@ -20719,19 +20742,19 @@ function watchAnswers({ source, destination }, now, ask2 = import_promises11.lst
 }
 
 // src/measure/kept-file.ts
-var import_node_fs8 = require("node:fs");
+var import_node_fs9 = require("node:fs");
 var buffer = Buffer.alloc(4096);
 function keepFile(path9) {
-  let file = orUndefined(() => (0, import_node_fs8.openSync)(path9, "r"));
+  let file = orUndefined(() => (0, import_node_fs9.openSync)(path9, "r"));
   return {
     read: () => {
       const open4 = file;
-      return open4 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs8.readSync)(open4, buffer, 0, buffer.length, 0)));
+      return open4 === void 0 ? void 0 : orUndefined(() => buffer.toString("latin1", 0, (0, import_node_fs9.readSync)(open4, buffer, 0, buffer.length, 0)));
     },
     close: () => {
       const open4 = file;
       file = void 0;
-      if (open4 !== void 0) orUndefined(() => (0, import_node_fs8.closeSync)(open4));
+      if (open4 !== void 0) orUndefined(() => (0, import_node_fs9.closeSync)(open4));
     }
   };
 }
@@ -20787,11 +20810,11 @@ async function portableReader() {
   const { mem, currentLoad, fsStats, networkStats } = await Promise.resolve().then(() => __toESM(require_lib(), 1));
   return async (atMs) => {
     const missing = [...limits];
-    const guarded2 = async (name2, reading) => {
+    const guarded2 = async (name3, reading) => {
       try {
         return await reading;
       } catch {
-        missing.push(`${name2}: systeminformation could not tell`);
+        missing.push(`${name3}: systeminformation could not tell`);
         return void 0;
       }
     };
@@ -20831,7 +20854,7 @@ function portableSampler(load, surroundings) {
     try {
       reader ??= load();
       const reading = await (await reader)(now() - startMs);
-      for (const name2 of reading.missing) missing.add(name2);
+      for (const name3 of reading.missing) missing.add(name3);
       totalBytes = reading.memoryTotalBytes ?? totalBytes;
       lastMs = now();
       keep({ ...reading.sample, atMs: lastMs - startMs });
@@ -20858,25 +20881,25 @@ function portableSampler(load, surroundings) {
 }
 
 // src/measure/proc-sampler.ts
-var import_node_fs13 = require("node:fs");
+var import_node_fs14 = require("node:fs");
 
 // src/measure/block-device.ts
-var import_node_fs9 = require("node:fs");
+var import_node_fs10 = require("node:fs");
 var import_node_path9 = require("node:path");
 
 // src/measure/proc.ts
 function parseCpuTimes(text2) {
-  const line = text2.split("\n").find((candidate) => candidate.startsWith("cpu "));
-  if (line === void 0) return void 0;
-  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line.slice(4));
+  const line2 = text2.split("\n").find((candidate) => candidate.startsWith("cpu "));
+  if (line2 === void 0) return void 0;
+  const [user, nice, system, idle, iowait, interrupts = 0, softInterrupts = 0, steal] = numbers(line2.slice(4));
   if (user === void 0 || nice === void 0 || system === void 0 || idle === void 0) return void 0;
   const busy2 = user + nice + system + interrupts + softInterrupts;
   return { busy: busy2, iowait, steal, total: busy2 + idle + (iowait ?? 0) + (steal ?? 0) };
 }
 function parseMemory(text2) {
   const kibibytes = /* @__PURE__ */ new Map();
-  for (const [, name2, value] of text2.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
-    if (name2 !== void 0) kibibytes.set(name2, Number(value));
+  for (const [, name3, value] of text2.matchAll(/^(\w+):\s+(\d+) kB$/gm)) {
+    if (name3 !== void 0) kibibytes.set(name3, Number(value));
   }
   const total = kibibytes.get("MemTotal");
   const free = kibibytes.get("MemFree");
@@ -20884,8 +20907,8 @@ function parseMemory(text2) {
   const reclaimable = (kibibytes.get("Buffers") ?? 0) + (kibibytes.get("Cached") ?? 0);
   const available = kibibytes.get("MemAvailable") ?? (free === void 0 ? void 0 : free + reclaimable);
   if (available === void 0) return void 0;
-  const bytes2 = (name2) => {
-    const value = kibibytes.get(name2);
+  const bytes2 = (name3) => {
+    const value = kibibytes.get(name3);
     return value === void 0 ? void 0 : value * 1024;
   };
   return {
@@ -20898,16 +20921,16 @@ function parseMemory(text2) {
 var sectorBytes = 512;
 function parseDiskCounters(text2) {
   const devices = /* @__PURE__ */ new Map();
-  for (const line of text2.split("\n")) {
-    const [major, minor, name2, ...columns2] = line.trim().split(/\s+/);
-    if (major === void 0 || minor === void 0 || name2 === void 0) continue;
+  for (const line2 of text2.split("\n")) {
+    const [major, minor, name3, ...columns2] = line2.trim().split(/\s+/);
+    if (major === void 0 || minor === void 0 || name3 === void 0) continue;
     const values = numbers(columns2.join(" "));
     const isOldPartition = values.length === 4;
     const [readSectors, writtenSectors] = isOldPartition ? [values[1], values[3]] : [values[2], values[6]];
     if (readSectors === void 0 || writtenSectors === void 0) continue;
     const field = (number2) => isOldPartition ? void 0 : values[number2 - 1];
     devices.set(`${major}:${minor}`, {
-      name: name2,
+      name: name3,
       readBytes: readSectors * sectorBytes,
       writtenBytes: writtenSectors * sectorBytes,
       busyMs: field(10),
@@ -20922,19 +20945,19 @@ function parseDiskCounters(text2) {
 }
 function parseInterfaces(text2) {
   const interfaces = /* @__PURE__ */ new Map();
-  for (const [, name2, columns2] of text2.matchAll(/^\s*(\S+):\s*(\d[\d\s]*)$/gm)) {
+  for (const [, name3, columns2] of text2.matchAll(/^\s*(\S+):\s*(\d[\d\s]*)$/gm)) {
     const values = numbers(columns2 ?? "");
     const [receivedBytes, sentBytes] = [values[0], values[8]];
-    if (name2 === void 0 || name2 === "lo" || receivedBytes === void 0 || sentBytes === void 0) continue;
-    interfaces.set(name2, { receivedBytes, sentBytes });
+    if (name3 === void 0 || name3 === "lo" || receivedBytes === void 0 || sentBytes === void 0) continue;
+    interfaces.set(name3, { receivedBytes, sentBytes });
   }
   return interfaces;
 }
 function parseRetransmissions(text2) {
-  const [names2, values] = text2.split("\n").filter((line) => line.startsWith("Tcp: "));
-  const [keys, columns2] = [names2?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
-  const column = (name2) => {
-    const value = columns2[keys.indexOf(name2)];
+  const [names3, values] = text2.split("\n").filter((line2) => line2.startsWith("Tcp: "));
+  const [keys, columns2] = [names3?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
+  const column = (name3) => {
+    const value = columns2[keys.indexOf(name3)];
     return value !== void 0 && /^\d+$/.test(value) ? Number(value) : void 0;
   };
   const [sentSegments, retransmitted] = [column("OutSegs"), column("RetransSegs")];
@@ -20951,13 +20974,13 @@ function numbers(columns2) {
 
 // src/measure/block-device.ts
 var thisMachine = {
-  readText: (path9) => (0, import_node_fs9.readFileSync)(path9, "utf8"),
-  list: import_node_fs9.readdirSync,
-  realPath: import_node_fs9.realpathSync,
+  readText: (path9) => (0, import_node_fs10.readFileSync)(path9, "utf8"),
+  list: import_node_fs10.readdirSync,
+  realPath: import_node_fs10.realpathSync,
   deviceOf: (path9) => orUndefined(() => {
-    const mounts = parseMounts((0, import_node_fs9.readFileSync)("/proc/self/mountinfo", "utf8"));
-    const devices = parseDiskCounters((0, import_node_fs9.readFileSync)("/proc/diskstats", "utf8"));
-    return resolveStorage((0, import_node_fs9.realpathSync)(path9), mounts, devices).deviceNumber;
+    const mounts = parseMounts((0, import_node_fs10.readFileSync)("/proc/self/mountinfo", "utf8"));
+    const devices = parseDiskCounters((0, import_node_fs10.readFileSync)("/proc/diskstats", "utf8"));
+    return resolveStorage((0, import_node_fs10.realpathSync)(path9), mounts, devices).deviceNumber;
   })
 };
 var deepest = 16;
@@ -20970,8 +20993,8 @@ function deviceChain(deviceNumber, files = thisMachine) {
     if (directory2 === void 0) return void 0;
     const device = { name: nameOf(directory2), deviceNumber: number2, rotational: void 0 };
     found.set(number2, device);
-    const below2 = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
-    const rotational = isPartition(directory2, files) ? below2[0] : claimed(directory2, below2, files);
+    const below3 = devicesBelow(directory2, files).map((lower) => visit(lower, depth + 1));
+    const rotational = isPartition(directory2, files) ? below3[0] : claimed(directory2, below3, files);
     found.set(number2, { ...device, rotational });
     return rotational;
   };
@@ -20988,33 +21011,33 @@ function devicesBelow(directory2, files) {
   const read = (path9) => orUndefined(() => files.readText((0, import_node_path9.join)(directory2, path9)).trim());
   const parts = orUndefined(() => files.list(`${directory2}/slaves`)) ?? [];
   const backingFile = read("loop/backing_file");
-  const below2 = isPartition(directory2, files) ? [read("../dev")] : [
-    ...parts.map((name2) => read(`slaves/${name2}/dev`)),
+  const below3 = isPartition(directory2, files) ? [read("../dev")] : [
+    ...parts.map((name3) => read(`slaves/${name3}/dev`)),
     // The kernel adds " (deleted)" to a file without a name: no such file is found then, and the chain ends here.
     backingFile === void 0 ? void 0 : orUndefined(() => files.deviceOf(backingFile))
   ];
-  return below2.filter((number2) => number2 !== void 0);
+  return below3.filter((number2) => number2 !== void 0);
 }
 var virtualDisk = /qemu|vmware|virtual|msft|vbox|xen|google|persistentdisk|oracle|blockvolume/i;
-function claimed(directory2, below2, files) {
+function claimed(directory2, below3, files) {
   const read = (file) => orUndefined(() => files.readText(`${directory2}/${file}`).trim());
   const text2 = read("queue/rotational");
   if (text2 === "0") return false;
   if (text2 !== "1") return void 0;
-  if (below2.length > 0) return below2.includes(true) ? true : void 0;
+  if (below3.length > 0) return below3.includes(true) ? true : void 0;
   const isVirtual = /^vd[a-z]/.test((0, import_node_path9.basename)(directory2)) || virtualDisk.test(`${read("device/vendor") ?? ""} ${read("device/model") ?? ""}`);
   return isVirtual ? void 0 : true;
 }
 
 // src/measure/cgroup.ts
-var import_node_fs11 = require("node:fs");
+var import_node_fs12 = require("node:fs");
 var import_node_os3 = require("node:os");
 
 // src/measure/cgroup-paths.ts
 function cgroupPlaces(ownGroups, controller) {
   const places = [];
-  for (const line of ownGroups.split("\n")) {
-    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+  for (const line2 of ownGroups.split("\n")) {
+    const [, hierarchy, controllers = "", path9 = ""] = /^(\d+):([^:]*):(.*)$/.exec(line2) ?? [];
     const isUnified = hierarchy === "0" && controllers === "";
     if (!isUnified && !controllers.split(",").includes(controller)) continue;
     const roots = isUnified ? ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] : /* @__PURE__ */ new Set([`/sys/fs/cgroup/${controller}`, `/sys/fs/cgroup/${controllers}`]);
@@ -21039,9 +21062,9 @@ function levels(path9) {
 }
 
 // src/measure/stalls.ts
-var import_node_fs10 = require("node:fs");
+var import_node_fs11 = require("node:fs");
 var wholeMachine = "/proc/pressure";
-function readStalls(readFile2 = (path9) => (0, import_node_fs10.readFileSync)(path9, "utf8"), directory2 = wholeMachine) {
+function readStalls(readFile2 = (path9) => (0, import_node_fs11.readFileSync)(path9, "utf8"), directory2 = wholeMachine) {
   const suffix = directory2 === wholeMachine ? "" : ".pressure";
   const read = (resource) => totalOfSome(orUndefined(() => readFile2(`${directory2}/${resource}${suffix}`)) ?? "");
   const stalls = {
@@ -21057,7 +21080,7 @@ function totalOfSome(text2) {
 }
 
 // src/measure/cgroup.ts
-function cgroupReader(readFile2 = (path9) => (0, import_node_fs11.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os3.totalmem)()) {
+function cgroupReader(readFile2 = (path9) => (0, import_node_fs12.readFileSync)(path9, "utf8"), memoryTotalBytes = (0, import_node_os3.totalmem)()) {
   const read = (path9) => orUndefined(() => readFile2(path9));
   const ownGroups = read("/proc/self/cgroup") ?? "";
   const cpu3 = tightest(cgroupPlaces(ownGroups, "cpu"), ({ version: version3, directory: directory2 }) => cpuQuota(version3, directory2, read));
@@ -21113,7 +21136,7 @@ function memoryHits({ version: version3, directory: directory2 }, read) {
 }
 function memoryCounters(group, read) {
   const counters = keyed(group && read(`${group.directory}/memory.stat`));
-  const counter = (name2) => counters.get(`total_${name2}`) ?? counters.get(name2);
+  const counter = (name3) => counters.get(`total_${name3}`) ?? counters.get(name3);
   return {
     // Kernels before 5.9 do not tell anonymous pages from those of files.
     memoryRefaults: sum2(counter("workingset_refault_anon"), counter("workingset_refault_file")) ?? counter("workingset_refault")
@@ -21129,7 +21152,7 @@ function directoryWithPressure(places, read, readFile2) {
   return directory2 !== void 0 && readStalls(readFile2, directory2) !== void 0 ? directory2 : void 0;
 }
 var throttleFiles = ["read_bps_device", "write_bps_device", "read_iops_device", "write_iops_device"].map(
-  (name2) => `blkio.throttle.${name2}`
+  (name3) => `blkio.throttle.${name3}`
 );
 function limitsOnDevices(places, read) {
   const found = /* @__PURE__ */ new Map();
@@ -21150,13 +21173,13 @@ function limitsOnDevices(places, read) {
   return [...found.values()];
 }
 function rows(text2) {
-  return (text2 ?? "").split("\n").flatMap((line) => {
-    const [device, ...rest] = line.trim().split(/\s+/);
-    return device !== void 0 && /^\d+:\d+$/.test(device) ? [[device, ...rest]] : [];
+  return (text2 ?? "").split("\n").flatMap((line2) => {
+    const [device, ...rest2] = line2.trim().split(/\s+/);
+    return device !== void 0 && /^\d+:\d+$/.test(device) ? [[device, ...rest2]] : [];
   });
 }
 function keyed(text2) {
-  return new Map([...(text2 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name2 = "", value]) => [name2, Number(value)]));
+  return new Map([...(text2 ?? "").matchAll(/^(\w+) (\d+)$/gm)].map(([, name3 = "", value]) => [name3, Number(value)]));
 }
 function wholeNumber(text2) {
   return text2 !== void 0 && /^\d+\s*$/.test(text2) ? Number(text2) : void 0;
@@ -21242,8 +21265,8 @@ function difference(before, after) {
 function sumOf(one, other) {
   return one === void 0 || other === void 0 ? void 0 : one + other;
 }
-function shareOf(part, whole) {
-  return part === void 0 || whole === void 0 || whole <= 0 ? void 0 : percent2(part / whole);
+function shareOf(part2, whole) {
+  return part2 === void 0 || whole === void 0 || whole <= 0 ? void 0 : percent2(part2 / whole);
 }
 function cpuShares(before, after) {
   if (before === void 0 || after === void 0) return void 0;
@@ -21265,7 +21288,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
   });
   const [top] = devices;
   if (top === void 0 || elapsedMs <= 0) return void 0;
-  const figures3 = devices.map(({ old, current }) => {
+  const figures5 = devices.map(({ old, current }) => {
     const busyMs = difference(old.busyMs, current.busyMs);
     const queueMs = difference(old.queueMs, current.queueMs);
     const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
@@ -21276,7 +21299,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
       awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
     };
   });
-  const busiest = figures3.reduce((most, one) => (one.busyPercent ?? 0) > (most.busyPercent ?? 0) ? one : most);
+  const busiest = figures5.reduce((most2, one) => (one.busyPercent ?? 0) > (most2.busyPercent ?? 0) ? one : most2);
   return {
     ...busiest,
     readBytes: top.current.readBytes - top.old.readBytes,
@@ -21286,9 +21309,9 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
 function networkBytes(before, after, counts) {
   if (before.interfaces === void 0 || after.interfaces === void 0) return void 0;
   let [received, sent] = [0, 0];
-  for (const [name2, current] of after.interfaces) {
-    const old = before.interfaces.get(name2);
-    if (old === void 0 || !counts(name2)) continue;
+  for (const [name3, current] of after.interfaces) {
+    const old = before.interfaces.get(name3);
+    if (old === void 0 || !counts(name3)) continue;
     received += Math.max(0, current.receivedBytes - old.receivedBytes);
     sent += Math.max(0, current.sentBytes - old.sentBytes);
   }
@@ -21306,9 +21329,9 @@ function parseMount(section) {
   const bytes2 = /^\s*bytes:\s+(.*)$/m.exec(section)?.[1]?.trim().split(/\s+/).map(wholeNumber2) ?? [];
   const operations = /* @__PURE__ */ new Map();
   const [, lines3 = ""] = section.split(/^\s*per-op statistics.*$/m);
-  for (const [, name2 = "", columns2 = ""] of lines3.matchAll(/^\s*(\w+):\s+(.+)$/gm)) {
+  for (const [, name3 = "", columns2 = ""] of lines3.matchAll(/^\s*(\w+):\s+(.+)$/gm)) {
     const operation = parseOperation(columns2);
-    if (operation !== void 0) operations.set(name2, operation);
+    if (operation !== void 0) operations.set(name3, operation);
   }
   return {
     mountPoint: unescapeOctal2(mountPoint),
@@ -21375,8 +21398,8 @@ function difference2(before, after) {
 function isContinued(before, after) {
   if ((after.readBytes ?? 0) < (before.readBytes ?? 0)) return false;
   if ((after.writtenBytes ?? 0) < (before.writtenBytes ?? 0)) return false;
-  return [...before.operations].every(([name2, old]) => {
-    const now = after.operations.get(name2);
+  return [...before.operations].every(([name3, old]) => {
+    const now = after.operations.get(name3);
     return now !== void 0 && now.operations >= old.operations && now.totalMs >= old.totalMs;
   });
 }
@@ -21388,26 +21411,26 @@ function wholeNumber2(text2) {
 }
 
 // src/measure/remote.ts
-var import_node_fs12 = require("node:fs");
+var import_node_fs13 = require("node:fs");
 var import_node_net = require("node:net");
 var import_node_os4 = require("node:os");
-function remoteEnd(mount, readFile2 = (path9) => (0, import_node_fs12.readFileSync)(path9, "utf8")) {
+function remoteEnd(mount, readFile2 = (path9) => (0, import_node_fs13.readFileSync)(path9, "utf8")) {
   if (!isNetworkFileSystem(mount.fileSystem)) return void 0;
   const read = (path9) => orUndefined(() => readFile2(path9));
   const address = addressOf(mount);
-  const name2 = address === void 0 ? void 0 : interfaceTo(address, read);
-  return { address, interface: name2, linkBitsPerSecond: name2 === void 0 ? void 0 : linkSpeed(name2, read) };
+  const name3 = address === void 0 ? void 0 : interfaceTo(address, read);
+  return { address, interface: name3, linkBitsPerSecond: name3 === void 0 ? void 0 : linkSpeed(name3, read) };
 }
 function addressOf({ source, options: options2 }) {
   const [, option = ""] = /(?:^|,)(?:addr|mon_addr)=([^,]+)/.exec(options2) ?? [];
   return (0, import_node_net.isIP)(option) !== 0 ? option : literalHost(option) ?? literalHost(source);
 }
 function literalHost(text2) {
-  const rest = text2.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
-  const [, bracketed] = /^[^@/[]*@?\[([^\]]+)\]/.exec(rest) ?? [];
+  const rest2 = text2.replace(/^([a-z][a-z0-9+.-]*:)?\/\//i, "");
+  const [, bracketed] = /^[^@/[]*@?\[([^\]]+)\]/.exec(rest2) ?? [];
   if (bracketed !== void 0) return (0, import_node_net.isIP)(bracketed) === 0 ? void 0 : bracketed;
-  const [host = ""] = rest.split(/[:/,]/);
-  return host.split("@").find((part) => (0, import_node_net.isIP)(part) !== 0);
+  const [host = ""] = rest2.split(/[:/,]/);
+  return host.split("@").find((part2) => (0, import_node_net.isIP)(part2) !== 0);
 }
 function interfaceTo(address, read) {
   const [bare = "", zone] = address.split("%");
@@ -21435,24 +21458,24 @@ function isOwnAddress(address, read) {
 `) && leaf.includes("/32 host LOCAL"));
 }
 function routesOf4(text2) {
-  return (text2 ?? "").split("\n").flatMap((line) => {
-    const [name2, destination, , flags2, , , metric, mask] = line.trim().split(/\s+/);
-    if (name2 === void 0 || destination === void 0 || flags2 === void 0 || mask === void 0) return [];
+  return (text2 ?? "").split("\n").flatMap((line2) => {
+    const [name3, destination, , flags2, , , metric, mask] = line2.trim().split(/\s+/);
+    if (name3 === void 0 || destination === void 0 || flags2 === void 0 || mask === void 0) return [];
     if (!isHex(destination, 8) || !isHex(mask, 8) || !isUsable(flags2)) return [];
     const bytes2 = [...Buffer.from(destination, "hex")];
     const network2 = ((0, import_node_os4.endianness)() === "LE" ? bytes2.reverse() : bytes2).join(".");
     const prefix3 = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
-    return [{ name: name2, network: network2, prefix: prefix3, metric: Number(metric) }];
+    return [{ name: name3, network: network2, prefix: prefix3, metric: Number(metric) }];
   });
 }
 function routesOf6(text2) {
-  return (text2 ?? "").split("\n").flatMap((line) => {
-    const [destination, prefix3, , , , metric, , , flags2, name2] = line.trim().split(/\s+/);
+  return (text2 ?? "").split("\n").flatMap((line2) => {
+    const [destination, prefix3, , , , metric, , , flags2, name3] = line2.trim().split(/\s+/);
     if (destination === void 0 || prefix3 === void 0 || metric === void 0) return [];
-    if (flags2 === void 0 || name2 === void 0 || !isHex(destination, 32) || !isUsable(flags2)) return [];
+    if (flags2 === void 0 || name3 === void 0 || !isHex(destination, 32) || !isUsable(flags2)) return [];
     return [
       {
-        name: (Number.parseInt(flags2, 16) & isLocal) === 0 ? name2 : "lo",
+        name: (Number.parseInt(flags2, 16) & isLocal) === 0 ? name3 : "lo",
         network: destination.replace(/.{4}(?=.)/g, "$&:"),
         prefix: Number.parseInt(prefix3, 16),
         metric: Number.parseInt(metric, 16)
@@ -21468,17 +21491,17 @@ function isHex(text2, digits) {
   return text2.length === digits && /^[0-9a-f]+$/i.test(text2);
 }
 var virtualCards = /* @__PURE__ */ new Set(["virtio_net", "vmxnet3", "hv_netvsc", "vif"]);
-function linkSpeed(name2, read) {
-  const below2 = /^Device: (\S+)$/m.exec(read(`/proc/net/vlan/${name2}`) ?? "")?.[1];
-  if (below2 !== void 0) return linkSpeed(below2, read);
-  const bonded = read(`/sys/class/net/${name2}/bonding/slaves`)?.trim().split(/\s+/);
-  if (!(bonded ?? [name2]).every((card) => isRealCard(card, read))) return void 0;
-  const megabits = Number(read(`/sys/class/net/${name2}/speed`) ?? Number.NaN);
+function linkSpeed(name3, read) {
+  const below3 = /^Device: (\S+)$/m.exec(read(`/proc/net/vlan/${name3}`) ?? "")?.[1];
+  if (below3 !== void 0) return linkSpeed(below3, read);
+  const bonded = read(`/sys/class/net/${name3}/bonding/slaves`)?.trim().split(/\s+/);
+  if (!(bonded ?? [name3]).every((card) => isRealCard(card, read))) return void 0;
+  const megabits = Number(read(`/sys/class/net/${name3}/speed`) ?? Number.NaN);
   const unknown2 = [65535, 4294967295];
   return megabits > 0 && !unknown2.includes(megabits) ? megabits * 1e6 : void 0;
 }
-function isRealCard(name2, read) {
-  const device = read(`/sys/class/net/${name2}/device/uevent`);
+function isRealCard(name3, read) {
+  const device = read(`/sys/class/net/${name3}/device/uevent`);
   const driver = /^DRIVER=(.*)$/m.exec(device ?? "")?.[1];
   return device !== void 0 && (driver === void 0 || !virtualCards.has(driver));
 }
@@ -21560,16 +21583,16 @@ function nfsOf({ mountPoint }, before, after) {
   return now === void 0 ? void 0 : nfsBetween(of(before), now);
 }
 function countedInterfaces(counters, remote, isPhysical) {
-  if (remote.length > 0) return (name2) => remote.includes(name2);
-  const names2 = [...counters.interfaces?.keys() ?? []];
-  return names2.some(isPhysical) ? isPhysical : () => true;
+  if (remote.length > 0) return (name3) => remote.includes(name3);
+  const names3 = [...counters.interfaces?.keys() ?? []];
+  return names3.some(isPhysical) ? isPhysical : () => true;
 }
 var physical = /* @__PURE__ */ new Map();
-function isPhysicalInterface(name2) {
-  let known = physical.get(name2);
+function isPhysicalInterface(name3) {
+  let known = physical.get(name3);
   if (known === void 0) {
-    known = (0, import_node_fs13.existsSync)(`/sys/class/net/${name2}/device`);
-    physical.set(name2, known);
+    known = (0, import_node_fs14.existsSync)(`/sys/class/net/${name3}/device`);
+    physical.set(name3, known);
   }
   return known;
 }
@@ -21674,7 +21697,7 @@ function watchRsyncs({
     missing.add(`what processes wait for: system calls of ${architecture} are not known`);
   const read = (path9) => orUndefined(() => readFile2(path9));
   const openFiles = Number(/^Max open files +(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1] ?? usualFiles);
-  const most = Math.max(1, Math.floor(openFiles * partOfFiles / filesPerRsync));
+  const most2 = Math.max(1, Math.floor(openFiles * partOfFiles / filesPerRsync));
   const options2 = { keep, now, missing, architecture };
   const look = (role, process2) => {
     const seen = process2.look();
@@ -21698,10 +21721,10 @@ function watchRsyncs({
       ["sender", "generator"],
       ["generator", "receiver"]
     ]) {
-      const above = members.get(parent2)?.pid;
-      if (above === void 0 || members.has(child2)) continue;
-      const children = read(`/proc/${above}/task/${above}/children`);
-      if (children === void 0 && read(`/proc/${above}/stat`) !== void 0)
+      const above2 = members.get(parent2)?.pid;
+      if (above2 === void 0 || members.has(child2)) continue;
+      const children = read(`/proc/${above2}/task/${above2}/children`);
+      if (children === void 0 && read(`/proc/${above2}/stat`) !== void 0)
         missing.add("/proc/PID/task/TID/children could not be read");
       const [first] = (children ?? "").split(" ");
       if (first) members.set(child2, watchProcess(Number(first), options2, void 0, false));
@@ -21730,7 +21753,7 @@ function watchRsyncs({
   };
   return {
     add: (pid) => {
-      if (families.size >= most) return () => void 0;
+      if (families.size >= most2) return () => void 0;
       const family = { pid, sinceMs: now(), members: /* @__PURE__ */ new Map() };
       families.add(family);
       if (cancel === void 0) schedule();
@@ -21831,8 +21854,8 @@ var Series = class {
       if (first === void 0 || second === void 0) continue;
       halved.push(merge(first, second, halved.at(-1)?.atMs ?? 0));
     }
-    const rest = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : void 0;
-    this.#pending = rest === void 0 ? void 0 : { sample: rest, count: this.#merged };
+    const rest2 = this.#samples.length % 2 === 1 ? this.#samples.at(-1) : void 0;
+    this.#pending = rest2 === void 0 ? void 0 : { sample: rest2, count: this.#merged };
     this.#samples = halved;
     this.#merged *= 2;
   }
@@ -21859,7 +21882,7 @@ function mergeActivities(one, other, between) {
   return merged;
 }
 function mean(samples, figure2) {
-  let [sum4, weight, startMs, plain2, known] = [0, 0, 0, 0, 0];
+  let [sum4, weight, startMs, plain3, known] = [0, 0, 0, 0, 0];
   for (const sample of samples) {
     const value = sample[figure2];
     const durationMs = sample.atMs - startMs;
@@ -21867,11 +21890,11 @@ function mean(samples, figure2) {
     if (value === void 0) continue;
     sum4 += value * durationMs;
     weight += durationMs;
-    plain2 += value;
+    plain3 += value;
     known += 1;
   }
   if (known === 0) return void 0;
-  return weight > 0 ? sum4 / weight : plain2 / known;
+  return weight > 0 ? sum4 / weight : plain3 / known;
 }
 function meansOverTime(samples, figure2, parts) {
   const partMs = (samples.at(-1)?.atMs ?? 0) / parts;
@@ -21879,9 +21902,9 @@ function meansOverTime(samples, figure2, parts) {
   let startMs = 0;
   for (const { atMs, [figure2]: value } of samples) {
     const first = Math.min(parts - 1, Math.floor(startMs / partMs));
-    for (let part = first; part < parts && part * partMs < atMs && value !== void 0; part++) {
-      const ms = Math.min(atMs, (part + 1) * partMs) - Math.max(startMs, part * partMs);
-      const sum4 = sums[part];
+    for (let part2 = first; part2 < parts && part2 * partMs < atMs && value !== void 0; part2++) {
+      const ms = Math.min(atMs, (part2 + 1) * partMs) - Math.max(startMs, part2 * partMs);
+      const sum4 = sums[part2];
       if (sum4 === void 0 || ms <= 0) continue;
       sum4.weighted += value * ms;
       sum4.ms += ms;
@@ -21904,7 +21927,7 @@ var shortestLastSampleMs = 100;
 function startMeter(options2) {
   const intervalMs = options2.intervalMs ?? 1e3;
   const now = options2.now ?? (() => performance.now());
-  const readFile2 = options2.readFile ?? ((path9) => (0, import_node_fs14.readFileSync)(path9, "utf8"));
+  const readFile2 = options2.readFile ?? ((path9) => (0, import_node_fs15.readFileSync)(path9, "utf8"));
   const missing = /* @__PURE__ */ new Set();
   const series = new Series();
   const startMs = now();
@@ -21912,9 +21935,9 @@ function startMeter(options2) {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile2("/proc/stat")) !== void 0;
   const rsyncs = isLinux ? watchRsyncs({ readFile: readFile2, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  let figures3;
+  let figures5;
   const keep = (sample) => {
-    latest = { ...unmeasured, ...sample, ...figures3?.(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures5?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile2) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
@@ -21927,7 +21950,7 @@ function startMeter(options2) {
     now,
     options2.ask
   );
-  figures3 = rsyncFigures(rsyncs, answers, startMs);
+  figures5 = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
   const tick = () => {
     const before = process.cpuUsage();
@@ -21971,7 +21994,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
     const answered = answers.take();
     const now = rsyncs?.total();
     const seconds = (atMs - beforeMs) / 1e3;
-    const figures3 = {
+    const figures5 = {
       sourceAnswerMs: answered.source,
       destinationAnswerMs: answered.destination,
       ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
@@ -21981,7 +22004,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
       }
     };
     if (seconds > 0) [before, beforeMs] = [now, atMs];
-    return figures3;
+    return figures5;
   };
 }
 function activitiesBetween(before, now, seconds) {
@@ -22015,9 +22038,9 @@ function isSelective({ filter: filter2, exclude, rsyncArgs }) {
 }
 
 // src/preflight/cpus.ts
-var import_node_fs15 = require("node:fs");
+var import_node_fs16 = require("node:fs");
 var import_node_os5 = require("node:os");
-function usableCpus(readText = (path9) => (0, import_node_fs15.readFileSync)(path9, "utf8"), affinity = (0, import_node_os5.availableParallelism)()) {
+function usableCpus(readText = (path9) => (0, import_node_fs16.readFileSync)(path9, "utf8"), affinity = (0, import_node_os5.availableParallelism)()) {
   const read = (path9) => orUndefined(() => readText(path9));
   const quotas = [];
   for (const { version: version3, directories } of cgroupPlaces(read("/proc/self/cgroup") ?? "", "cpu"))
@@ -22030,7 +22053,7 @@ function usableCpus(readText = (path9) => (0, import_node_fs15.readFileSync)(pat
 
 // src/rsync/query.ts
 var import_node_crypto2 = require("node:crypto");
-var import_promises12 = require("node:fs/promises");
+var import_promises13 = require("node:fs/promises");
 
 // src/rsync/arguments.ts
 var preserveOptions = {
@@ -22051,8 +22074,8 @@ function rsyncArguments(settings, { kind, fresh, portions }, detail, folderRules
   if (kind === "sweep" || kind === "loose-sweep") args.push("--existing", "--ignore-existing");
   if (settings.dryRun) args.push("--dry-run");
   if (settings.replacedTo !== void 0) args.push("--backup", `--backup-dir=${settings.replacedTo}`);
-  for (const [name2, option] of Object.entries(preserveOptions))
-    if (settings.preserve.has(name2)) args.push(option);
+  for (const [name3, option] of Object.entries(preserveOptions))
+    if (settings.preserve.has(name3)) args.push(option);
   if (settings.oneFileSystem && kind !== "whole") args.push("--one-file-system");
   if (settings.bandwidthLimit !== void 0)
     args.push(`--bwlimit=${Math.max(1, Math.floor(settings.bandwidthLimit / 1024))}`);
@@ -22083,8 +22106,8 @@ function withSlash(path9) {
 }
 
 // src/rsync/escaped-name.ts
-function escapeName(name2) {
-  return name2.replace(/\\(?=#[0-7]{3})|[^ -~]/g, (byte) => `\\#${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
+function escapeName(name3) {
+  return name3.replace(/\\(?=#[0-7]{3})|[^ -~]/g, (byte) => `\\#${byte.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 function unescapeName(printed) {
   return printed.replace(
@@ -22135,8 +22158,8 @@ function failure(words3, retry = "never") {
 }
 
 // src/rsync/names.ts
-function nulSeparated(names2) {
-  return Buffer.concat(names2.flatMap((name2) => [toBytes(name2), Buffer.from([0])]));
+function nulSeparated(names3) {
+  return Buffer.concat(names3.flatMap((name3) => [toBytes(name3), Buffer.from([0])]));
 }
 function lines(rules) {
   return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}
@@ -22157,8 +22180,8 @@ var noStatistics = {
   bytes: 0,
   bytesTransferred: 0
 };
-function readStatisticsLine(line, known) {
-  const match3 = /^(Number of [a-z ]+|Total (?:transferred )?file size): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line);
+function readStatisticsLine(line2, known) {
+  const match3 = /^(Number of [a-z ]+|Total (?:transferred )?file size): (\d+)(?: bytes)?(?: \((.*)\))?$/.exec(line2);
   if (match3 === null) return void 0;
   const total = Number(match3[2]);
   const directories = Number(/dir: (\d+)/.exec(match3[3] ?? "")?.[1] ?? 0);
@@ -22184,43 +22207,43 @@ function readStatisticsLine(line, known) {
 var longestLine = 64 * 1024;
 function outputReader(on) {
   let statistics;
-  let rest = "";
-  const read = (line) => {
-    if (line === "") return;
-    const progress = /^ +(\d+) +\d+% /.exec(line);
+  let rest2 = "";
+  const read = (line2) => {
+    if (line2 === "") return;
+    const progress = /^ +(\d+) +\d+% /.exec(line2);
     if (progress !== null) {
       on.progress?.({ bytes: Number(progress[1]) });
       return;
     }
-    on.line?.(line);
-    const item = readItem(line);
-    if (item === void 0) statistics = readStatisticsLine(line, statistics ?? noStatistics) ?? statistics;
+    on.line?.(line2);
+    const item = readItem(line2);
+    if (item === void 0) statistics = readStatisticsLine(line2, statistics ?? noStatistics) ?? statistics;
     else on.item?.(item);
   };
   return {
     write(chunk) {
-      const lines3 = (rest + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
-      rest = (lines3.pop() ?? "").slice(0, longestLine);
-      for (const line of lines3) read(line);
+      const lines3 = (rest2 + Buffer.from(chunk).toString("latin1")).split(/[\r\n]/);
+      rest2 = (lines3.pop() ?? "").slice(0, longestLine);
+      for (const line2 of lines3) read(line2);
     },
     end() {
-      read(rest);
-      rest = "";
+      read(rest2);
+      rest2 = "";
       return statistics;
     }
   };
 }
-function readItem(line) {
-  if (!line.startsWith(itemPrefix)) return void 0;
-  const match3 = /^(.{11}) (\d+) (.*)$/.exec(line.slice(itemPrefix.length));
+function readItem(line2) {
+  if (!line2.startsWith(itemPrefix)) return void 0;
+  const match3 = /^(.{11}) (\d+) (.*)$/.exec(line2.slice(itemPrefix.length));
   if (match3 === null) return void 0;
   const [, change = "", bytes2 = "0", printed = ""] = match3;
-  const name2 = unescapeName(printed);
-  const isDirectory2 = name2.endsWith("/");
+  const name3 = unescapeName(printed);
+  const isDirectory2 = name3.endsWith("/");
   return {
     change: change.trimEnd(),
     bytes: Number(bytes2),
-    path: isDirectory2 ? name2.slice(0, -1) : name2,
+    path: isDirectory2 ? name3.slice(0, -1) : name3,
     isDirectory: isDirectory2
   };
 }
@@ -22228,9 +22251,9 @@ function readItem(line) {
 // src/rsync/query.ts
 async function passingFilters(asking, settings, directories) {
   if (directories.length === 0 || filterArguments(settings).length === 0) return new Set(directories);
-  const named2 = directories.filter((path9) => path9 !== "");
-  const listed = new Set(named2);
-  for (const directory2 of named2) for (const parent2 of parents(directory2)) listed.add(parent2);
+  const named3 = directories.filter((path9) => path9 !== "");
+  const listed = new Set(named3);
+  for (const directory2 of named3) for (const parent2 of parents(directory2)) listed.add(parent2);
   const passing2 = /* @__PURE__ */ new Set();
   const args = [
     ...["--dry-run", "-lptgoD", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"],
@@ -22243,8 +22266,8 @@ async function passingFilters(asking, settings, directories) {
     nulSeparated([...listed].map((path9) => `./${path9}`)),
     (path9) => passing2.add(path9),
     // What rsync could not look at was not kept out by a filter: the rsync that copies it has to say what is wrong.
-    (line) => {
-      const path9 = /link_stat "(.*)" failed: (?!No such file|Not a directory)/.exec(line)?.[1];
+    (line2) => {
+      const path9 = /link_stat "(.*)" failed: (?!No such file|Not a directory)/.exec(line2)?.[1];
       const prefix3 = fromText(`${settings.source}/`);
       if (path9 !== void 0 && unescapeName(path9).startsWith(prefix3))
         passing2.add(unescapeName(path9).slice(prefix3.length));
@@ -22260,7 +22283,7 @@ async function passingFilters(asking, settings, directories) {
 async function complaintAbout(asking, settings) {
   if (settings.filter.length + settings.exclude.length + settings.rsyncArgs.length === 0) return void 0;
   const empty = `${asking.directory}/empty`;
-  await (0, import_promises12.mkdir)(empty, { recursive: true });
+  await (0, import_promises13.mkdir)(empty, { recursive: true });
   try {
     const args = [
       "--dry-run",
@@ -22279,9 +22302,9 @@ async function complaintAbout(asking, settings) {
 }
 var statisticsToo = ["--no-human-readable", "--info=stats2"];
 var mostComplaint = 16 * 1024 * 1024;
-async function ask({ rsync, launcher, directory: directory2, signal }, args, names2, onPath, onComplaint = () => void 0) {
+async function ask({ rsync, launcher, directory: directory2, signal }, args, names3, onPath, onComplaint = () => void 0) {
   const input = `${directory2}/question-${(0, import_node_crypto2.randomUUID)()}`;
-  await (0, import_promises12.writeFile)(input, names2);
+  await (0, import_promises13.writeFile)(input, names3);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
   const { exitCode } = await askProgram(
@@ -22298,39 +22321,39 @@ async function ask({ rsync, launcher, directory: directory2, signal }, args, nam
     signal
   );
   const answered = output.end() !== void 0;
-  for (const line of complaint.split("\n")) onComplaint(line);
-  await (0, import_promises12.rm)(input, { force: true });
+  for (const line2 of complaint.split("\n")) onComplaint(line2);
+  await (0, import_promises13.rm)(input, { force: true });
   if (exitCode === 0 || exitCode === 23 || exitCode === 24)
     return answered ? void 0 : `it ended with ${exitCode} without its statistics: is that rsync?`;
   return complaint.split("\n")[0] || `${meaningOf(exitCode, answered).words} (exit ${exitCode ?? "by a signal"})`;
 }
 
 // src/survey/details.ts
-var import_promises14 = require("node:fs/promises");
+var import_promises15 = require("node:fs/promises");
 
 // src/survey/directory.ts
-var import_node_fs16 = require("node:fs");
-var import_promises13 = require("node:fs/promises");
-async function readDirectory(path9, readText = (bytes2) => (0, import_promises13.readdir)(bytes2, asText)) {
+var import_node_fs17 = require("node:fs");
+var import_promises14 = require("node:fs/promises");
+async function readDirectory(path9, readText = (bytes2) => (0, import_promises14.readdir)(bytes2, asText)) {
   const entries = await readText(toBytes(path9)).catch(() => void 0);
-  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises13.readdir)(toBytes(path9), asBytes)).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (await (0, import_promises14.readdir)(toBytes(path9), asBytes)).map(entryOf);
 }
-function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs16.readdirSync)(bytes2, asText)) {
+function readDirectoryAtOnce(path9, readText = (bytes2) => (0, import_node_fs17.readdirSync)(bytes2, asText)) {
   let entries;
   try {
     entries = readText(toBytes(path9));
   } catch {
   }
-  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs16.readdirSync)(toBytes(path9), asBytes).map(entryOf);
+  return entries?.every(isPlain) ? entries.map(entryOf) : (0, import_node_fs17.readdirSync)(toBytes(path9), asBytes).map(entryOf);
 }
 var asText = { withFileTypes: true, encoding: "latin1" };
 var asBytes = { withFileTypes: true, encoding: "buffer" };
-function isPlain({ name: name2 }) {
-  return /^[\x00-\x7f]*$/.test(name2);
+function isPlain({ name: name3 }) {
+  return /^[\x00-\x7f]*$/.test(name3);
 }
 function entryOf(entry) {
-  const name2 = typeof entry.name === "string" ? entry.name : fromBytes(entry.name);
-  return { name: name2, isDirectory: entry.isDirectory(), isFile: entry.isFile() };
+  const name3 = typeof entry.name === "string" ? entry.name : fromBytes(entry.name);
+  return { name: name3, isDirectory: entry.isDirectory(), isFile: entry.isFile() };
 }
 async function readDirectoryIfThere(path9) {
   try {
@@ -22344,12 +22367,12 @@ function isAbsence(error2) {
   return ["ENOENT", "ENOTDIR"].includes(codeOf(error2) ?? "");
 }
 async function statusOf(path9) {
-  return (0, import_promises13.lstat)(toBytes(path9)).catch(() => void 0);
+  return (0, import_promises14.lstat)(toBytes(path9)).catch(() => void 0);
 }
 async function isDirectoryBelow(root, path9) {
   for (const one of [path9, ...parents(path9)])
     try {
-      if (!(await (0, import_promises13.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
+      if (!(await (0, import_promises14.lstat)(toBytes(join(root, one)))).isDirectory()) return false;
     } catch (error2) {
       if (isAbsence(error2)) return false;
     }
@@ -22357,7 +22380,7 @@ async function isDirectoryBelow(root, path9) {
 }
 var isRoot = process.geteuid?.() === 0;
 async function openToOwner(path9) {
-  return isRoot || ((await (0, import_promises13.stat)(toBytes(path9))).mode & 448) === 448;
+  return isRoot || ((await (0, import_promises14.stat)(toBytes(path9))).mode & 448) === 448;
 }
 
 // src/survey/walk.ts
@@ -22396,15 +22419,15 @@ async function walk(items, visit, inFlight, signal) {
 async function filesOf(source, directory2, withSizes, signal) {
   const root = fromText(source);
   const entries = await readDirectoryIfThere(join(root, directory2));
-  const names2 = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name2 }) => name2);
-  if (!withSizes) return names2.map((name2) => ({ path: join(directory2, name2), bytes: 0 }));
+  const names3 = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name3 }) => name3);
+  if (!withSizes) return names3.map((name3) => ({ path: join(directory2, name3), bytes: 0 }));
   const files = [];
-  const measure = async (name2) => {
-    const path9 = join(directory2, name2);
+  const measure = async (name3) => {
+    const path9 = join(directory2, name3);
     const found = await statusOf(join(root, path9));
     files.push({ path: path9, bytes: found?.isFile() ? found.size : 0 });
   };
-  await walk(names2, measure, requestsInFlight, signal);
+  await walk(names3, measure, requestsInFlight, signal);
   return files;
 }
 async function filesAmong(root, paths, signal) {
@@ -22422,15 +22445,15 @@ async function absentDirectories(destination, directories, signal) {
   const present = /* @__PURE__ */ new Set();
   const look = async (path9) => {
     try {
-      if ((await (0, import_promises14.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
+      if ((await (0, import_promises15.lstat)(toBytes(join(root, path9)))).isDirectory()) present.add(path9);
     } catch (error2) {
       if (!isAbsence(error2)) present.add(path9);
     }
   };
-  const list3 = async ([parent2, asked]) => {
+  const list4 = async ([parent2, asked]) => {
     try {
-      for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
-        if (isDirectory2) present.add(join(parent2, name2));
+      for (const { name: name3, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
+        if (isDirectory2) present.add(join(parent2, name3));
     } catch {
       for (const path9 of asked) present.add(path9);
     }
@@ -22449,22 +22472,22 @@ async function absentDirectories(destination, directories, signal) {
     const few = [...byParent.values()].filter(({ length }) => length < worthListing).flat();
     const many = [...byParent].filter(([, { length }]) => length >= worthListing);
     await walk(few, look, requestsInFlight, signal);
-    await walk(many, list3, requestsInFlight, signal);
+    await walk(many, list4, requestsInFlight, signal);
   }
   return directories.filter((path9) => !present.has(path9));
 }
 async function isEmpty(directory2, ours) {
   const entries = await readDirectoryIfThere(fromText(directory2)).catch(() => void 0);
-  return entries?.every(({ name: name2 }) => ours.has(name2)) ?? false;
+  return entries?.every(({ name: name3 }) => ours.has(name3)) ?? false;
 }
 
 // src/survey/hard-links.ts
-var import_promises15 = require("node:fs/promises");
+var import_promises16 = require("node:fs/promises");
 async function linkGroups(source, directories, files, signal, leftOut = /* @__PURE__ */ new Set()) {
   const root = fromText(source);
   const groups = /* @__PURE__ */ new Map();
   const note2 = async (path9) => {
-    const found = await (0, import_promises15.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
+    const found = await (0, import_promises16.lstat)(toBytes(join(root, path9)), { bigint: true }).catch(() => void 0);
     if (found === void 0 || found.nlink < 2n) return;
     const inode = `${found.dev}:${found.ino}`;
     const group = groups.get(inode);
@@ -22473,9 +22496,9 @@ async function linkGroups(source, directories, files, signal, leftOut = /* @__PU
   };
   const visitDirectory = async (path9, add2) => {
     for (const entry of await readDirectory(join(root, path9)).catch(() => [])) {
-      const below2 = join(path9, entry.name);
-      if (leftOut.has(below2)) continue;
-      add2(entry.isDirectory ? (addMore) => visitDirectory(below2, addMore) : () => note2(below2));
+      const below3 = join(path9, entry.name);
+      if (leftOut.has(below3)) continue;
+      add2(entry.isDirectory ? (addMore) => visitDirectory(below3, addMore) : () => note2(below3));
     }
   };
   const visits = [
@@ -22493,12 +22516,12 @@ async function linkGroups(source, directories, files, signal, leftOut = /* @__PU
 // src/plan/colliding-names.ts
 async function collidingNames(groups, destination, passing2) {
   const copied = await passing2(groups.flat());
-  const colliding = groups.map((group) => group.filter((name2) => copied.has(name2)).sort()).filter(({ length }) => length > 1).sort(([one = ""], [other = ""]) => one < other ? -1 : 1);
+  const colliding = groups.map((group) => group.filter((name3) => copied.has(name3)).sort()).filter(({ length }) => length > 1).sort(([one = ""], [other = ""]) => one < other ? -1 : 1);
   const [first] = colliding;
   if (first === void 0) return void 0;
-  const names2 = first.map((name2) => quoted(toDisplay(name2))).join(" and ");
+  const names3 = first.map((name3) => quoted(toDisplay(name3))).join(" and ");
   const more2 = colliding.length === 1 ? "" : ` (and ${counted(colliding.length - 1, "more such group")})`;
-  return `destination ${quoted(destination)} does not tell upper from lower case, so ${names2} are one there, and what one of them holds is missing or mixed up${more2}: rename all but one, or leave them out with exclude`;
+  return `destination ${quoted(destination)} does not tell upper from lower case, so ${names3} are one there, and what one of them holds is missing or mixed up${more2}: rename all but one, or leave them out with exclude`;
 }
 
 // src/plan/not-split.ts
@@ -22584,7 +22607,7 @@ function slices(files, count2) {
     lightest.files.push(file);
     lightest.weight += file.weight;
   }
-  return filled2.map(({ files: names2 }) => names2).filter((names2) => names2.length > 0);
+  return filled2.map(({ files: names3 }) => names3).filter((names3) => names3.length > 0);
 }
 function dealt(files, count2) {
   const hands = Array.from({ length: Math.max(1, Math.min(count2, files.length)) }, () => []);
@@ -22607,19 +22630,19 @@ function batchShard(id, kind, pieces, fresh) {
     bytes2 += piece.bytes;
   }
   const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  const names2 = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
-  return { id, kind, names: names2, portions, weight, bytes: bytes2, fresh, after: [] };
+  const names3 = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
+  return { id, kind, names: names3, portions, weight, bytes: bytes2, fresh, after: [] };
 }
 function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number2) {
   const weight = files.reduce((sum4, file) => sum4 + file.weight, 0);
   const count2 = Math.min(files.length, Math.ceil(weight / target));
-  return slices(files, count2).map((names2, index) => {
-    const share = names2.reduce((sum4, file) => sum4 + file.weight, 0);
+  return slices(files, count2).map((names3, index) => {
+    const share = names3.reduce((sum4, file) => sum4 + file.weight, 0);
     return {
       id: number2(),
       kind: "slice",
-      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names2.map(({ path: path9 }) => dotted(path9))],
-      portions: [{ project, entries: names2.length }],
+      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names3.map(({ path: path9 }) => dotted(path9))],
+      portions: [{ project, entries: names3.length }],
       weight: share,
       bytes: bytes2 * share / weight,
       fresh,
@@ -22630,15 +22653,15 @@ function sliceShards(files, { project, bytes: bytes2, after, fresh, target, them
 function looseShards(folders, kind, { weight, bytes: bytes2 }, number2) {
   if (folders.length === 0) return [];
   const entries = folders.reduce((sum4, { loose }) => sum4 + loose.length, 0);
-  const names2 = folders.map(({ path: path9 }) => dotted(path9, "/"));
+  const names3 = folders.map(({ path: path9 }) => dotted(path9, "/"));
   return [
-    { id: number2(), kind, names: names2, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
+    { id: number2(), kind, names: names3, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
   ];
 }
 function skeletonStage(directories, number2) {
   if (directories.length === 0) return [];
-  const names2 = directories.map((path9) => dotted(path9));
-  return [{ id: number2(), kind: "skeleton", names: names2, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
+  const names3 = directories.map((path9) => dotted(path9));
+  return [{ id: number2(), kind: "skeleton", names: names3, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
 }
 function heaviestFirst(one, other) {
   const first = Number(isSweep(other)) - Number(isSweep(one));
@@ -22694,8 +22717,8 @@ async function weighedLooseFiles(folders, loose, pace, target, filesOf2) {
   if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
   const withSizes = sizesMatter(weight, loose.entries, pace);
   const files = [];
-  for (const { path: folder, loose: names2 } of folders) {
-    const chosen = new Set(names2.map((name2) => join(folder, name2)));
+  for (const { path: folder, loose: names3 } of folders) {
+    const chosen = new Set(names3.map((name3) => join(folder, name3)));
     if (chosen.size === 0) continue;
     for (const file of await filesOf2(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
   }
@@ -22873,8 +22896,8 @@ function shardFinder(plan) {
   const byFile = /* @__PURE__ */ new Map();
   const byFolder = /* @__PURE__ */ new Map();
   const byTree = /* @__PURE__ */ new Map();
-  for (const { id, kind, names: names2 } of plan.stages.flat()) {
-    const paths = names2.map((name2) => name2.slice(2).replace(/\/$/, ""));
+  for (const { id, kind, names: names3 } of plan.stages.flat()) {
+    const paths = names3.map((name3) => name3.slice(2).replace(/\/$/, ""));
     if (kind === "slice") for (const path9 of paths) byFile.set(path9, id);
     else if (kind === "shallow" || kind === "loose") for (const path9 of paths) byFolder.set(path9, id);
     else if (kind === "deep") for (const path9 of paths) byTree.set(path9, id);
@@ -22883,25 +22906,25 @@ function shardFinder(plan) {
   return (file) => {
     const own2 = byFile.get(file) ?? byFolder.get(parent(file));
     if (own2 !== void 0) return own2;
-    for (let above = parent(file); ; above = parent(above)) {
-      const id = byTree.get(above);
-      if (id !== void 0 || above === "") return id;
+    for (let above2 = parent(file); ; above2 = parent(above2)) {
+      const id = byTree.get(above2);
+      if (id !== void 0 || above2 === "") return id;
     }
   };
 }
 function relinkShard(plan, groups) {
   const shardOf = shardFinder(plan);
-  const names2 = /* @__PURE__ */ new Set();
+  const names3 = /* @__PURE__ */ new Set();
   for (const group of groups) {
-    const copied = group.filter((name2) => shardOf(name2) !== void 0);
-    if (new Set(copied.map(shardOf)).size > 1) for (const name2 of copied) names2.add(name2);
+    const copied = group.filter((name3) => shardOf(name3) !== void 0);
+    if (new Set(copied.map(shardOf)).size > 1) for (const name3 of copied) names3.add(name3);
   }
-  if (names2.size === 0) return void 0;
+  if (names3.size === 0) return void 0;
   const id = plan.stages.flat().reduce((highest, shard) => Math.max(highest, shard.id), -1) + 1;
   return {
     id,
     kind: "relink",
-    names: [...names2].map((name2) => `./${name2}`),
+    names: [...names3].map((name3) => `./${name3}`),
     portions: [],
     weight: 0,
     bytes: 0,
@@ -22969,9 +22992,9 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   const collision2 = await collidingNames(
     survey2.differingInCase,
     settings.destination,
-    async (names2) => (
+    async (names3) => (
       // Rules that are read from files cannot be asked about; then every name counts.
-      plan.notSplit === void 0 ? passingFilters(workshop, settings, names2) : new Set(names2)
+      plan.notSplit === void 0 ? passingFilters(workshop, settings, names3) : new Set(names3)
     )
   );
   if (collision2 !== void 0) record.reasons.push(collision2);
@@ -22984,17 +23007,17 @@ function freeMemory() {
 }
 async function relinking(plan, { projects, folders }, mountPoints, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
-  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
+  const loose = folders.flatMap(({ path: path9, loose: names3 }) => names3.map((name3) => join(path9, name3)));
   const { source, destination } = workshop.settings;
   const here = await linkGroups(source, projects, loose, signal, mountPoints);
   const absent = new Set(await absentDirectories(destination, projects, signal));
   const present = projects.filter((project) => !absent.has(project));
   const there2 = await linkGroups(destination, present, loose, signal, mountPoints);
   const remaining = await filesAmong(source, there2.flat(), signal);
-  const groups = [...here, ...there2.map((group) => group.filter((name2) => remaining.has(name2)))];
-  const directories = new Set(groups.flat().flatMap((name2) => parents(name2).slice(0, 1)));
+  const groups = [...here, ...there2.map((group) => group.filter((name3) => remaining.has(name3)))];
+  const directories = new Set(groups.flat().flatMap((name3) => parents(name3).slice(0, 1)));
   const passing2 = await passingFilters(workshop, workshop.settings, [...directories]);
-  const reached = (name2) => parents(name2).slice(0, 1).every((directory2) => passing2.has(directory2));
+  const reached = (name3) => parents(name3).slice(0, 1).every((directory2) => passing2.has(directory2));
   return relinkShard(
     plan,
     groups.map((group) => group.filter(reached))
@@ -23002,12 +23025,12 @@ async function relinking(plan, { projects, folders }, mountPoints, workshop, { i
 }
 
 // src/inputs/did-you-mean.ts
-function nearest(written, known) {
-  const plain2 = written.toLowerCase().replaceAll("_", "-");
-  const ranked = known.map((word) => ({ word, distance: distance(plain2, word.toLowerCase()) }));
+function nearest(written2, known) {
+  const plain3 = written2.toLowerCase().replaceAll("_", "-");
+  const ranked = known.map((word) => ({ word, distance: distance(plain3, word.toLowerCase()) }));
   const best = ranked.toSorted((left, right) => left.distance - right.distance)[0];
-  if (best !== void 0 && best.distance <= Math.max(1, Math.floor(plain2.length / 3))) return best.word;
-  const continued = known.filter((word) => plain2.length >= 2 && word.startsWith(plain2));
+  if (best !== void 0 && best.distance <= Math.max(1, Math.floor(plain3.length / 3))) return best.word;
+  const continued = known.filter((word) => plain3.length >= 2 && word.startsWith(plain3));
   return continued.length === 1 ? continued[0] : void 0;
 }
 function distance(left, right) {
@@ -23455,8 +23478,8 @@ function expandSequence(body, isAlphaSequence, max, maxLength, budget) {
     incr *= -1;
     test = gte;
   }
-  const pad = n.some(isPadded);
-  const cost = pad ? width : 1;
+  const pad2 = n.some(isPadded);
+  const cost = pad2 ? width : 1;
   let length = 0;
   for (let i = x; test(i, y) && N.length < max; i += incr) {
     budget.remaining -= cost;
@@ -23471,7 +23494,7 @@ function expandSequence(body, isAlphaSequence, max, maxLength, budget) {
       }
     } else {
       c = String(i);
-      if (pad) {
+      if (pad2) {
         const need = width - c.length;
         if (need > 0) {
           const z = new Array(need + 1).join("0");
@@ -23866,11 +23889,11 @@ var AST = class {
       let pp = p.#parent;
       while (pp) {
         for (let i = p.#parentIndex + 1; !pp.type && i < pp.#parts.length; i++) {
-          for (const part of n.#parts) {
-            if (typeof part === "string") {
+          for (const part2 of n.#parts) {
+            if (typeof part2 === "string") {
               throw new Error("string part in extglob AST??");
             }
-            part.copyIn(pp.#parts[i]);
+            part2.copyIn(pp.#parts[i]);
           }
         }
         p = pp;
@@ -23926,11 +23949,11 @@ var AST = class {
     const pl = this.#parent ? this.#parent.#parts.length : 0;
     return this.#parentIndex === pl - 1;
   }
-  copyIn(part) {
-    if (typeof part === "string")
-      this.push(part);
+  copyIn(part2) {
+    if (typeof part2 === "string")
+      this.push(part2);
     else
-      this.push(part.clone(this));
+      this.push(part2.clone(this));
   }
   clone(parent2) {
     const c = new _a(this.type, parent2);
@@ -23987,7 +24010,7 @@ var AST = class {
       return i2;
     }
     let i = pos + 1;
-    let part = new _a(null, ast);
+    let part2 = new _a(null, ast);
     const parts = [];
     let acc = "";
     while (i < str.length) {
@@ -24018,27 +24041,27 @@ var AST = class {
       (extDepth <= maxDepth || ast && ast.#canAdoptType(c));
       if (doRecurse) {
         const depthAdd = ast && ast.#canAdoptType(c) ? 0 : 1;
-        part.push(acc);
+        part2.push(acc);
         acc = "";
-        const ext2 = new _a(c, part);
-        part.push(ext2);
+        const ext2 = new _a(c, part2);
+        part2.push(ext2);
         i = _a.#parseAST(str, ext2, i, opt, extDepth + depthAdd);
         continue;
       }
       if (c === "|") {
-        part.push(acc);
+        part2.push(acc);
         acc = "";
-        parts.push(part);
-        part = new _a(null, ast);
+        parts.push(part2);
+        part2 = new _a(null, ast);
         continue;
       }
       if (c === ")") {
         if (acc === "" && ast.#parts.length === 0) {
           ast.#emptyExt = true;
         }
-        part.push(acc);
+        part2.push(acc);
         acc = "";
-        ast.push(...parts, part);
+        ast.push(...parts, part2);
         return i;
       }
       acc += c;
@@ -24489,7 +24512,7 @@ var defaults = (def) => {
     defaults: (options2) => orig.defaults(ext(def, options2)),
     makeRe: (pattern, options2 = {}) => orig.makeRe(pattern, ext(def, options2)),
     braceExpand: (pattern, options2 = {}) => orig.braceExpand(pattern, ext(def, options2)),
-    match: (list3, pattern, options2 = {}) => orig.match(list3, pattern, ext(def, options2)),
+    match: (list4, pattern, options2 = {}) => orig.match(list4, pattern, ext(def, options2)),
     sep: orig.sep,
     GLOBSTAR
   });
@@ -24505,13 +24528,13 @@ var braceExpand = (pattern, options2 = {}) => {
 minimatch.braceExpand = braceExpand;
 var makeRe = (pattern, options2 = {}) => new Minimatch(pattern, options2).makeRe();
 minimatch.makeRe = makeRe;
-var match2 = (list3, pattern, options2 = {}) => {
+var match2 = (list4, pattern, options2 = {}) => {
   const mm = new Minimatch(pattern, options2);
-  list3 = list3.filter((f) => mm.match(f));
-  if (mm.options.nonull && !list3.length) {
-    list3.push(pattern);
+  list4 = list4.filter((f) => mm.match(f));
+  if (mm.options.nonull && !list4.length) {
+    list4.push(pattern);
   }
-  return list3;
+  return list4;
 };
 minimatch.match = match2;
 var globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
@@ -24567,8 +24590,8 @@ var Minimatch = class {
       return true;
     }
     for (const pattern of this.set) {
-      for (const part of pattern) {
-        if (typeof part !== "string")
+      for (const part2 of pattern) {
+        if (typeof part2 !== "string")
           return true;
       }
     }
@@ -24668,18 +24691,18 @@ var Minimatch = class {
   // get rid of adjascent ** and resolve .. portions
   levelOneOptimize(globParts) {
     return globParts.map((parts) => {
-      parts = parts.reduce((set, part) => {
+      parts = parts.reduce((set, part2) => {
         const prev = set[set.length - 1];
-        if (part === "**" && prev === "**") {
+        if (part2 === "**" && prev === "**") {
           return set;
         }
-        if (part === "..") {
+        if (part2 === "..") {
           if (prev && prev !== ".." && prev !== "." && prev !== "**") {
             set.pop();
             return set;
           }
         }
-        set.push(part);
+        set.push(part2);
         return set;
       }, []);
       return parts.length === 0 ? [""] : parts;
@@ -25614,11 +25637,11 @@ var DefaultGlobber = class _DefaultGlobber {
         patterns = patterns.replace(/\r/g, "\n");
       }
       const lines3 = patterns.split("\n").map((x) => x.trim());
-      for (const line of lines3) {
-        if (!line || line.startsWith("#")) {
+      for (const line2 of lines3) {
+        if (!line2 || line2.startsWith("#")) {
           continue;
         } else {
-          result.patterns.push(new Pattern(line));
+          result.patterns.push(new Pattern(line2));
         }
       }
       result.searchPaths.push(...getSearchPaths(result.patterns));
@@ -25813,12 +25836,12 @@ async function lookThrough(source, destination, folder, judge) {
       else loose.push(entry.name);
       continue;
     }
-    const below2 = entry.isDirectory && judge.leadsToMatch(path9) ? await lookThrough(source, destination, path9, judge) : void 0;
-    if (below2 === void 0 || below2.folders.length === 0) {
+    const below3 = entry.isDirectory && judge.leadsToMatch(path9) ? await lookThrough(source, destination, path9, judge) : void 0;
+    if (below3 === void 0 || below3.folders.length === 0) {
       findings.notCovered.push(path9);
       leftAlone.push(entry.name);
     }
-    if (below2 !== void 0) add(findings, below2);
+    if (below3 !== void 0) add(findings, below3);
   }
   const extraneous = [];
   for (const entry of onlyThere(here, there2)) {
@@ -25840,15 +25863,15 @@ async function lookThrough(source, destination, folder, judge) {
 }
 async function vanishedBelow(destination, folder, judge) {
   if (!judge.leadsToMatch(folder)) return [];
-  const vanished = [];
+  const vanished2 = [];
   const entries = await readDirectoryIfThere(join(destination, folder)).catch(() => []);
-  for (const { name: name2, isDirectory: isDirectory2 } of entries) {
+  for (const { name: name3, isDirectory: isDirectory2 } of entries) {
     if (!isDirectory2) continue;
-    const path9 = join(folder, name2);
-    if (judge.matchesThere(path9)) vanished.push(path9);
-    else append(vanished, await vanishedBelow(destination, path9, judge));
+    const path9 = join(folder, name3);
+    if (judge.matchesThere(path9)) vanished2.push(path9);
+    else append(vanished2, await vanishedBelow(destination, path9, judge));
   }
-  return vanished;
+  return vanished2;
 }
 function add(findings, more2) {
   append(findings.projects, more2.projects);
@@ -25858,22 +25881,22 @@ function add(findings, more2) {
   append(findings.unreadable, more2.unreadable);
   append(findings.unreadableThere, more2.unreadableThere);
 }
-function append(list3, more2) {
-  for (const item of more2) list3.push(item);
+function append(list4, more2) {
+  for (const item of more2) list4.push(item);
 }
 function onlyThere(here, there2) {
-  const names2 = new Set(here.map(({ name: name2 }) => name2));
-  return there2.filter(({ name: name2 }) => !names2.has(name2));
+  const names3 = new Set(here.map(({ name: name3 }) => name3));
+  return there2.filter(({ name: name3 }) => !names3.has(name3));
 }
 
 // src/preflight/collisions.ts
-var import_promises16 = require("node:fs/promises");
+var import_promises17 = require("node:fs/promises");
 var import_node_path10 = require("node:path");
-function differingInCase(names2) {
+function differingInCase(names3) {
   const groups = /* @__PURE__ */ new Map();
-  for (const name2 of names2) {
-    const folded2 = toDisplay(name2).toLowerCase();
-    groups.set(folded2, [...groups.get(folded2) ?? [], name2]);
+  for (const name3 of names3) {
+    const folded3 = toDisplay(name3).toLowerCase();
+    groups.set(folded3, [...groups.get(folded3) ?? [], name3]);
   }
   return [...groups.values()].filter((group) => group.length > 1);
 }
@@ -25881,11 +25904,11 @@ var folding = /* @__PURE__ */ new Set([19780, 538032816]);
 async function foldsCase({ realPath, exists: exists2 }) {
   const directory2 = exists2 ? realPath : (0, import_node_path10.dirname)(realPath);
   try {
-    if (folding.has((await (0, import_promises16.statfs)(directory2)).type)) return true;
-    const names2 = await (0, import_promises16.readdir)(directory2);
-    const name2 = names2.find((one2) => swapped(one2) !== one2 && !names2.includes(swapped(one2)));
-    if (name2 === void 0) return false;
-    const [one, other] = await Promise.all([(0, import_promises16.lstat)((0, import_node_path10.join)(directory2, name2)), (0, import_promises16.lstat)((0, import_node_path10.join)(directory2, swapped(name2)))]);
+    if (folding.has((await (0, import_promises17.statfs)(directory2)).type)) return true;
+    const names3 = await (0, import_promises17.readdir)(directory2);
+    const name3 = names3.find((one2) => swapped(one2) !== one2 && !names3.includes(swapped(one2)));
+    if (name3 === void 0) return false;
+    const [one, other] = await Promise.all([(0, import_promises17.lstat)((0, import_node_path10.join)(directory2, name3)), (0, import_promises17.lstat)((0, import_node_path10.join)(directory2, swapped(name3)))]);
     return one.dev === other.dev && one.ino === other.ino;
   } catch {
     return false;
@@ -25894,15 +25917,15 @@ async function foldsCase({ realPath, exists: exists2 }) {
 async function collision(projects, destination, folds = foldsCase) {
   const [first] = differingInCase(projects);
   if (first === void 0 || !await folds(destination)) return void 0;
-  const names2 = first.map((project) => quoted(toDisplay(project))).join(" and ");
-  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names2} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
+  const names3 = first.map((project) => quoted(toDisplay(project))).join(" and ");
+  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names3} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
 }
-function swapped(name2) {
-  return name2 === name2.toLowerCase() ? name2.toUpperCase() : name2.toLowerCase();
+function swapped(name3) {
+  return name3 === name3.toLowerCase() ? name3.toUpperCase() : name3.toLowerCase();
 }
 
 // src/preflight/backup-dir.ts
-var import_promises17 = require("node:fs/promises");
+var import_promises18 = require("node:fs/promises");
 var import_node_path11 = require("node:path");
 async function checkBackupDir({ backupDir, destination: givenDestination, marker }, source, destination, mounts) {
   const found = await find(backupDir, givenDestination, destination);
@@ -25939,14 +25962,14 @@ async function find(backupDir, givenDestination, destination) {
   const parent2 = (0, import_node_path11.dirname)(backupDir);
   const shown = `backup-dir ${quoted(backupDir)}`;
   try {
-    const status = await (0, import_promises17.stat)(backupDir).catch((error2) => {
+    const status = await (0, import_promises18.stat)(backupDir).catch((error2) => {
       if (codeOf(error2) === "ENOENT") return void 0;
       throw error2;
     });
     if (status !== void 0) {
       if (!status.isDirectory()) return `${shown} is not a directory: name one, or a name that is free`;
-      await (0, import_promises17.access)(backupDir, import_promises17.constants.R_OK | import_promises17.constants.W_OK | import_promises17.constants.X_OK);
-      return placeAt(await (0, import_promises17.realpath)(backupDir));
+      await permitted(backupDir, import_promises18.constants.R_OK | import_promises18.constants.W_OK | import_promises18.constants.X_OK);
+      return placeAt(await (0, import_promises18.realpath)(backupDir));
     }
     if (await isThere(backupDir)) return `${shown} is a symbolic link to nothing: make the directory that it names`;
     if (parent2 === givenDestination)
@@ -25955,10 +25978,10 @@ async function find(backupDir, givenDestination, destination) {
         exists: false,
         identity: void 0
       };
-    if (!(await (0, import_promises17.stat)(parent2)).isDirectory()) return `${shown}: ${quoted(parent2)} is not a directory`;
-    await (0, import_promises17.access)(parent2, import_promises17.constants.W_OK | import_promises17.constants.X_OK);
+    if (!(await (0, import_promises18.stat)(parent2)).isDirectory()) return `${shown}: ${quoted(parent2)} is not a directory`;
+    await permitted(parent2, import_promises18.constants.W_OK | import_promises18.constants.X_OK);
     return {
-      realPath: (0, import_node_path11.join)(await (0, import_promises17.realpath)(parent2), backupDir.slice(parent2.length)),
+      realPath: (0, import_node_path11.join)(await (0, import_promises18.realpath)(parent2), backupDir.slice(parent2.length)),
       exists: false,
       identity: void 0
     };
@@ -25967,20 +25990,20 @@ async function find(backupDir, givenDestination, destination) {
   }
 }
 async function isThere(path9) {
-  return await (0, import_promises17.lstat)(path9).catch(() => void 0) !== void 0;
+  return await (0, import_promises18.lstat)(path9).catch(() => void 0) !== void 0;
 }
 async function deviceOf2(path9) {
-  const status = await (0, import_promises17.stat)(path9).catch(() => void 0);
+  const status = await (0, import_promises18.stat)(path9).catch(() => void 0);
   return status?.dev ?? ((0, import_node_path11.dirname)(path9) === path9 ? void 0 : deviceOf2((0, import_node_path11.dirname)(path9)));
 }
 
 // src/preflight/marker.ts
-var import_promises18 = require("node:fs/promises");
+var import_promises19 = require("node:fs/promises");
 var import_node_path12 = require("node:path");
 async function markerMissing(destination, marker) {
   if (marker === void 0) return void 0;
   try {
-    if ((await (0, import_promises18.lstat)((0, import_node_path12.join)(destination, marker))).isFile()) return void 0;
+    if ((await (0, import_promises19.lstat)((0, import_node_path12.join)(destination, marker))).isFile()) return void 0;
     return `marker: ${quoted(marker)} in destination ${quoted(destination)} is no regular file: put one in its place`;
   } catch (error2) {
     if (codeOf(error2) === "ENOENT")
@@ -25993,9 +26016,9 @@ function howToMark(marker) {
 }
 
 // src/preflight/guards.ts
-function missingMounts({ requireMount }, ends, mounts) {
+function missingMounts({ requireMount }, ends2, mounts) {
   return ["source", "destination"].flatMap((end2) => {
-    const place = ends[end2];
+    const place = ends2[end2];
     if (place === void 0 || requireMount !== end2 && requireMount !== "both") return [];
     return notMounted(end2, place, mounts) ?? [];
   });
@@ -26029,9 +26052,9 @@ async function findRsync(signal) {
 function launchers() {
   const setsid = findProgram("setsid");
   const setpriv = findProgram("setpriv");
-  const plain2 = setsid === void 0 ? { command: [], ownGroup: false } : { command: [setsid], ownGroup: true };
-  if (setpriv === void 0) return [plain2];
-  return [{ ...plain2, command: [setpriv, "--pdeathsig", "TERM", "--", ...plain2.command] }, plain2];
+  const plain3 = setsid === void 0 ? { command: [], ownGroup: false } : { command: [setsid], ownGroup: true };
+  if (setpriv === void 0) return [plain3];
+  return [{ ...plain3, command: [setpriv, "--pdeathsig", "TERM", "--", ...plain3.command] }, plain3];
 }
 async function askVersion(path9, launcher, signal) {
   let output = "";
@@ -26052,16 +26075,16 @@ async function askVersion(path9, launcher, signal) {
   return { exitCode, version: exitCode === 0 ? version3 : void 0 };
 }
 function isOlder(version3) {
-  const parts = version3.split(".").map((part) => Number.parseInt(part, 10));
+  const parts = version3.split(".").map((part2) => Number.parseInt(part2, 10));
   for (const [index, least] of oldest.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== least) return part < least;
+    const part2 = parts[index] ?? 0;
+    if (part2 !== least) return part2 < least;
   }
   return false;
 }
 
 // src/preflight/source-identity.ts
-var import_promises19 = require("node:fs/promises");
+var import_promises20 = require("node:fs/promises");
 var inMemory = /* @__PURE__ */ new Set(["tmpfs", "ramfs"]);
 async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
   const [device = "", inode = ""] = identity2.split(":");
@@ -26070,15 +26093,15 @@ async function sourceIdentity({ realPath, identity: identity2 = "" }, mounts) {
 }
 async function nameOf2({ fileSystem, source, root }, device) {
   if (inMemory.has(fileSystem)) return `${fileSystem} device ${device}`;
-  const named2 = source.startsWith("/dev/") ? await uuidOf(source) ?? source : source;
-  return fileSystem === "btrfs" ? `${fileSystem} ${named2} ${root}` : `${fileSystem} ${named2}`;
+  const named3 = source.startsWith("/dev/") ? await uuidOf(source) ?? source : source;
+  return fileSystem === "btrfs" ? `${fileSystem} ${named3} ${root}` : `${fileSystem} ${named3}`;
 }
 var byUuid = "/dev/disk/by-uuid";
 async function uuidOf(device) {
   try {
-    const meant = await (0, import_promises19.realpath)(device);
-    for (const uuid of await (0, import_promises19.readdir)(byUuid))
-      if (await (0, import_promises19.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
+    const meant = await (0, import_promises20.realpath)(device);
+    for (const uuid of await (0, import_promises20.readdir)(byUuid))
+      if (await (0, import_promises20.realpath)(`${byUuid}/${uuid}`) === meant) return `UUID=${uuid}`;
   } catch {
   }
   return void 0;
@@ -26235,49 +26258,49 @@ function isSeenClosely({ rsyncs }) {
   );
   return hidden2 < rsyncs.seconds;
 }
-function verdict(evidence, name2, {
+function verdict(evidence, name3, {
   share,
   findings,
   sentence,
-  advice: advice2
+  advice: advice3
 }) {
   const bounded = Math.min(100, Math.max(0, share));
   return {
-    name: name2,
+    name: name3,
     share: bounded,
     confidence: confidenceOf(bounded, findings, evidence),
     sentence,
-    advice: advice2,
+    advice: advice3,
     evidence: findings
   };
 }
 
 // src/private-file.ts
 var import_node_crypto3 = require("node:crypto");
-var import_node_fs17 = require("node:fs");
-var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs17.constants;
+var import_node_fs18 = require("node:fs");
+var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = import_node_fs18.constants;
 function makePrivateDirectory(path9) {
-  (0, import_node_fs17.mkdirSync)(path9, { recursive: true, mode: 448 });
-  const link = (0, import_node_fs17.lstatSync)(path9);
+  (0, import_node_fs18.mkdirSync)(path9, { recursive: true, mode: 448 });
+  const link = (0, import_node_fs18.lstatSync)(path9);
   if (link.isSymbolicLink() && !isTrusted(link))
     throw new Error(`it is a symbolic link that belongs to user ${link.uid}, not to this one`);
-  const directory2 = (0, import_node_fs17.statSync)(path9);
+  const directory2 = (0, import_node_fs18.statSync)(path9);
   if (!isTrusted(directory2) && (directory2.mode & 2) !== 0)
     throw new Error(`it belongs to user ${directory2.uid}, not to this one, and everybody may write in it`);
 }
 function writePrivateFile(path9, text2) {
   const unfinished = `${path9}.${(0, import_node_crypto3.randomUUID)()}.tmp`;
   try {
-    const file = (0, import_node_fs17.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
+    const file = (0, import_node_fs18.openSync)(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 384);
     try {
-      (0, import_node_fs17.writeFileSync)(file, text2);
+      (0, import_node_fs18.writeFileSync)(file, text2);
     } finally {
-      (0, import_node_fs17.closeSync)(file);
+      (0, import_node_fs18.closeSync)(file);
     }
-    (0, import_node_fs17.renameSync)(unfinished, path9);
+    (0, import_node_fs18.renameSync)(unfinished, path9);
   } catch (error2) {
     try {
-      (0, import_node_fs17.rmSync)(unfinished, { force: true });
+      (0, import_node_fs18.rmSync)(unfinished, { force: true });
     } catch {
     }
     throw error2;
@@ -26286,17 +26309,17 @@ function writePrivateFile(path9, text2) {
 function readPrivateFile(path9) {
   const file = openUnfollowed(path9);
   try {
-    const found = (0, import_node_fs17.fstatSync)(file);
+    const found = (0, import_node_fs18.fstatSync)(file);
     if (!found.isFile()) throw new Error("it is no regular file");
     if (!isTrusted(found)) throw new Error(`it belongs to user ${found.uid}, not to this one`);
-    return (0, import_node_fs17.readFileSync)(file, "utf8");
+    return (0, import_node_fs18.readFileSync)(file, "utf8");
   } finally {
-    (0, import_node_fs17.closeSync)(file);
+    (0, import_node_fs18.closeSync)(file);
   }
 }
 function openUnfollowed(path9) {
   try {
-    return (0, import_node_fs17.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return (0, import_node_fs18.openSync)(path9, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error2) {
     throw codeOf(error2) === "ELOOP" ? new Error("it is a symbolic link", { cause: error2 }) : error2;
   }
@@ -26311,7 +26334,7 @@ function fileKey(path9) {
   return `${slash < 0 ? "" : directoryKey(path9.slice(0, slash))}\0${path9.slice(slash + 1)}`;
 }
 function directoryKey(path9) {
-  return path9.split("/").map((name2) => `${name2}\0`).join("");
+  return path9.split("/").map((name3) => `${name3}\0`).join("");
 }
 function hasFile({ behind: behind2, upTo }, path9) {
   const key = fileKey(path9);
@@ -26333,7 +26356,7 @@ function trackSample(before, startedAt) {
   const start = before === void 0 ? void 0 : positionOf(before);
   const isNextRound = (path9) => start !== void 0 && hasFile({ behind: void 0, upTo: start }, path9);
   const waiting = /* @__PURE__ */ new Map();
-  let following = 0;
+  let following2 = 0;
   let last;
   let bytes2 = 0;
   let nextRound;
@@ -26343,14 +26366,14 @@ function trackSample(before, startedAt) {
       const end2 = files.at(-1);
       if (end2 === void 0) return;
       const behind2 = files.filter(({ path: path9 }) => isNextRound(path9));
-      const sum4 = (some2) => some2.reduce((total, file) => total + file.bytes, 0);
+      const sum4 = (some3) => some3.reduce((total, file) => total + file.bytes, 0);
       waiting.set(index, {
         last: end2.path,
         bytes: sum4(files),
         nextRound: behind2.length === 0 ? void 0 : sum4(behind2)
       });
-      for (let next = waiting.get(following); next !== void 0; next = waiting.get(following)) {
-        waiting.delete(following++);
+      for (let next = waiting.get(following2); next !== void 0; next = waiting.get(following2)) {
+        waiting.delete(following2++);
         last = next.last;
         bytes2 += next.bytes;
         if (next.nextRound !== void 0) nextRound = (nextRound ?? 0) + next.nextRound;
@@ -26362,7 +26385,7 @@ function trackSample(before, startedAt) {
     progress() {
       if (last === void 0) return before;
       const round = before ?? { roundStartedAt: startedAt, runs: 0, bytes: 0 };
-      const isOver = nextRound !== void 0 || chunks === following;
+      const isOver = nextRound !== void 0 || chunks === following2;
       const lastRound = isOver ? { startedAt: round.roundStartedAt, endedAt: startedAt } : before?.lastRound;
       const position = toBytes(last).toString("base64");
       return {
@@ -26386,9 +26409,9 @@ function sampleProgressIn(read) {
 var unknownSource = { identity: void 0, filledProjects: /* @__PURE__ */ new Set() };
 var projectsKept = 2e4;
 function knownAfter(report, before, accepted) {
-  const filled2 = report.projects.filter(({ name: name2, entries }) => name2 !== "" && (entries ?? 0) > 0).map(({ name: name2 }) => name2);
-  const remaining = [...report.projects.map(({ name: name2 }) => name2), ...report.vanishedProjects];
-  const emptied = accepted ? [] : remaining.filter((name2) => before.filledProjects.has(name2));
+  const filled2 = report.projects.filter(({ name: name3, entries }) => name3 !== "" && (entries ?? 0) > 0).map(({ name: name3 }) => name3);
+  const remaining = [...report.projects.map(({ name: name3 }) => name3), ...report.vanishedProjects];
+  const emptied = accepted ? [] : remaining.filter((name3) => before.filledProjects.has(name3));
   return {
     identity: accepted ? report.sourceIdentity ?? before.identity : before.identity ?? report.sourceIdentity,
     filledProjects: new Set([...filled2, ...emptied].slice(0, projectsKept))
@@ -26400,7 +26423,7 @@ function knownSourceIn(read) {
   return {
     identity: typeof identity2?.fileSystem === "string" && typeof identity2.inode === "string" ? { fileSystem: identity2.fileSystem, inode: identity2.inode } : void 0,
     filledProjects: new Set(
-      Array.isArray(file.filledProjects) ? file.filledProjects.filter((name2) => typeof name2 === "string") : []
+      Array.isArray(file.filledProjects) ? file.filledProjects.filter((name3) => typeof name3 === "string") : []
     )
   };
 }
@@ -26411,16 +26434,16 @@ var projectsKept2 = 200;
 var longestName = 200;
 function sizesAfter({ run, projects }, before) {
   const seenWhole = projects.filter(
-    ({ name: name2, state }) => (state === "complete" || state === "warning") && name2.length <= longestName
+    ({ name: name3, state }) => (state === "complete" || state === "warning") && name3.length <= longestName
   );
   const today = before.filter(({ at }) => dayOf(at) === dayOf(run.startedAt));
   const known = new Map([
     ...today.flatMap(({ bytes: bytes2 }) => [...bytes2]),
-    ...seenWhole.map(({ name: name2, bytes: bytes2 }) => [name2, bytes2])
+    ...seenWhole.map(({ name: name3, bytes: bytes2 }) => [name3, bytes2])
   ]);
   if (known.size === 0) return [...before];
   const largest = [...known].sort(([, one], [, other]) => other - one).slice(0, projectsKept2);
-  const others = before.filter((day3) => !today.includes(day3));
+  const others = before.filter((day4) => !today.includes(day4));
   return [...others, { at: run.startedAt, bytes: new Map(largest) }].slice(-daysKept);
 }
 function dayOf(iso) {
@@ -26430,8 +26453,8 @@ function sizesForFile(sizes) {
   return sizes.map(({ at, bytes: bytes2 }) => ({ at, bytes: Object.fromEntries(bytes2) }));
 }
 function sizesIn(read) {
-  return (Array.isArray(read) ? read : []).flatMap((day3) => {
-    const { at, bytes: bytes2 } = typeof day3 === "object" && day3 !== null ? day3 : {};
+  return (Array.isArray(read) ? read : []).flatMap((day4) => {
+    const { at, bytes: bytes2 } = typeof day4 === "object" && day4 !== null ? day4 : {};
     if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || typeof bytes2 !== "object" || bytes2 === null)
       return [];
     const known = Object.entries(bytes2).filter(
@@ -26475,16 +26498,10 @@ function readHistory(directory2, source, destination) {
 }
 function rememberRun(directory2, report, sourceAccepted) {
   if (report.run.dryRun || report.attempts.length === 0) return void 0;
-  const { source, destination, run, result, totals: totals4, parallelism: parallelism2 } = report;
-  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals4;
-  const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
-  const past = {
-    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
-    verdict: report.diagnosis?.verdicts[0].name,
-    ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
-  };
+  const { source, destination } = report;
+  const { work } = report.parallelism;
   const before = readHistory(directory2, source, destination);
-  const runs = [...before.runs, past].slice(-runsKept);
+  const runs = [...before.runs, pastRunOf(report)].slice(-runsKept);
   const learnt = work === void 0 ? before.slowness : { ...before.slowness, [work]: newest(slownessOf(report), before.slowness[work] ?? /* @__PURE__ */ new Map()) };
   const slowness = {
     copying: Object.fromEntries(learnt.copying ?? []),
@@ -26506,7 +26523,7 @@ function rememberRun(directory2, report, sourceAccepted) {
   }
 }
 function newest(now, before) {
-  const others = [...before].filter(([name2]) => !now.has(name2));
+  const others = [...before].filter(([name3]) => !now.has(name3));
   return new Map([...now, ...others].slice(0, projectsKept3));
 }
 function slownessOf({ projects }) {
@@ -26529,6 +26546,15 @@ function fileOf(directory2, source, destination) {
 function isHistory(read) {
   return typeof read === "object" && read !== null && "formatVersion" in read && read.formatVersion === formatVersion && "runs" in read && Array.isArray(read.runs);
 }
+function pastRunOf({ run, result, totals: totals5, parallelism: parallelism2, diagnosis }) {
+  const { projects, files, filesTransferred, bytes: bytes2, bytesTransferred } = totals5;
+  const { lanes, work, rates, usableCpus: cpus2 } = parallelism2;
+  return {
+    ...{ startedAt: run.startedAt, seconds: run.seconds, result, lanes, work, cpus: cpus2, rates },
+    verdict: diagnosis?.verdicts[0].name,
+    ...{ projects, files, filesTransferred, bytes: bytes2, bytesTransferred }
+  };
+}
 function runsIn({ runs }) {
   return runs.filter(isPastRun).map(withKnownVerdict).slice(-runsKept);
 }
@@ -26537,7 +26563,7 @@ function isPastRun(run) {
   return typeof past?.startedAt === "string" && typeof past.seconds === "number" && typeof past.result === "string" && (past.rates === void 0 || Array.isArray(past.rates) && past.rates.every(isLaneRate));
 }
 function withKnownVerdict(run) {
-  return verdictNames.some((name2) => name2 === run.verdict) ? run : { ...run, verdict: void 0 };
+  return verdictNames.some((name3) => name3 === run.verdict) ? run : { ...run, verdict: void 0 };
 }
 function isLaneRate(rate2) {
   const one = rate2;
@@ -26658,14 +26684,14 @@ function boundsOf({ schedule, rsyncs, tuning }, verdicts) {
     oneRsync: oneRsync(
       laneSeconds,
       makespanSeconds,
-      verdicts.some(({ name: name2 }) => shared.has(name2)) ? void 0 : rsyncs,
+      verdicts.some(({ name: name3 }) => shared.has(name3)) ? void 0 : rsyncs,
       tuning.rates
     )
   };
 }
 function oneRsync(laneSeconds, makespanSeconds, rsyncs, rates) {
   const one = rates.find(({ lanes }) => lanes === 1);
-  const best = rates.reduce((most, { rate: rate2 }) => Math.max(most, rate2), 0);
+  const best = rates.reduce((most2, { rate: rate2 }) => Math.max(most2, rate2), 0);
   if (one !== void 0 && one.rate > 0 && best > one.rate)
     return { seconds: makespanSeconds * best / one.rate, how: "from the pace of one rsync, measured in this run" };
   if (rsyncs === void 0 || rsyncs.seconds === 0) return void 0;
@@ -26694,8 +26720,8 @@ var higher = [96, 128, 192, mostLanes2];
 var boldest = 8;
 function nextLanes(lanes, { machine: { cpuPercent = busyCpus } }) {
   const bearable = lanes * Math.min(boldest, busyCpus / Math.max(1, cpuPercent));
-  const steps = [...ladder, ...higher].filter((step) => step > lanes);
-  return steps.findLast((step) => step <= bearable) ?? steps[0];
+  const steps2 = [...ladder, ...higher].filter((step) => step > lanes);
+  return steps2.findLast((step) => step <= bearable) ?? steps2[0];
 }
 function isDivided({ schedule }) {
   return schedule.makespanSeconds > 0 && schedule.laneSeconds / schedule.makespanSeconds > 1.5;
@@ -26716,19 +26742,19 @@ function isDivisible({ settings, schedule }) {
 }
 function couldTakeMore(evidence) {
   const { settings, schedule } = evidence;
-  const { parallelism: parallelism2, mostLanes: most } = settings;
-  return isDivisible(evidence) && (parallelism2 === "auto" ? schedule.lanes < most : parallelism2 < most);
+  const { parallelism: parallelism2, mostLanes: most2 } = settings;
+  return isDivisible(evidence) && (parallelism2 === "auto" ? schedule.lanes < most2 : parallelism2 < most2);
 }
 
 // src/diagnose/schedule.ts
 var tellingSeconds2 = 3;
-function scheduleOf({ plan, ends, steps, copyStart, samples }) {
-  const attempts = ends.flatMap(
+function scheduleOf({ plan, ends: ends2, steps: steps2, copyStart, samples }) {
+  const attempts = ends2.flatMap(
     ({ attempts: attempts2 }) => attempts2.map(({ startedAtMs, endedAtMs }) => ({ start: startedAtMs / 1e3, end: endedAtMs / 1e3 }))
   );
   const needed = plan === void 0 ? 0 : lanesNeeded({ ...plan, lanes: Number.POSITIVE_INFINITY });
   const allowedAt = (seconds) => {
-    const lanes = steps.findLast((step) => copyStart + step.seconds <= seconds)?.lanes ?? plan?.lanes ?? 0;
+    const lanes = steps2.findLast((step) => copyStart + step.seconds <= seconds)?.lanes ?? plan?.lanes ?? 0;
     return Math.min(lanes, needed);
   };
   const [first, last] = [Math.min(...attempts.map(({ start }) => start)), Math.max(...attempts.map(({ end: end2 }) => end2))];
@@ -26743,15 +26769,15 @@ function scheduleOf({ plan, ends, steps, copyStart, samples }) {
   }
   return {
     lanes: sums.lanes,
-    rsyncs: ends.length,
+    rsyncs: ends2.length,
     makespanSeconds: attempts.length === 0 ? 0 : last - first,
     laneSeconds: attempts.reduce((sum4, { start, end: end2 }) => sum4 + end2 - start, 0),
     idleLaneSeconds: sums.idle,
     aloneSeconds: sums.alone,
     underusedSeconds: sums.underused,
-    longest: longestOf(ends),
+    longest: longestOf(ends2),
     throughput: throughputOf(samples, sums.lanes),
-    bytesTransferred: ends.flatMap(({ attempts: attempts2 }) => attempts2).reduce((sum4, one) => sum4 + one.bytesTransferred, 0)
+    bytesTransferred: ends2.flatMap(({ attempts: attempts2 }) => attempts2).reduce((sum4, one) => sum4 + one.bytesTransferred, 0)
   };
 }
 function stretches(attempts) {
@@ -26765,26 +26791,26 @@ function stretches(attempts) {
     return { from: at, to: changes[index + 1]?.at ?? at, running };
   });
 }
-function longestOf(ends) {
+function longestOf(ends2) {
   let longest2;
-  for (const { shard, attempts } of ends) {
+  for (const { shard, attempts } of ends2) {
     const seconds = attempts.reduce((sum4, one) => sum4 + one.endedAtMs - one.startedAtMs, 0) / 1e3;
     if (longest2 !== void 0 && seconds <= longest2.seconds) continue;
-    const [name2, ...others] = shard.names;
-    const isFile = shard.kind === "slice" && name2 !== void 0 && others.length === 0;
+    const [name3, ...others] = shard.names;
+    const isFile = shard.kind === "slice" && name3 !== void 0 && others.length === 0;
     longest2 = {
       id: shard.id,
       kind: shard.kind,
       seconds,
       project: shard.portions[0] === void 0 ? "" : toDisplay(shard.portions[0].project),
-      file: isFile ? toDisplay(name2).replace(/^\.\//, "") : void 0,
+      file: isFile ? toDisplay(name3).replace(/^\.\//, "") : void 0,
       bytes: Math.max(shard.bytes, ...attempts.map(({ bytesTransferred }) => bytesTransferred))
     };
   }
   return longest2;
 }
 function throughputOf(samples, lanes) {
-  const meanOf = (wanted) => {
+  const meanOf2 = (wanted) => {
     let [bytes2, seconds] = [0, 0];
     for (const [index, { atMs, rsyncs, rsyncReadBytesPerSecond: rate2 }] of samples.entries()) {
       const covered = (atMs - (samples[index - 1]?.atMs ?? 0)) / 1e3;
@@ -26794,23 +26820,23 @@ function throughputOf(samples, lanes) {
     }
     return seconds < tellingSeconds2 ? void 0 : bytes2 / seconds;
   };
-  const full2 = meanOf((rsyncs) => rsyncs >= Math.max(1.5, 0.8 * lanes));
-  const alone = meanOf((rsyncs) => rsyncs > 0.5 && rsyncs <= 1.1);
+  const full2 = meanOf2((rsyncs) => rsyncs >= Math.max(1.5, 0.8 * lanes));
+  const alone = meanOf2((rsyncs) => rsyncs > 0.5 && rsyncs <= 1.1);
   return full2 === void 0 || alone === void 0 ? void 0 : { full: full2, alone };
 }
 
 // src/diagnose/collect.ts
 function evidenceOf(record) {
-  const { resources, ends, plan, inputs, tuner, history, work, usableCpus: cpus2 } = record;
-  if (resources === void 0 || ends.length === 0) return void 0;
-  const phase = (name2) => record.phases.find((one) => one.name === name2);
+  const { resources, ends: ends2, plan, inputs, tuner, history, work, usableCpus: cpus2 } = record;
+  if (resources === void 0 || ends2.length === 0) return void 0;
+  const phase = (name3) => record.phases.find((one) => one.name === name3);
   const copy2 = phase("copy");
   const copyStart = copy2?.startedAtSeconds ?? 0;
   const copyEnd = copyStart + (copy2?.seconds ?? 0);
   const samples = samplesBetween(resources.samples, copyStart, copyEnd);
   const untilSynced = samplesBetween(resources.samples, copyStart, copyEnd + (phase("sync")?.seconds ?? 0));
-  const steps = tuner?.steps ?? [];
-  const schedule = scheduleOf({ plan, ends, steps, copyStart, samples });
+  const steps2 = tuner?.steps ?? [];
+  const schedule = scheduleOf({ plan, ends: ends2, steps: steps2, copyStart, samples });
   const { source: sending, destination: receiving } = sharesOf(resources);
   return {
     seconds: {
@@ -26831,9 +26857,9 @@ function evidenceOf(record) {
       machineCpus: record.machine?.cpus
     },
     schedule,
-    troubles: troublesOf(ends),
+    troubles: troublesOf(ends2),
     tuning: {
-      steps,
+      steps: steps2,
       rates: tuner?.rates() ?? [],
       earlierRates: history.runs.findLast((run) => run.work === work && run.cpus === cpus2 && (run.rates ?? []).length > 0)?.rates ?? []
     },
@@ -26849,10 +26875,10 @@ function samplesBetween(samples, start, end2) {
   const within = samples.filter(({ atMs }) => atMs > start * 1e3 && atMs <= end2 * 1e3 + 500);
   return [{ ...unmeasured, atMs: start * 1e3 }, ...within];
 }
-function troublesOf(ends) {
-  const failures = /* @__PURE__ */ new Map();
+function troublesOf(ends2) {
+  const failures2 = /* @__PURE__ */ new Map();
   let [attempts, failed, failedMs, pausedMs] = [0, 0, 0, 0];
-  for (const end2 of ends) {
+  for (const end2 of ends2) {
     attempts += end2.attempts.length;
     for (const [index, attempt2] of end2.attempts.entries()) {
       const before = end2.attempts[index - 1];
@@ -26865,14 +26891,14 @@ function troublesOf(ends) {
       if (!isFailure) continue;
       failed++;
       const { words: words3 } = meaningOf(attempt2.exitCode, false);
-      failures.set(words3, (failures.get(words3) ?? 0) + 1);
+      failures2.set(words3, (failures2.get(words3) ?? 0) + 1);
     }
   }
-  const [worst] = [...failures].sort(([, one], [, other]) => other - one);
+  const [worst] = [...failures2].sort(([, one], [, other]) => other - one);
   return {
     attempts,
     failedAttempts: failed,
-    failedShards: ends.filter(({ state }) => state === "failed").length,
+    failedShards: ends2.filter(({ state }) => state === "failed").length,
     failedSeconds: failedMs / 1e3,
     pausedSeconds: pausedMs / 1e3,
     worst: worst?.[0]
@@ -26903,7 +26929,7 @@ function sideOf(side, storage2, samples, idleAnswer) {
     fileSystem: storage2.fileSystem,
     kind: storage2.kind,
     mountPoint: storage2.mountPoint,
-    devices: storage2.devices.map(({ name: name2 }) => name2),
+    devices: storage2.devices.map(({ name: name3 }) => name3),
     rotational: storage2.devices.some(({ rotational }) => rotational === true) ? true : storage2.devices.every(({ rotational }) => rotational === void 0) ? void 0 : false,
     // Reading is what the source is for, writing the destination: `blkio.throttle.read_bps_device …`, `rbps=…`.
     limits: storage2.limits.filter((limit) => (isSource ? /read_|^r/ : /write_|^w/).test(limit)),
@@ -26919,8 +26945,8 @@ function sideOf(side, storage2, samples, idleAnswer) {
   };
 }
 function shareDevice({ source, destination }) {
-  const there2 = new Set(destination.devices.map(({ name: name2 }) => name2));
-  return source.devices.some(({ name: name2 }) => there2.has(name2));
+  const there2 = new Set(destination.devices.map(({ name: name3 }) => name3));
+  return source.devices.some(({ name: name3 }) => there2.has(name3));
 }
 
 // src/diagnose/words.ts
@@ -26973,17 +26999,17 @@ var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
 function distant(evidence, side, least) {
-  const figures3 = evidence[side];
+  const figures5 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   const { survey: survey2, copy: copy2 } = evidence.seconds;
   const surveying = 100 * survey2 / Math.max(1e-3, survey2 + copy2);
-  const isSurveyed = surveying >= muchWaiting && (figures3.idleAnswerMs ?? 0) >= slowAnswer;
+  const isSurveyed = surveying >= muchWaiting && (figures5.idleAnswerMs ?? 0) >= slowAnswer;
   if (waiting < least && syncing < longSync && !isSurveyed) return void 0;
   const share = withSync(waiting, evidence, side) + (isSurveyed ? surveying : 0);
   const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
-  const found = network(evidence, side, figures3, share, waits);
+  const found = network(evidence, side, figures5, share, waits);
   if (found !== void 0) return found;
   const writing = sum3(shares, ["throttled", "fsync"]);
   if (syncing >= longSync || 2 * writing > waiting)
@@ -26994,30 +27020,30 @@ function distant(evidence, side, least) {
         ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
         finding("processes", "rsyncs waiting until unwritten data is written", writing, "%", least)
       ],
-      sentence: `What serves ${placeOf(side, figures3)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+      sentence: `What serves ${placeOf(side, figures5)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
       advice: "look at the server's disks and the link to it; more rsyncs will not help"
     });
-  return loaded(evidence, side, figures3, share, waits) ?? latency(evidence, side, figures3, share, waits);
+  return loaded(evidence, side, figures5, share, waits) ?? latency(evidence, side, figures5, share, waits);
 }
-function loaded(evidence, side, figures3, share, waits) {
+function loaded(evidence, side, figures5, share, waits) {
   const { cpuPercent = 0, throttledPercent = 0 } = evidence.machine;
-  const { idleAnswerMs, nfs } = figures3;
-  const answer = figures3.answerMs ?? nfs?.meanRoundTripMs;
+  const { idleAnswerMs, nfs } = figures5;
+  const answer = figures5.answerMs ?? nfs?.meanRoundTripMs;
   if (answer === void 0 || idleAnswerMs === void 0) return void 0;
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
   const times2 = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueuedAtClient(figures3) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
-  const way = figures3.kind === "network" && figures3.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
+  if (isStarved || isQueuedAtClient(figures5) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
+  const way = figures5.kind === "network" && figures5.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
     findings: [waits, finding("answers", "an answer under load, against one without", times2, "times", loadedAnswer)],
-    sentence: `What serves ${placeOf(side, figures3)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+    sentence: `What serves ${placeOf(side, figures5)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
     advice: `look at the server${way === "" ? "" : " and the link to it"}: its disks or CPUs are the limit; more rsyncs will not help`
   });
 }
-function latency(evidence, side, figures3, share, waits) {
-  const { idleAnswerMs, answerMs, nfs } = figures3;
-  const measured = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
+function latency(evidence, side, figures5, share, waits) {
+  const { idleAnswerMs, answerMs, nfs } = figures5;
+  const measured2 = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
     findings: [
@@ -27034,8 +27060,8 @@ function latency(evidence, side, figures3, share, waits) {
       ...findingOf("counters", "waiting at the NFS client for a free slot", nfs?.meanQueueMs, "ms", slowAnswer),
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
-    sentence: `Waiting for answers of ${placeOf(side, figures3)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured > 0 ? `, which takes ${measured.toFixed(1)} ms` : ""}.`,
-    advice: isQueuedAtClient(figures3) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
+    sentence: `Waiting for answers of ${placeOf(side, figures5)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured2 > 0 ? `, which takes ${measured2.toFixed(1)} ms` : ""}.`,
+    advice: isQueuedAtClient(figures5) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
 }
 function isQueuedAtClient({ nfs }) {
@@ -27055,23 +27081,23 @@ function linkUse(evidence, side) {
   const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
   return { carried, used: linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond };
 }
-function network(evidence, side, figures3, share, waits) {
-  if (figures3.kind !== "network") return void 0;
-  const { nfs } = figures3;
+function network(evidence, side, figures5, share, waits) {
+  if (figures5.kind !== "network") return void 0;
+  const { nfs } = figures5;
   const { retransmittedPercent } = evidence.machine;
   const { carried, used: used2 } = linkUse(evidence, side);
   const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
-  const name2 = figures3.interface ?? "the network";
+  const name3 = figures5.interface ?? "the network";
   return verdict(evidence, "network", {
     share,
     findings: [
       waits,
-      ...findingOf("counters", `${name2} in use`, used2, "%", fullLink),
+      ...findingOf("counters", `${name3} in use`, used2, "%", fullLink),
       ...findingOf("counters", "requests or segments sent again", lost, "%", lossy)
     ],
-    sentence: isLossy ? `The network limits this run: ${percent(lost ?? 0)} of what is sent has to be sent again.` : `The network limits this run: ${name2} carries ${rate(carried)}, ${percent(used2 ?? 0)} of what it can.`,
+    sentence: isLossy ? `The network limits this run: ${percent(lost ?? 0)} of what is sent has to be sent again.` : `The network limits this run: ${name3} carries ${rate(carried)}, ${percent(used2 ?? 0)} of what it can.`,
     advice: isLossy ? "look for what loses packets on the way (cables, duplex, a full switch); more rsyncs will not help" : "a faster link, or a second one (nconnect, bonding), is what helps; more rsyncs will not"
   });
 }
@@ -27171,7 +27197,7 @@ function gradientOf({ tuning: { rates, earlierRates }, schedule }) {
   const here = rates.find(({ lanes }) => lanes === schedule.lanes) ?? rates.at(-1);
   if (here === void 0) return void 0;
   const closest = (among) => among.filter(({ lanes, rate: rate2 }) => lanes < here.lanes && rate2 > 0).reduce(
-    (most, one) => one.lanes > (most?.lanes ?? 0) ? one : most,
+    (most2, one) => one.lanes > (most2?.lanes ?? 0) ? one : most2,
     void 0
   );
   const before = closest(rates) ?? closest(earlierRates);
@@ -27199,15 +27225,15 @@ function gradientFinding(evidence, comparison2) {
 var idleDevice = 50;
 var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
 function disk(evidence, side, least) {
-  const figures3 = evidence[side];
+  const figures5 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   if (waiting < least && syncing < longSync) return void 0;
-  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures3;
-  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures3.fileSystem ?? "");
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures5;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures5.fileSystem ?? "");
   const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const device = figures3.devices[0] ?? side;
+  const device = figures5.devices[0] ?? side;
   const isDeleting = 2 * shares.deleting > waiting;
   const isFlushing = shares.fsync >= muchFsync;
   const doing = side === "source" ? "to read from it" : "to write to it";
@@ -27225,7 +27251,7 @@ function disk(evidence, side, least) {
       ...gradientFinding(evidence, "at most"),
       ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
     ],
-    sentence: `${capital(placeOf(side, figures3))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    sentence: `${capital(placeOf(side, figures5))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
     advice: adviceFor(evidence, side, held, isFlushing)
   });
 }
@@ -27264,8 +27290,8 @@ function tooLow(evidence) {
   const saturated = sides.some((side) => storageShare(shares[side]) >= muchWaiting && isSaturated(evidence, side));
   const gained = gradientOf(evidence)?.gain;
   const isElsewhere = sides.some((side) => {
-    const name2 = storage(evidence, side, someWaiting)?.name;
-    return name2 === "network" || name2 === "remote";
+    const name3 = storage(evidence, side, someWaiting)?.name;
+    return name3 === "network" || name3 === "remote";
   });
   const isGiven = settings.parallelism !== "auto";
   const isTooLow = isGiven ? working >= oneAfterTheOther && queueing < working / 4 && !saturated && !isElsewhere && (gained ?? 100) >= worthwhileGain : gained !== void 0 && gained >= worthwhileGain;
@@ -27312,7 +27338,7 @@ function tooHigh(evidence) {
   if (here === void 0 || settings.parallelism === "auto") return void 0;
   const fewer = [...tuning.rates, ...tuning.earlierRates].filter(({ lanes }) => lanes < here.lanes);
   const best = fewer.reduce(
-    (most, one) => one.rate > (most?.rate ?? 0) ? one : most,
+    (most2, one) => one.rate > (most2?.rate ?? 0) ? one : most2,
     void 0
   );
   if (best === void 0) return void 0;
@@ -27399,19 +27425,19 @@ function singleThread(evidence) {
   if (evidence.rsyncs === void 0 || isDivided(evidence) || couldTakeMore(evidence)) return void 0;
   const { roles: roles2, source, destination } = sharesOf(evidence);
   const computing2 = Object.values(roles2).map((shares) => computingShare(shares));
-  const most = Math.max(...computing2);
+  const most2 = Math.max(...computing2);
   const together = computing2.reduce((sum4, share) => sum4 + share, 0);
   const queueing = Math.max(
     ...Object.values(roles2).filter(({ onCpu }) => onCpu > 10).map(queueingShare),
     0
   );
   const waiting = Math.max(storageShare(source), storageShare(destination));
-  if (Math.max(most, together) < wholeCore || waiting > most || (machine.cpuPercent ?? 0) >= busyCpus) return void 0;
+  if (Math.max(most2, together) < wholeCore || waiting > most2 || (machine.cpuPercent ?? 0) >= busyCpus) return void 0;
   const why = settings.notSplit ?? "there is nothing else to copy meanwhile";
   return verdict(evidence, "single-thread", {
-    share: ofTheRun(Math.min(100, Math.max(most, together)), evidence),
+    share: ofTheRun(Math.min(100, Math.max(most2, together)), evidence),
     findings: [
-      most >= wholeCore ? finding("processes", "the busiest process of each rsync computing", most, "%", wholeCore) : finding("processes", "an rsync's processes computing in turns", together, "%", wholeCore),
+      most2 >= wholeCore ? finding("processes", "the busiest process of each rsync computing", most2, "%", wholeCore) : finding("processes", "an rsync's processes computing in turns", together, "%", wholeCore),
       finding("processes", "of that, queueing for a CPU", queueing, "%", shortQueue, "at most"),
       ...findingOf("context", "CPUs busy", machine.cpuPercent, "%", busyCpus, "at most"),
       finding("schedule", "rsyncs at once, on average", meanLanes(schedule), "lanes", 1.5, "at most")
@@ -27461,11 +27487,11 @@ function skew(evidence) {
   });
 }
 function adviceFor2(longest2, makespanSeconds, evenSeconds) {
-  const part = percent(100 * longest2.seconds / makespanSeconds);
+  const part2 = percent(100 * longest2.seconds / makespanSeconds);
   if (longest2.kind === "relink")
-    return `the last pass for hard links is ${part} of the run, and one rsync has to make it: without preserve hard-links it is not needed`;
+    return `the last pass for hard links is ${part2} of the run, and one rsync has to make it: without preserve hard-links it is not needed`;
   if (longest2.file !== void 0)
-    return `a split is not possible: one file of ${bytes(longest2.bytes)} in ${projectOf(longest2)} is ${part} of the run; more rsyncs will not help`;
+    return `a split is not possible: one file of ${bytes(longest2.bytes)} in ${projectOf(longest2)} is ${part2} of the run; more rsyncs will not help`;
   return `split what is in ${projectOf(longest2)} into more directories, or give projects patterns below it; more rsyncs will not help, and a perfect split would take ${duration(evenSeconds)}`;
 }
 function nameOf3(longest2) {
@@ -27518,24 +27544,24 @@ function diagnose(evidence) {
   const limits2 = questions.map((ask2) => ask2(evidence)).filter((answer) => answer !== void 0);
   const [first, ...others] = smallOnesLast([...limits2, ...storages(evidence, limits2.length > 0)]);
   const verdicts = first === void 0 ? [unknown(evidence)] : [first, ...others];
-  const named2 = new Set(verdicts.map(({ name: name2 }) => name2));
+  const named3 = new Set(verdicts.map(({ name: name3 }) => name3));
   return {
     verdicts,
-    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name2) => named2.has(name2))).map(({ words: words3 }) => words3)
+    exonerated: wellBehaved(evidence).filter(({ clears }) => !clears.some((name3) => named3.has(name3))).map(({ words: words3 }) => words3)
   };
 }
 var outweighed = 3;
 function smallOnesLast(verdicts) {
   const largest = Math.max(...verdicts.map(({ share }) => share));
-  const isSmall = ({ name: name2, share }) => name2 !== "errors" && outweighed * share < largest;
+  const isSmall = ({ name: name3, share }) => name3 !== "errors" && outweighed * share < largest;
   return [...verdicts.filter((one) => !isSmall(one)), ...verdicts.filter(isSmall)];
 }
 function storages(evidence, isLimited) {
   const atLeast = (least) => sides.map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
   const shares = sharesOf(evidence);
   const together = storageShare(shares.source) + storageShare(shares.destination);
-  const some2 = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
-  return some2 ? atLeast(someWaiting) : [];
+  const some3 = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
+  return some3 ? atLeast(someWaiting) : [];
 }
 function secondsOf2({ seconds: { survey: survey2, copy: copy2, sync } }) {
   return survey2 + copy2 + sync;
@@ -27588,21 +27614,21 @@ function unknown(evidence) {
 function wellBehaved(evidence) {
   const { machine, troubles, settings } = evidence;
   const well = [];
-  const below2 = (value, threshold, words3, ...clears) => {
+  const below3 = (value, threshold, words3, ...clears) => {
     if (value !== void 0 && value < threshold) well.push({ words: `${words3} ${percent(value)}`, clears });
   };
-  if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below2(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
+  if ((settings.cpus ?? 0) >= (settings.machineCpus ?? 0)) below3(machine.cpuPercent, busyCpus - 10, "CPUs busy", "cpu");
   if (machine.cpuQuota !== void 0)
-    below2(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
-  below2(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
+    below3(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
+  below3(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
   for (const side of sides) {
-    const figures3 = evidence[side];
+    const figures5 = evidence[side];
     const { carried, used: used2 } = linkUse(evidence, side);
-    const device = figures3.devices[0];
+    const device = figures5.devices[0];
     if (device !== void 0)
-      below2(figures3.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (used2 !== void 0) below2(used2, 50, `${figures3.interface ?? "network"} in use`, "network");
-    else if (figures3.kind === "network")
+      below3(figures5.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (used2 !== void 0) below3(used2, 50, `${figures5.interface ?? "network"} in use`, "network");
+    else if (figures5.kind === "network")
       well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
@@ -27628,9 +27654,9 @@ var questions2 = {
   errors: "what failed?"
 };
 function trend(today, earlier) {
-  const telling = earlier.filter((name2) => name2 !== "too-short").slice(-runsLookedAt2);
+  const telling = earlier.filter((name3) => name3 !== "too-short").slice(-runsLookedAt2);
   if (telling.length < leastRuns || today === "too-short") return void 0;
-  const times2 = (name2) => telling.filter((one) => one === name2).length;
+  const times2 = (name3) => telling.filter((one) => one === name3).length;
   const [usual2] = [...new Set(telling)].sort((one, other) => times2(other) - times2(one));
   if (usual2 === void 0) return void 0;
   const before = `${usual2} in ${times2(usual2)} of the last ${counted(telling.length, "run")}`;
@@ -27657,6 +27683,9 @@ function trendsOf(report, { runs, sizes }) {
 }
 function durationTrend({ run, result, work }, runs) {
   if (run.dryRun || !isBackup(result) || work === void 0) return void 0;
+  return usualRun(runs, work);
+}
+function usualRun(runs, work) {
   const alike = runs.filter((past) => isBackup(past.result) && past.work === work).slice(-runsCompared);
   if (alike.length < leastRuns2) return void 0;
   return {
@@ -27674,9 +27703,9 @@ function growthSince({ run, projects }, sizes) {
   const then = sizes.findLast(({ at }) => Date.parse(run.startedAt) - Date.parse(at) >= lookBack);
   if (then === void 0) return [];
   const all = projects.reduce((sum4, { bytes: bytes2 }) => sum4 + bytes2, 0);
-  return projects.filter(({ state }) => state === "complete" || state === "warning").flatMap(({ name: name2, bytes: bytes2 }) => {
-    const bytesBefore = then.bytes.get(name2);
-    return bytesBefore === void 0 ? [] : [{ name: name2, since: then.at, bytesBefore, bytes: bytes2 }];
+  return projects.filter(({ state }) => state === "complete" || state === "warning").flatMap(({ name: name3, bytes: bytes2 }) => {
+    const bytesBefore = then.bytes.get(name3);
+    return bytesBefore === void 0 ? [] : [{ name: name3, since: then.at, bytesBefore, bytes: bytes2 }];
   }).filter(({ bytes: bytes2, bytesBefore }) => {
     const change = Math.abs(bytes2 - bytesBefore);
     const { shareOfProject, shareOfAll } = leastGrowth;
@@ -27732,42 +27761,42 @@ function projectFinder(projects) {
 // src/report/project-reports.ts
 var linesShown = 5;
 function projectReports(record) {
-  const names2 = new Set(record.selection?.projects ?? []);
+  const names3 = new Set(record.selection?.projects ?? []);
   const entries = entriesSeen(record);
   const portions = /* @__PURE__ */ new Map();
   for (const shard of record.plan?.stages.flat() ?? [])
     for (const { project } of shard.portions) {
-      names2.add(project);
+      names3.add(project);
       const shards = portions.get(project);
       if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
       else shards.add(shard.id);
     }
   const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
   const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf2(shard.portions)]));
-  return [...names2].map((project) => {
+  return [...names3].map((project) => {
     const shards = [...portions.get(project) ?? []];
-    const ends = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
-    return projectReport(record, project, entries.get(project), ends, shares, ends.length < shards.length);
+    const ends2 = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
+    return projectReport(record, project, entries.get(project), ends2, shares, ends2.length < shards.length);
   });
 }
-function projectReport(record, project, entries, ends, shares, incomplete) {
-  const attempts = ends.flatMap((end2) => end2.attempts);
-  const failures = ends.filter((end2) => end2.state === "failed" && concerns(end2, project));
-  const tally = ends.reduce((sum4, end2) => addTallies(sum4, end2.tallies.get(project) ?? emptyTally), emptyTally);
+function projectReport(record, project, entries, ends2, shares, incomplete) {
+  const attempts = ends2.flatMap((end2) => end2.attempts);
+  const failures2 = ends2.filter((end2) => end2.state === "failed" && concerns(end2, project));
+  const tally = ends2.reduce((sum4, end2) => addTallies(sum4, end2.tallies.get(project) ?? emptyTally), emptyTally);
   const starts = attempts.map(({ startedAtMs }) => startedAtMs / 1e3);
   const stops = attempts.map(({ endedAtMs }) => endedAtMs / 1e3);
-  const unfinished = incomplete || record.plan === void 0 || ends.some(({ state }) => state === "cancelled");
-  const vanished = ends.some((end2) => end2.state === "vanished" && concerns(end2, project));
+  const unfinished = incomplete || record.plan === void 0 || ends2.some(({ state }) => state === "cancelled");
+  const vanished2 = ends2.some((end2) => end2.state === "vanished" && concerns(end2, project));
   return {
     name: toDisplay(project),
-    state: stateOf2(failures.length > 0, unfinished, vanished),
+    state: stateOf2(failures2.length > 0, unfinished, vanished2),
     expectedSeconds: record.expected(project),
-    seconds: ends.reduce((sum4, end2) => sum4 + secondsOf3(end2) * (shares.get(end2.shard.id)?.get(project) ?? 0), 0),
+    seconds: ends2.reduce((sum4, end2) => sum4 + secondsOf3(end2) * (shares.get(end2.shard.id)?.get(project) ?? 0), 0),
     startedAtSeconds: starts.length === 0 ? void 0 : Math.min(...starts),
     endedAtSeconds: stops.length === 0 ? void 0 : Math.max(...stops),
     entries,
     ...tally,
-    problems: ends.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf2)
+    problems: ends2.filter((end2) => isTrouble(end2) && concerns(end2, project)).map(problemOf2)
   };
 }
 function entriesSeen({ selection, survey: survey2 }) {
@@ -27783,16 +27812,16 @@ function entriesSeen({ selection, survey: survey2 }) {
 function isTrouble({ state }) {
   return state === "failed" || state === "vanished";
 }
-function stateOf2(failed, unfinished, vanished) {
+function stateOf2(failed, unfinished, vanished2) {
   if (failed) return "failed";
   if (unfinished) return "unfinished";
-  return vanished ? "warning" : "complete";
+  return vanished2 ? "warning" : "complete";
 }
 var wentThrough = /* @__PURE__ */ new Set([23, 24]);
 function concerns({ attempts }, project) {
   const last = attempts.at(-1);
-  const named2 = last?.messages.projects;
-  return named2 === void 0 || !wentThrough.has(last?.exitCode) || named2.has(project);
+  const named3 = last?.messages.projects;
+  return named3 === void 0 || !wentThrough.has(last?.exitCode) || named3.has(project);
 }
 function problemOf2({ attempts, meaning }) {
   const last = attempts.at(-1);
@@ -27889,7 +27918,7 @@ function assembleReport(record, endedAt) {
   const projects = projectReports(record);
   const failed = projects.filter(({ state }) => state === "failed");
   const unfinished = projects.filter(({ state }) => state === "unfinished");
-  const reasons = [
+  const reasons3 = [
     ...record.cancelled ? cancellation(record, unfinished) : [],
     ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : [],
     ...!record.cancelled && unfinished.length > 0 ? [`${projectsAndLoose(unfinished)} not started or not finished`] : [],
@@ -27897,9 +27926,9 @@ function assembleReport(record, endedAt) {
     ...sharedFailures(record.ends)
   ];
   const warnings = [...record.warnings, ...warningSentences(record, projects)];
-  const result = resultOf(record, reasons, warnings);
+  const result = resultOf(record, reasons3, warnings);
   const total = projects.reduce((sum4, one) => addTallies(sum4, one), emptyTally);
-  const loose = projects.filter(({ name: name2 }) => name2 === "").length;
+  const loose = projects.filter(({ name: name3 }) => name3 === "").length;
   const run = {
     id: record.id,
     startedAt: startedAt.toISOString(),
@@ -27913,7 +27942,7 @@ function assembleReport(record, endedAt) {
     dailysyncVersion: record.version,
     run,
     result,
-    reasons: result === "degraded" ? warnings : reasons,
+    reasons: result === "degraded" ? warnings : reasons3,
     notices: [...result === "degraded" ? [] : warnings, ...record.notices],
     previousRun: previousRun(record),
     trends: trendsOf({ run, result, work: record.work, projects }, record.history),
@@ -27960,22 +27989,22 @@ function assembleReport(record, endedAt) {
     resources: record.resources
   };
 }
-function cancellation({ reasons, verification: verification2 }, unfinished) {
+function cancellation({ reasons: reasons3, verification: verification2 }, unfinished) {
   if (unfinished.length > 0)
     return [`cancelled: ${projectsAndLoose(unfinished)} not finished; the next run completes what is missing`];
   if (verification2 !== void 0)
     return [`cancelled while the copy was read back: ${counted(verification2().files, "file")} were, and are equal`];
-  return reasons.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
+  return reasons3.length > 0 ? [] : ["cancelled: everything is copied, but may still be in memory"];
 }
 function vanishedProjects({ selection, deletions }) {
-  const vanished = selection?.vanished ?? [];
+  const vanished2 = selection?.vanished ?? [];
   const mayGo = new Set(
-    (selection?.folders ?? []).flatMap(({ path: path9, extraneous }) => extraneous.map((name2) => join(path9, name2)))
+    (selection?.folders ?? []).flatMap(({ path: path9, extraneous }) => extraneous.map((name3) => join(path9, name3)))
   );
   const isDeleted = (path9) => deletions !== void 0 && deletions.refused === void 0 && mayGo.has(path9);
   return {
-    vanishedProjects: vanished.filter((path9) => !isDeleted(path9)).map(toDisplay),
-    deletedProjects: vanished.filter(isDeleted).map(toDisplay)
+    vanishedProjects: vanished2.filter((path9) => !isDeleted(path9)).map(toDisplay),
+    deletedProjects: vanished2.filter(isDeleted).map(toDisplay)
   };
 }
 function mostAtOnce({ plan, tuner }) {
@@ -27983,45 +28012,45 @@ function mostAtOnce({ plan, tuner }) {
   return lanesNeeded({ ...plan, lanes: Math.max(plan.lanes, ...(tuner?.steps ?? []).map(({ lanes }) => lanes)) });
 }
 function projectsAndLoose(projects) {
-  const named2 = projects.filter(({ name: name2 }) => name2 !== "").length;
-  if (named2 === projects.length) return counted(named2, "project");
-  return named2 === 0 ? "the loose files" : `${counted(named2, "project")} and the loose files`;
+  const named3 = projects.filter(({ name: name3 }) => name3 !== "").length;
+  if (named3 === projects.length) return counted(named3, "project");
+  return named3 === 0 ? "the loose files" : `${counted(named3, "project")} and the loose files`;
 }
-function resultOf(record, reasons, warnings) {
+function resultOf(record, reasons3, warnings) {
   if (record.cancelled) return "cancelled";
-  if (reasons.length > 0) return "failure";
+  if (reasons3.length > 0) return "failure";
   return warnings.length > 0 ? "degraded" : "success";
 }
-function sharedFailures(ends) {
-  return ends.filter(({ shard, state }) => shard.portions.length === 0 && state === "failed").map(({ shard, meaning, attempts }) => {
+function sharedFailures(ends2) {
+  return ends2.filter(({ shard, state }) => shard.portions.length === 0 && state === "failed").map(({ shard, meaning, attempts }) => {
     const what = shard.kind === "relink" ? "hard links between shards could not be made" : "directories could not all be made ready";
-    const line = attempts.at(-1)?.messages.lines[0];
-    return `${what}: rsync ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
+    const line2 = attempts.at(-1)?.messages.lines[0];
+    return `${what}: rsync ${meaning.words}${line2 === void 0 ? "" : `: ${line2}`}`;
   });
 }
-function warningSentences({ ends }, projects) {
-  const vanished = ends.reduce((sum4, { attempts }) => sum4 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
+function warningSentences({ ends: ends2 }, projects) {
+  const vanished2 = ends2.reduce((sum4, { attempts }) => sum4 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
   return [
-    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`] : []
+    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished2, "source file")} vanished before ${vanished2 === 1 ? "it" : "they"} could be copied`] : []
   ];
 }
-function shardReports({ plan, ends }) {
-  const states = new Map(ends.map(({ shard, state }) => [shard.id, state]));
+function shardReports({ plan, ends: ends2 }) {
+  const states = new Map(ends2.map(({ shard, state }) => [shard.id, state]));
   const words3 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
-  return (plan?.stages.flat() ?? []).map(({ id, kind, names: names2, portions }) => {
+  return (plan?.stages.flat() ?? []).map(({ id, kind, names: names3, portions }) => {
     const state = states.get(id);
     return {
       id,
       kind,
       projects: portions.map(({ project }) => toDisplay(project)),
-      names: names2.length,
+      names: names3.length,
       entries: portions.reduce((sum4, { entries }) => sum4 + entries, 0),
       state: state === void 0 ? "unfinished" : words3[state]
     };
   });
 }
-function attemptReports(ends) {
-  return ends.flatMap(
+function attemptReports(ends2) {
+  return ends2.flatMap(
     ({ shard, attempts }) => attempts.map(({ lane, startedAtMs, endedAtMs, exitCode, bytesTransferred }) => ({
       shard: shard.id,
       lane,
@@ -28066,149 +28095,6 @@ function stoppable(signal) {
   return { signal: controller.signal, stop };
 }
 
-// src/report/verification.ts
-function verificationWords({ verification: verification2 }) {
-  if (verification2 === void 0) return [];
-  const { mode, files, bytes: size, seconds, complete, sample } = verification2;
-  const what = {
-    changed: "what this run copied",
-    sample: "a sample",
-    full: "everything"
-  }[mode];
-  const equal = `${counted(files, "file")} (${bytes(size)}) ${files === 1 ? "is" : "are"} equal to the source`;
-  const end2 = complete ? "" : ", not to its end";
-  return [
-    `Read back in ${duration(seconds)}${end2}: ${what}; ${equal}${wrong2(verification2)}`,
-    ...sample === void 0 ? [] : [roundWords(sample)]
-  ];
-}
-function verificationLists({ verification: verification2 }) {
-  if (verification2 === void 0) return [];
-  const { mode, mismatches, unreadable, notThere, changedMeanwhile } = verification2;
-  const copied = mode === "changed" ? ", though this run copied them" : "";
-  return [
-    {
-      title: `Different from the source, though size and time agree: ${counted(mismatches.total, "file")}`,
-      ...mismatches
-    },
-    { title: `Could not be read to be compared: ${counted(unreadable.total, "path")}`, ...unreadable },
-    { title: `Not at the destination${copied}: ${counted(notThere.total, "file")}`, ...notThere },
-    { title: `Written since they were copied: ${counted(changedMeanwhile.total, "file")}`, ...changedMeanwhile }
-  ].filter(({ total }) => total > 0);
-}
-function verificationTrouble({ verification: verification2 }) {
-  if (verification2 === void 0) return void 0;
-  const { mode, mismatches, unreadable, notThere } = verification2;
-  if (mismatches.total > 0)
-    return `${counted(mismatches.total, "file")} at the destination ${mismatches.total === 1 ? "differs" : "differ"} from the source`;
-  if (mode === "changed" && notThere.total > 0)
-    return `${counted(notThere.total, "file")} of it ${notThere.total === 1 ? "is" : "are"} gone`;
-  if (unreadable.total > 0) return `${counted(unreadable.total, "path")} could not be read back`;
-  return void 0;
-}
-function secondsOfCopying({ run, verification: verification2 }) {
-  return run.seconds - (verification2?.seconds ?? 0);
-}
-function wrong2({ mismatches, unreadable }) {
-  const parts = [
-    ...mismatches.total > 0 ? [`${count(mismatches.total)} ${mismatches.total === 1 ? "is" : "are"} not`] : [],
-    ...unreadable.total > 0 ? [`${count(unreadable.total)} could not be read`] : []
-  ];
-  return parts.map((part) => `, ${part}`).join("");
-}
-function roundWords({
-  percent: share,
-  runs,
-  roundStartedAt,
-  runsLeft,
-  lastRound
-}) {
-  const done = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day2(roundStartedAt)}`;
-  const left = runsLeft === void 0 || runsLeft === 0 ? "" : `, the rest takes about ${counted(runsLeft, "run")} like this one`;
-  const before = lastRound === void 0 ? "" : `; the round before began on ${day2(lastRound.startedAt)} and ended on ${day2(lastRound.endedAt)}`;
-  return `${done}${left}${before}`;
-}
-function day2(iso) {
-  return iso.slice(0, 10);
-}
-
-// src/report/words.ts
-var stateWords = {
-  complete: { icon: "✅", word: "complete" },
-  warning: { icon: "⚠️", word: "warning" },
-  failed: { icon: "❌", word: "failed" },
-  unfinished: { icon: "⏹️", word: "unfinished" }
-};
-var resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
-function versionsSentences({ versions }) {
-  if (versions === void 0) return [];
-  const { directories, removed } = versions;
-  const [oldest2 = "", newest2 = ""] = [removed[0], removed.at(-1)];
-  return [
-    ...directories.length > 0 ? [`What was deleted or replaced is in ${directories.map(quoted).join(" and ")}`] : [],
-    ...removed.length > 0 ? [
-      `Removed from backup-dir, older than keep: ${counted(removed.length, "directory", "directories")}, ${removed.length === 1 ? oldest2 : `${oldest2} to ${newest2}`}`
-    ] : []
-  ];
-}
-function headline(report) {
-  const what = report.run.dryRun ? "Dry run" : "Backup";
-  switch (report.result) {
-    case "success":
-      return report.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
-    case "degraded":
-      return `${what} complete, with warnings`;
-    case "failure":
-      if (nothingStarted(report)) return `${what} refused, nothing was written`;
-      return failure2(report, what);
-    case "cancelled":
-      if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
-      return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
-  }
-}
-function failure2(report, what) {
-  const failed = report.projects.filter(({ state }) => state === "failed");
-  const named2 = failed.filter(({ name: name2 }) => name2 !== "").length;
-  const trouble = verificationTrouble(report);
-  if (failed.length === 0 && trouble !== void 0 && isCopied(report)) return `Everything is copied, but ${trouble}`;
-  if (failed.length === 0 && report.deletions?.refused !== void 0 && !report.run.dryRun && isCopied(report))
-    return "Everything is copied, but nothing was deleted";
-  if (failed.length === 0) return `${what} failed`;
-  if (named2 === 0) return `${what} incomplete: the loose files failed`;
-  const loose = failed.length > named2 ? ", and the loose files" : "";
-  return `${what} incomplete: ${count(named2)} of ${counted(report.totals.projects, "project")} failed${loose}`;
-}
-function comparison({ previousRun: previousRun2, trends }) {
-  if (previousRun2 === void 0 || trends?.duration !== void 0) return void 0;
-  const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
-  return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
-}
-function isCopied({ projects }) {
-  return projects.every(({ state }) => state === "complete" || state === "warning");
-}
-function finished(report) {
-  return report.projects.filter(({ name: name2, state }) => name2 !== "" && (state === "complete" || state === "warning")).length;
-}
-function nothingStarted(report) {
-  return report.projects.length === 0 && report.attempts.length === 0;
-}
-function slowestFirst(projects) {
-  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
-}
-function projectName(name2) {
-  return name2 === "" ? "(loose files)" : name2;
-}
-function transferRate(bytesTransferred, seconds) {
-  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
-}
-function problemWords(problem) {
-  return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
-}
-function bar(value, longest2) {
-  const eighths = longest2 > 0 && value > 0 ? Math.max(1, Math.round(value / longest2 * 80)) : 0;
-  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
-}
-
 // src/run/pressure.ts
 var import_node_os7 = require("node:os");
 var busy = 92;
@@ -28222,57 +28108,8 @@ function pressure(sample, memoryBytes = (0, import_node_os7.totalmem)()) {
   return void 0;
 }
 
-// src/run/progress.ts
-var leastForEstimate = 0.02;
-function trackProgress(plan) {
-  const shards = plan.stages.flat();
-  const total = shards.reduce((sum4, { weight }) => sum4 + weight, 0);
-  const left = /* @__PURE__ */ new Map();
-  for (const { portions } of shards)
-    for (const { project } of portions) left.set(project, (left.get(project) ?? 0) + 1);
-  const projects = left.size;
-  const running = /* @__PURE__ */ new Map();
-  let doneWeight = 0;
-  let doneBytes = 0;
-  return {
-    projects,
-    moved(shard, bytes2) {
-      running.set(shard.id, { shard, bytes: bytes2 });
-    },
-    ended({ shard, attempts }) {
-      running.delete(shard.id);
-      doneWeight += shard.weight;
-      doneBytes += attempts.reduce((sum4, { bytesTransferred }) => sum4 + bytesTransferred, 0);
-      const done = [];
-      for (const { project } of shard.portions) {
-        const rest = (left.get(project) ?? 1) - 1;
-        left.set(project, rest);
-        if (rest === 0) done.push(project);
-      }
-      return done;
-    },
-    state(elapsedSeconds) {
-      let weight = doneWeight;
-      let bytes2 = doneBytes;
-      for (const one of running.values()) {
-        weight += one.shard.weight * Math.min(1, one.bytes / Math.max(1, one.shard.bytes));
-        bytes2 += one.bytes;
-      }
-      const fraction = total === 0 ? 1 : Math.min(1, weight / total);
-      return {
-        fraction,
-        bytesTransferred: bytes2,
-        elapsedSeconds,
-        secondsLeft: fraction < leastForEstimate ? void 0 : elapsedSeconds * (1 - fraction) / fraction,
-        projectsDone: [...left.values()].filter((rest) => rest === 0).length,
-        projects
-      };
-    }
-  };
-}
-
 // src/run/receivers.ts
-var import_promises20 = require("node:fs/promises");
+var import_promises21 = require("node:fs/promises");
 async function receivers(destination, { projects, folders }, mounts) {
   const root = fromText(destination);
   const copies = projects.map((path9) => join(root, path9));
@@ -28289,7 +28126,7 @@ async function receivers(destination, { projects, folders }, mounts) {
 }
 async function isThere2(path9) {
   try {
-    await (0, import_promises20.access)(path9);
+    await (0, import_promises21.access)(path9);
     return true;
   } catch {
     return false;
@@ -28343,10 +28180,10 @@ async function inLanes(tasks, admission, work) {
 }
 
 // src/run/shard-run.ts
-var import_promises22 = require("node:timers/promises");
+var import_promises23 = require("node:timers/promises");
 
 // src/run/attempt.ts
-var import_promises21 = require("node:fs/promises");
+var import_promises22 = require("node:fs/promises");
 
 // src/rsync/messages.ts
 var linesKept = 20;
@@ -28356,17 +28193,17 @@ function messagesReader(roots, projectOf2) {
   const lines3 = [];
   const projects = /* @__PURE__ */ new Set();
   let total = 0;
-  let vanished = 0;
+  let vanished2 = 0;
   let others = 0;
   let unattributed = false;
-  let rest = "";
-  const read = (line) => {
-    if (line === "" || /^rsync (error|warning): /.test(line)) return;
+  let rest2 = "";
+  const read = (line2) => {
+    if (line2 === "" || /^rsync (error|warning): /.test(line2)) return;
     total++;
-    if (lines3.length < linesKept) lines3.push(line);
-    if (isVanished(line)) vanished++;
+    if (lines3.length < linesKept) lines3.push(line2);
+    if (isVanished(line2)) vanished2++;
     else others++;
-    const project = complaintPaths(line, prefixes).map(({ path: path9, isCertain }) => {
+    const project = complaintPaths(line2, prefixes).map(({ path: path9, isCertain }) => {
       const found = projectOf2(path9);
       return found === "" && !isCertain ? void 0 : found;
     }).find((found) => found !== void 0);
@@ -28375,42 +28212,42 @@ function messagesReader(roots, projectOf2) {
   };
   return {
     write(chunk) {
-      const all = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
-      rest = (all.pop() ?? "").slice(0, longestLine2);
-      for (const line of all) read(line);
+      const all = (rest2 + Buffer.from(chunk).toString("latin1")).split("\n");
+      rest2 = (all.pop() ?? "").slice(0, longestLine2);
+      for (const line2 of all) read(line2);
     },
     end() {
-      read(rest);
-      rest = "";
+      read(rest2);
+      rest2 = "";
       return {
         lines: lines3,
         total,
-        vanished,
-        onlyVanished: vanished > 0 && others === 0,
+        vanished: vanished2,
+        onlyVanished: vanished2 > 0 && others === 0,
         projects: total === 0 || unattributed ? void 0 : projects
       };
     }
   };
 }
-function isVanished(line) {
-  return /^(file|directory) has vanished: /.test(line) || /^rsync: (\[sender\] )?link_stat ".*" failed: (No such file or directory \(2\)|Not a directory \(20\))/.test(line);
+function isVanished(line2) {
+  return /^(file|directory) has vanished: /.test(line2) || /^rsync: (\[sender\] )?link_stat ".*" failed: (No such file or directory \(2\)|Not a directory \(20\))/.test(line2);
 }
-function complaintPaths(line, prefixes) {
-  const quoted2 = /"(.*)"/.exec(line)?.[1];
-  const last = /: ([^:]+(?::.*)?)$/.exec(line)?.[1];
+function complaintPaths(line2, prefixes) {
+  const quoted2 = /"(.*)"/.exec(line2)?.[1];
+  const last = /: ([^:]+(?::.*)?)$/.exec(line2)?.[1];
   return [quoted2, last].filter((candidate) => candidate !== void 0).map((candidate) => {
     const path9 = unescapeName(candidate);
     const prefix3 = prefixes.find((root) => path9.startsWith(root));
-    const below2 = prefix3 === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix3.length);
-    return { path: below2, isCertain: prefix3 !== void 0 };
+    const below3 = prefix3 === void 0 ? path9.replace(/^\.\//, "") : path9.slice(prefix3.length);
+    return { path: below3, isCertain: prefix3 !== void 0 };
   });
 }
 
 // src/run/clock.ts
 var lookEveryMs2 = 1e3;
 var realClocks = { day: () => Date.now(), process: () => performance.now() };
-function watchForClockSetBack(moreThanSeconds, setBack, { day: day3, process: process2 } = realClocks) {
-  const difference3 = () => day3() - process2();
+function watchForClockSetBack(moreThanSeconds, setBack, { day: day4, process: process2 } = realClocks) {
+  const difference3 = () => day4() - process2();
   let before = difference3();
   const timer = setInterval(() => {
     const now = difference3();
@@ -28425,9 +28262,9 @@ function watchForClockSetBack(moreThanSeconds, setBack, { day: day3, process: pr
 }
 
 // src/run/stopped.ts
-var import_node_fs18 = require("node:fs");
+var import_node_fs19 = require("node:fs");
 var lookEveryMs3 = 500;
-function watchForStop(pid, seconds, tooLong, readFile2 = (path9) => (0, import_node_fs18.readFileSync)(path9, "latin1")) {
+function watchForStop(pid, seconds, tooLong, readFile2 = (path9) => (0, import_node_fs19.readFileSync)(path9, "latin1")) {
   let stoppedSince;
   const timer = setInterval(() => {
     const sender = pid();
@@ -28473,9 +28310,9 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   }
   const rules = ruled.has(shard.kind) && workshop.folderRules.length > 0 ? `${input}-rules` : void 0;
   try {
-    await (0, import_promises21.writeFile)(input, nulSeparated(kept));
+    await (0, import_promises22.writeFile)(input, nulSeparated(kept));
     if (rules !== void 0)
-      await (0, import_promises21.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
+      await (0, import_promises22.writeFile)(rules, shard.kind === "whole" ? lines(workshop.folderRules) : nulSeparated(workshop.folderRules));
   } catch (error2) {
     messages.write(Buffer.from(`the list of names could not be written: ${messageOf(error2)}
 `));
@@ -28486,7 +28323,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   const output = outputReader({
     item: (item) => listener.item?.(item),
     progress: ({ bytes: bytes2 }) => listener.bytes?.(bytes2),
-    line: (line) => workshop.onDebug?.(shard, line)
+    line: (line2) => workshop.onDebug?.(shard, line2)
   });
   const child2 = (workshop.start ?? startProgram)({
     program: workshop.rsync,
@@ -28497,7 +28334,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     onError: (chunk) => {
       messages.write(chunk);
       if (workshop.onDebug === void 0) return;
-      for (const line of Buffer.from(chunk).toString("latin1").trimEnd().split("\n")) workshop.onDebug(shard, line);
+      for (const line2 of Buffer.from(chunk).toString("latin1").trimEnd().split("\n")) workshop.onDebug(shard, line2);
     }
   });
   const unwatch = workshop.watch?.(child2.pid);
@@ -28531,16 +28368,16 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     unwatch?.();
     unwatchClock?.();
     unwatchStop?.();
-    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises21.rm)(path9, { force: true }).catch(() => void 0);
+    for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises22.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
-async function stillDirectories(names2, source) {
+async function stillDirectories(names3, source) {
   const root = fromText(source);
   const kept = [];
   const gone = [];
-  for (const name2 of names2) {
-    const path9 = name2.slice(2, -1);
-    if (!name2.endsWith("/") || path9 === "" || await isDirectoryBelow(root, path9)) kept.push(name2);
+  for (const name3 of names3) {
+    const path9 = name3.slice(2, -1);
+    if (!name3.endsWith("/") || path9 === "" || await isDirectoryBelow(root, path9)) kept.push(name3);
     else gone.push(path9);
   }
   return { kept, gone };
@@ -28596,7 +28433,7 @@ async function runShard(shard, lane, options2, signal) {
     if (state !== "failed" || !mayRetry(meaning, attempts.length, options2.retries))
       return { shard, state, meaning, attempts, tallies };
     try {
-      await (0, import_promises22.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
+      await (0, import_promises23.setTimeout)((options2.firstPauseMs ?? defaultFirstPauseMs) * 2 ** (attempts.length - 1), void 0, { signal });
     } catch {
       return { shard, state: "cancelled", meaning, attempts, tallies };
     }
@@ -28638,20 +28475,20 @@ function mayRetry(meaning, tries, retries) {
 
 // src/run/run.ts
 async function runPlan(plan, options2, signal) {
-  const ends = [];
+  const ends2 = [];
   const started = /* @__PURE__ */ new Set();
   const ended2 = /* @__PURE__ */ new Set();
   for (const stage of plan.stages) {
     const inStage = new Set(stage.map(({ id }) => id));
     const admission = {
-      open: () => !signal.aborted && !(options2.failFast && ends.some(({ state }) => state === "failed")),
+      open: () => !signal.aborted && !(options2.failFast && ends2.some(({ state }) => state === "failed")),
       lanes: options2.lanes ?? (() => plan.lanes),
       // What was left out of the stage, as a refused deletion is, is not waited for.
       ready: ({ after }) => after.every((id) => ended2.has(id) || !inStage.has(id))
     };
     await inLanes(stage, admission, async (shard, lane) => {
       started.add(shard.id);
-      options2.onStart?.(shard);
+      options2.onStart?.(shard, lane);
       const end2 = await runShard(
         shard,
         lane,
@@ -28667,24 +28504,24 @@ async function runPlan(plan, options2, signal) {
         signal
       );
       ended2.add(shard.id);
-      ends.push(end2);
+      ends2.push(end2);
       options2.onEnd?.(end2, stage.filter((one) => !started.has(one.id) && admission.ready(one)).length);
     });
   }
-  return ends;
+  return ends2;
 }
 
 // src/run/skeleton.ts
-var import_promises23 = require("node:fs/promises");
+var import_promises24 = require("node:fs/promises");
 async function makeSkeleton(plan, settings, signal) {
-  const [first, ...rest] = plan.stages;
+  const [first, ...rest2] = plan.stages;
   const shard = first?.[0];
   if (shard?.kind !== "skeleton" || settings.dryRun || settings.rsyncArgs.length > 0) return plan;
   const root = fromText(settings.destination);
   let allMade = true;
   const make = async (path9) => {
     try {
-      await (0, import_promises23.mkdir)(toBytes(join(root, path9)), { mode: 448 });
+      await (0, import_promises24.mkdir)(toBytes(join(root, path9)), { mode: 448 });
     } catch (error2) {
       const isThere3 = codeOf(error2) === "EEXIST" && (await statusOf(join(root, path9)))?.isDirectory();
       if (!isThere3) allMade = false;
@@ -28692,10 +28529,592 @@ async function makeSkeleton(plan, settings, signal) {
   };
   for (const paths of byDepth(shard.names.map(undotted)))
     if (allMade) await walk(paths, make, requestsInFlight, signal);
-  return allMade ? { ...plan, stages: rest } : plan;
+  return allMade ? { ...plan, stages: rest2 } : plan;
 }
-function undotted(name2) {
-  return name2.slice("./".length);
+function undotted(name3) {
+  return name3.slice("./".length);
+}
+
+// src/report/verification.ts
+function verificationWords({ verification: verification2 }) {
+  if (verification2 === void 0) return [];
+  const { mode, files, bytes: size, seconds, complete, sample } = verification2;
+  const what = {
+    changed: "what this run copied",
+    sample: "a sample",
+    full: "everything"
+  }[mode];
+  const equal = `${counted(files, "file")} (${bytes(size)}) ${files === 1 ? "is" : "are"} equal to the source`;
+  const end2 = complete ? "" : ", not to its end";
+  return [
+    `Read back in ${duration(seconds)}${end2}: ${what}; ${equal}${wrong2(verification2)}`,
+    ...sample === void 0 ? [] : [roundWords(sample)]
+  ];
+}
+function verificationLists({ verification: verification2 }) {
+  if (verification2 === void 0) return [];
+  const { mode, mismatches, unreadable, notThere, changedMeanwhile } = verification2;
+  const copied = mode === "changed" ? ", though this run copied them" : "";
+  return [
+    {
+      title: `Different from the source, though size and time agree: ${counted(mismatches.total, "file")}`,
+      ...mismatches
+    },
+    { title: `Could not be read to be compared: ${counted(unreadable.total, "path")}`, ...unreadable },
+    { title: `Not at the destination${copied}: ${counted(notThere.total, "file")}`, ...notThere },
+    { title: `Written since they were copied: ${counted(changedMeanwhile.total, "file")}`, ...changedMeanwhile }
+  ].filter(({ total }) => total > 0);
+}
+function verificationTrouble({ verification: verification2 }) {
+  if (verification2 === void 0) return void 0;
+  const { mode, mismatches, unreadable, notThere } = verification2;
+  if (mismatches.total > 0)
+    return `${counted(mismatches.total, "file")} at the destination ${mismatches.total === 1 ? "differs" : "differ"} from the source`;
+  if (mode === "changed" && notThere.total > 0)
+    return `${counted(notThere.total, "file")} of it ${notThere.total === 1 ? "is" : "are"} gone`;
+  if (unreadable.total > 0) return `${counted(unreadable.total, "path")} could not be read back`;
+  return void 0;
+}
+function secondsOfCopying({ run, verification: verification2 }) {
+  return run.seconds - (verification2?.seconds ?? 0);
+}
+function wrong2({ mismatches, unreadable }) {
+  const parts = [
+    ...mismatches.total > 0 ? [`${count(mismatches.total)} ${mismatches.total === 1 ? "is" : "are"} not`] : [],
+    ...unreadable.total > 0 ? [`${count(unreadable.total)} could not be read`] : []
+  ];
+  return parts.map((part2) => `, ${part2}`).join("");
+}
+function roundWords({
+  percent: share,
+  runs,
+  roundStartedAt,
+  runsLeft,
+  lastRound
+}) {
+  const done = `${share >= 99.95 ? "All" : `${share.toFixed(share < 9.95 ? 1 : 0)} %`} of the source has been read back in ${counted(runs, "run")} since ${day2(roundStartedAt)}`;
+  const left = runsLeft === void 0 || runsLeft === 0 ? "" : `, the rest takes about ${counted(runsLeft, "run")} like this one`;
+  const before = lastRound === void 0 ? "" : `; the round before began on ${day2(lastRound.startedAt)} and ended on ${day2(lastRound.endedAt)}`;
+  return `${done}${left}${before}`;
+}
+function day2(iso) {
+  return iso.slice(0, 10);
+}
+
+// src/report/words.ts
+var stateWords = {
+  complete: { icon: "✅", word: "complete" },
+  warning: { icon: "⚠️", word: "warning" },
+  failed: { icon: "❌", word: "failed" },
+  unfinished: { icon: "⏹️", word: "unfinished" }
+};
+var resultIcons = { success: "✅", degraded: "⚠️", failure: "❌", cancelled: "⏹️" };
+function versionsSentences({ versions }) {
+  if (versions === void 0) return [];
+  const { directories, removed } = versions;
+  const [oldest2 = "", newest2 = ""] = [removed[0], removed.at(-1)];
+  return [
+    ...directories.length > 0 ? [`What was deleted or replaced is in ${directories.map(quoted).join(" and ")}`] : [],
+    ...removed.length > 0 ? [
+      `Removed from backup-dir, older than keep: ${counted(removed.length, "directory", "directories")}, ${removed.length === 1 ? oldest2 : `${oldest2} to ${newest2}`}`
+    ] : []
+  ];
+}
+function headline(report) {
+  const what = report.run.dryRun ? "Dry run" : "Backup";
+  switch (report.result) {
+    case "success":
+      return report.run.dryRun ? "Dry run complete, nothing was written" : "Backup complete";
+    case "degraded":
+      return `${what} complete, with warnings`;
+    case "failure":
+      if (nothingStarted(report)) return `${what} refused, nothing was written`;
+      return failure2(report, what);
+    case "cancelled":
+      if (nothingStarted(report)) return `${what} cancelled before anything was copied`;
+      return `${what} cancelled: ${count(finished(report))} of ${counted(report.totals.projects, "project")} finished`;
+  }
+}
+function failure2(report, what) {
+  const failed = report.projects.filter(({ state }) => state === "failed");
+  const named3 = failed.filter(({ name: name3 }) => name3 !== "").length;
+  const trouble2 = verificationTrouble(report);
+  if (failed.length === 0 && trouble2 !== void 0 && isCopied(report)) return `Everything is copied, but ${trouble2}`;
+  if (failed.length === 0 && report.deletions?.refused !== void 0 && !report.run.dryRun && isCopied(report))
+    return "Everything is copied, but nothing was deleted";
+  if (failed.length === 0) return `${what} failed`;
+  if (named3 === 0) return `${what} incomplete: the loose files failed`;
+  const loose = failed.length > named3 ? ", and the loose files" : "";
+  return `${what} incomplete: ${count(named3)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+function comparison({ previousRun: previousRun2, trends }) {
+  if (previousRun2 === void 0 || trends?.duration !== void 0) return void 0;
+  const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
+  return `the run before, ${when} UTC: ${duration(previousRun2.seconds)}, ${previousRun2.result}`;
+}
+function isCopied({ projects }) {
+  return projects.every(({ state }) => state === "complete" || state === "warning");
+}
+function finished(report) {
+  return report.projects.filter(({ name: name3, state }) => name3 !== "" && (state === "complete" || state === "warning")).length;
+}
+function nothingStarted(report) {
+  return report.projects.length === 0 && report.attempts.length === 0;
+}
+function slowestFirst(projects) {
+  return [...projects].sort((a, b) => b.seconds - a.seconds || (a.name < b.name ? -1 : 1));
+}
+function projectName(name3) {
+  return name3 === "" ? "(loose files)" : name3;
+}
+function transferRate(bytesTransferred, seconds) {
+  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
+}
+function problemWords(problem) {
+  return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
+}
+function bar(value, longest2) {
+  const eighths = longest2 > 0 && value > 0 ? Math.max(1, Math.round(value / longest2 * 80)) : 0;
+  return "█".repeat(Math.floor(eighths / 8)) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+}
+
+// src/report/shard-words.ts
+var kindWords = {
+  skeleton: "makes directories",
+  "loose-sweep": "deletes loose files",
+  whole: "everything",
+  relink: "links hard links"
+};
+function whose({ portions, kind }) {
+  const [first, ...others] = portions;
+  if (first === void 0) return kind === "whole" ? "all projects" : "directories";
+  const name3 = projectName(toDisplay(first.project));
+  return others.length === 0 ? name3 : `${name3} and ${others.length} more`;
+}
+function part(shard) {
+  const { kind, names: names3, portions } = shard;
+  const known = kindWords[kind];
+  if (known !== void 0) return known;
+  const [only = ""] = names3;
+  if (kind === "slice" || kind === "loose") return counted(names3.length, "file");
+  const what = names3.length === 1 ? below(only, portions) : counted(names3.length, "directory", "directories");
+  if (kind === "sweep") return `deletes in ${what}`;
+  return kind === "shallow" ? `${what}, own files` : what;
+}
+function below(name3, portions) {
+  const path9 = name3.replace(/^\.\//, "").replace(/\/$/, "");
+  const [first, ...others] = portions;
+  if (first === void 0 || others.length > 0) return toDisplay(path9);
+  if (path9 === first.project) return "all of it";
+  return toDisplay(path9.startsWith(`${first.project}/`) ? path9.slice(first.project.length + 1) : path9);
+}
+
+// src/report/project-lines.ts
+var most = { shards: 40, messages: 10, deletions: 20 };
+var rank = ["complete", "vanished", "cancelled", "failed"];
+function projectState(project, ends2) {
+  const own2 = ends2.map(
+    (end2) => end2.state === "failed" || end2.state === "vanished" ? concerns(end2, project) ? end2.state : "complete" : end2.state
+  );
+  return rank.findLast((state) => own2.includes(state)) ?? "complete";
+}
+function projectSeconds(ends2) {
+  const attempts = ends2.flatMap((end2) => end2.attempts);
+  if (attempts.length === 0) return 0;
+  const first = attempts.reduce((least, { startedAtMs }) => Math.min(least, startedAtMs), Number.POSITIVE_INFINITY);
+  return (attempts.reduce((last, { endedAtMs }) => Math.max(last, endedAtMs), 0) - first) / 1e3;
+}
+function projectTitle({ project, ends: ends2, done, projects }) {
+  const tally = ends2.reduce((sum4, { tallies }) => addTallies(sum4, tallies.get(project) ?? emptyTally), emptyTally);
+  const tries = ends2.filter(({ attempts }) => attempts.length > 1).length;
+  const what = [
+    `${projectName(toDisplay(project))}: ${stateWords2[projectState(project, ends2)]} after ${duration(projectSeconds(ends2))}`,
+    ...tally.filesTransferred > 0 ? [bytes(tally.bytesTransferred), counted(tally.filesTransferred, "file")] : ["nothing to copy"],
+    ...tally.filesDeleted > 0 ? [`${counted(tally.filesDeleted, "entry", "entries")} deleted`] : [],
+    ...tries > 0 ? [`${counted(tries, "rsync")} tried again`] : []
+  ];
+  return `${what.join(", ")} (${done} of ${projects})`;
+}
+var stateWords2 = {
+  complete: "complete",
+  vanished: "complete with warnings",
+  failed: "failed",
+  cancelled: "cancelled"
+};
+function projectDetails({ project, ends: ends2, deletions }) {
+  const sorted = [...ends2].sort(
+    (one, other) => trouble(other) - trouble(one) || projectSeconds([other]) - projectSeconds([one])
+  );
+  const shown = sorted.slice(0, most.shards);
+  return [
+    ...shown.flatMap((end2) => shardLines(end2, project)),
+    ...rest(ends2.length - shown.length, "rsync"),
+    ...deletionLines(deletions)
+  ];
+}
+function trouble({ state, attempts }) {
+  return rank.indexOf(state) + Math.min(0.9, (attempts.length - 1) / 10);
+}
+function shardLines(end2, project) {
+  const { shard, attempts, tallies } = end2;
+  const tally = tallies.get(project) ?? emptyTally;
+  const others = shard.portions.length > 1 ? `, together with ${counted(shard.portions.length - 1, "other project")}` : "";
+  const figures5 = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
+  return attempts.flatMap(({ lane, startedAtMs, endedAtMs, exitCode, messages }, index) => {
+    const isLast = index === attempts.length - 1;
+    const meaning = isLast ? end2.meaning.words : "tried again";
+    const outcome = exitCode === 0 ? meaning : problemWords({ exitCode, meaning });
+    const tried = attempts.length > 1 ? `, try ${index + 1}` : "";
+    const head = `rsync ${shard.id}${tried} in lane ${lane} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1e3)}`;
+    const lines3 = messages.lines.slice(0, most.messages);
+    return [
+      isLast ? `${head}, ${figures5}` : head,
+      ...lines3.map((line2) => `  ${line2}`),
+      ...rest(messages.total - lines3.length, "message").map((line2) => `  ${line2}`)
+    ];
+  });
+}
+function deletionLines(deletions) {
+  if (deletions === void 0 || deletions.pending === 0) return [];
+  const paths = deletions.paths.slice(0, most.deletions);
+  return [
+    `to be deleted: ${counted(deletions.pending, "entry", "entries")}`,
+    ...paths.map((path9) => `  ${path9}`),
+    ...rest(deletions.pending - paths.length, "entry", "entries").map((line2) => `  ${line2}`)
+  ];
+}
+function rest(count2, singular, plural) {
+  return count2 > 0 ? [`and ${counted(count2, `more ${singular}`, plural && `more ${plural}`)}`] : [];
+}
+
+// src/run/log-normal.ts
+function meanOf({ mean: mean2, spread }) {
+  return Math.exp(mean2 + spread ** 2 / 2);
+}
+function shareAbove(value, { mean: mean2, spread }) {
+  return value <= 0 ? 1 : above((Math.log(value) - mean2) / spread);
+}
+function excessAbove(value, known) {
+  if (value <= 0) return meanOf(known);
+  const deviation = (Math.log(value) - known.mean) / known.spread;
+  const share = above(deviation);
+  if (share < Number.MIN_VALUE * 1e20) return value;
+  return Math.max(0, meanOf(known) * above(deviation - known.spread) / share - value);
+}
+function meanLogarithmAbove(value, known) {
+  if (value <= 0) return known.mean;
+  const deviation = (Math.log(value) - known.mean) / known.spread;
+  const share = above(deviation);
+  if (share < Number.MIN_VALUE * 1e20) return Math.log(value);
+  return known.mean + known.spread * Math.exp(-(deviation ** 2) / 2) / Math.sqrt(2 * Math.PI) / share;
+}
+function above(deviations) {
+  return complementaryError(deviations / Math.SQRT2) / 2;
+}
+function complementaryError(x) {
+  const t = 1 / (1 + Math.abs(x) / 2);
+  const coefficients = [
+    0.17087277,
+    -0.82215223,
+    1.48851587,
+    -1.13520398,
+    0.27886807,
+    -0.18628806,
+    0.09678418,
+    0.37409196,
+    1.00002368,
+    -1.26551223
+  ];
+  const exponent = coefficients.reduce((sum4, coefficient) => sum4 * t + coefficient, 0);
+  const value = t * Math.exp(-(x ** 2) + exponent);
+  return x >= 0 ? value : 2 - value;
+}
+
+// src/run/experience.ts
+var surveyBelief = { pace: 1, evidence: 0.5, isMeasured: false };
+var historyEvidence = 3;
+function beliefOf(usualSeconds2, plannedSeconds) {
+  if (usualSeconds2 === void 0 || usualSeconds2 <= 0 || plannedSeconds <= 0) return surveyBelief;
+  return { pace: usualSeconds2 / plannedSeconds, evidence: historyEvidence, isMeasured: true };
+}
+var usualSpread = 0.5;
+var spreadEvidence = 4;
+var leastSpread = 0.15;
+var mostSpread = 1.5;
+var tellingShare = 0.05;
+var rounds = 4;
+var leastWeight = 1e-3;
+var nothingMeasured = { weight: 0, weightSquared: 0, logarithm: 0, logarithmSquared: 0 };
+function measured(before, { weight: given3, seconds }) {
+  const weight = Math.max(leastWeight, given3);
+  const logarithm = Math.log(Math.max(leastWeight, seconds) / weight);
+  return {
+    weight: before.weight + weight,
+    weightSquared: before.weightSquared + weight ** 2,
+    logarithm: before.logarithm + weight * logarithm,
+    logarithmSquared: before.logarithmSquared + weight * logarithm ** 2
+  };
+}
+function experience(ended2, running, belief) {
+  const foretold = running.filter(({ share = 0 }) => share >= tellingShare).reduce((sum4, { weight: weight2, seconds, share = 1 }) => measured(sum4, { weight: weight2 * share, seconds }), ended2);
+  const open4 = running.filter(({ share = 0 }) => share < tellingShare);
+  const { weight, weightSquared, logarithm, logarithmSquared } = foretold;
+  const evidence = weight === 0 ? 0 : weight ** 2 / weightSquared;
+  const variance = weight === 0 ? 0 : Math.max(0, logarithmSquared / weight - (logarithm / weight) ** 2);
+  const spread = Math.min(
+    mostSpread,
+    Math.max(
+      leastSpread,
+      Math.sqrt((spreadEvidence * usualSpread ** 2 + evidence * variance) / (spreadEvidence + evidence))
+    )
+  );
+  const typical = weight === 0 ? 1 : weightSquared / weight;
+  const believed2 = { weight: belief.evidence * typical, mean: Math.log(belief.pace) - spread ** 2 / 2 };
+  let mean2 = (believed2.weight * believed2.mean + logarithm) / (believed2.weight + weight);
+  for (let round = 0; round < rounds; round++) {
+    let [sum4, total] = [believed2.weight * believed2.mean + logarithm, believed2.weight + weight];
+    for (const { weight: given3, seconds } of open4) {
+      const own2 = Math.max(leastWeight, given3);
+      sum4 += own2 * meanLogarithmAbove(seconds / own2, { mean: mean2, spread });
+      total += own2;
+    }
+    mean2 = sum4 / total;
+  }
+  return { mean: mean2, spread, evidence: evidence + belief.evidence };
+}
+
+// src/run/rates.ts
+var windowSeconds = 10;
+function startRates() {
+  let counts = [{ seconds: 0, bytes: 0, files: 0 }];
+  return (now) => {
+    const first = counts.findLastIndex(({ seconds: seconds2 }) => now.seconds - seconds2 >= windowSeconds);
+    counts = [...counts.slice(Math.max(0, first)), now];
+    const [oldest2 = now] = counts;
+    const seconds = now.seconds - oldest2.seconds;
+    const rate2 = (count2) => seconds > 0 ? Math.max(0, count2) / seconds : 0;
+    return { bytesPerSecond: rate2(now.bytes - oldest2.bytes), filesPerSecond: rate2(now.files - oldest2.files) };
+  };
+}
+
+// src/run/stages.ts
+function trackStages({ stages }) {
+  const all = stages.map((stage) => {
+    const heaviestFirst2 = [...stage].sort((one, other) => other.weight - one.weight);
+    return { heaviestFirst: heaviestFirst2, at: 0, shards: stage.length, weight: stage.reduce((sum4, { weight }) => sum4 + weight, 0) };
+  });
+  const indexOf = new Map(stages.flatMap((stage, index) => stage.map(({ id }) => [id, index])));
+  let current = 0;
+  const started = /* @__PURE__ */ new Set();
+  return {
+    started({ id, weight }) {
+      const index = indexOf.get(id) ?? 0;
+      const stage = all[index];
+      if (stage === void 0 || started.has(id)) return;
+      started.add(id);
+      current = Math.max(current, index);
+      stage.shards--;
+      stage.weight = Math.max(0, stage.weight - weight);
+      while (started.has(stage.heaviestFirst[stage.at]?.id ?? -1)) stage.at++;
+    },
+    left: () => all.slice(current).map(({ shards, weight, heaviestFirst: heaviestFirst2, at }) => ({
+      ...{ shards, weight },
+      heaviest: heaviestFirst2[at]?.weight ?? 0
+    }))
+  };
+}
+
+// src/run/time-left.ts
+var ends = { least: [0.2, -0.84], likely: [0.5, 0], most: [0.8, 0.84] };
+var bytesSpread = 0.3;
+var nearest2 = 1;
+function timeLeft({ lanes, running, stages: [current, ...later2] }, known) {
+  const open4 = running.map((one) => lifetimeOf(one, known));
+  const at = ([probability, deviations]) => {
+    const last = current && current.shards > 0 ? [...open4, lifetimeOf({ weight: current.heaviest, seconds: 0 }, known)] : open4;
+    const shared2 = current && current.shards > 0 ? (open4.reduce((sum4, one) => sum4 + one.meanLeft, 0) + current.weight * meanOf(known)) / lanes * Math.exp(deviations * uncertainty(known, running.length + current.shards)) : 0;
+    const afterwards = later2.filter(({ shards }) => shards > 0).reduce(
+      (sum4, { shards, weight, heaviest }) => sum4 + Math.max(weight / lanes, heaviest) * meanOf(known) * Math.exp(deviations * uncertainty(known, shards)),
+      0
+    );
+    return Math.max(running.length > 0 ? nearest2 : 0, shared2, whenAllEnded(last, probability)) + afterwards;
+  };
+  return { least: at(ends.least), likely: at(ends.likely), most: at(ends.most) };
+}
+function meanLeft(one, known) {
+  return lifetimeOf(one, known).meanLeft;
+}
+function lifetimeOf({ weight, seconds, share = 0 }, known) {
+  if (share >= tellingShare && share < 1) {
+    const left = { mean: Math.log(Math.max(0.01, seconds * (1 - share) / share)), spread: bytesSpread };
+    return { meanLeft: meanOf(left), endedAfter: (later2) => 1 - shareAbove(later2, left) };
+  }
+  const unit = Math.max(1e-3, weight);
+  const alive = shareAbove(seconds / unit, known);
+  if (alive < 1e-200) return { meanLeft: seconds, endedAfter: (later2) => later2 / (later2 + seconds) };
+  return {
+    meanLeft: unit * excessAbove(seconds / unit, known),
+    endedAfter: (later2) => 1 - shareAbove((seconds + later2) / unit, known) / alive
+  };
+}
+function uncertainty({ spread, evidence }, shards) {
+  return spread * Math.sqrt(1 / Math.max(1, evidence) + 1 / Math.max(1, shards));
+}
+function whenAllEnded(open4, probability) {
+  if (open4.length === 0) return 0;
+  const ended2 = (seconds) => open4.reduce((product, one) => product * one.endedAfter(seconds), 1);
+  let [early, late] = [0, 1];
+  while (ended2(late) < probability && late < 1e9) [early, late] = [late, late * 2];
+  for (let step = 0; step < 20; step++) {
+    const middle = (early + late) / 2;
+    if (ended2(middle) < probability) early = middle;
+    else late = middle;
+  }
+  return late;
+}
+
+// src/run/progress.ts
+var leastForEstimate = { share: 0.02, evidence: 3 };
+function trackProgress(plan, { seconds, lanes, belief }) {
+  const shards = plan.stages.flat();
+  const total = shards.reduce((sum4, { weight }) => sum4 + weight, 0);
+  const open4 = /* @__PURE__ */ new Map();
+  for (const { portions } of shards)
+    for (const { project } of portions) {
+      const one = open4.get(project);
+      if (one === void 0) open4.set(project, { left: 1, ends: [] });
+      else one.left++;
+    }
+  const projects = open4.size;
+  const stages = trackStages(plan);
+  const running = /* @__PURE__ */ new Map();
+  const rates = startRates();
+  const done = { shards: 0, weight: 0, bytes: 0, files: 0 };
+  let known = nothingMeasured;
+  let fraction = 0;
+  const laneState = ({ shard, lane, startedAt, bytes: bytes2 }, now) => ({
+    ...{ lane, bytes: bytes2, project: whose(shard), part: part(shard), seconds: now - startedAt }
+  });
+  return {
+    projects,
+    started(shard, lane) {
+      stages.started(shard);
+      running.set(shard.id, { shard, lane, startedAt: seconds(), bytes: void 0, files: 0 });
+    },
+    moved(shard, bytes2) {
+      const one = running.get(shard.id);
+      if (one !== void 0) one.bytes = bytes2;
+    },
+    copied(shard) {
+      const one = running.get(shard.id);
+      if (one !== void 0) one.files++;
+    },
+    ended(end2) {
+      const { shard, attempts, tallies } = end2;
+      const started = running.get(shard.id);
+      running.delete(shard.id);
+      const tally = [...tallies.values()].reduce(addTallies, emptyTally);
+      done.shards++;
+      done.weight += shard.weight;
+      done.bytes += attempts.reduce((sum4, { bytesTransferred }) => sum4 + bytesTransferred, 0);
+      done.files += tally.filesTransferred;
+      if (started !== void 0 && end2.state === "complete")
+        known = measured(known, { weight: shard.weight, seconds: seconds() - started.startedAt });
+      const over = [];
+      for (const { project } of shard.portions) {
+        const one = open4.get(project);
+        if (one === void 0) continue;
+        one.ends.push(end2);
+        one.left--;
+        if (one.left > 0) continue;
+        open4.delete(project);
+        over.push({ project, ends: one.ends });
+      }
+      return over;
+    },
+    state() {
+      const now = seconds();
+      const busy2 = [...running.values()].sort((one, other) => one.lane - other.lane);
+      const timed = busy2.map((one) => timedOf(one, now));
+      const learnt = experience(known, timed, belief);
+      const tells = timed.reduce((sum4, { weight: weight2, share = 0 }) => sum4 + weight2 * share, done.weight);
+      const left = stages.left();
+      const least = done.shards === shards.length ? 1 : 0;
+      const most2 = done.shards === shards.length ? 1 : 0.999;
+      const weight = timed.reduce(
+        (sum4, one) => sum4 + one.weight * one.seconds / (one.seconds + meanLeft(one, learnt) || 1),
+        done.weight
+      );
+      fraction = Math.max(fraction, least, Math.min(most2, total === 0 ? 0 : weight / total));
+      const bytes2 = busy2.reduce((sum4, one) => sum4 + (one.bytes ?? 0), done.bytes);
+      const files = busy2.reduce((sum4, one) => sum4 + one.files, done.files);
+      const shardsWaiting = left.reduce((sum4, one) => sum4 + one.shards, 0);
+      const isForetold = shardsWaiting === 0 && timed.every(({ share = 0 }) => share >= tellingShare);
+      const isKnown = isForetold || learnt.evidence >= leastForEstimate.evidence && (belief.isMeasured || tells >= leastForEstimate.share * total);
+      return {
+        kind: "copying",
+        ...{ fraction, elapsedSeconds: now, bytesTransferred: bytes2, filesTransferred: files },
+        ...rates({ seconds: now, bytes: bytes2, files }),
+        left: isKnown ? timeLeft({ lanes: Math.max(1, lanes()), running: timed, stages: left }, learnt) : void 0,
+        ...{ projectsDone: projects - open4.size, projects },
+        lanes: busy2.map((one) => laneState(one, now)),
+        shardsWaiting
+      };
+    }
+  };
+}
+function timedOf({ shard, startedAt, bytes: bytes2 = 0 }, now) {
+  const share = shard.fresh && bytes2 < shard.bytes ? bytes2 / shard.bytes : void 0;
+  return { weight: shard.weight, seconds: now - startedAt, share };
+}
+
+// src/run/tell.ts
+function tellLog(record, plan, lanes, log) {
+  const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1e3;
+  const tracker = trackProgress(plan, { seconds, lanes, belief: believed(record, plan) });
+  const deleted = new Map(
+    record.deletions === void 0 || record.deletions.refused !== void 0 || record.inputs.dryRun ? [] : record.deletions.projects.map((one) => [one.name, one])
+  );
+  let done = 0;
+  const finished2 = ({ project, ends: ends2 }) => {
+    done++;
+    const { projects } = tracker;
+    const end2 = { project, ends: ends2, done, projects, deletions: deleted.get(toDisplay(project)) };
+    log.finished({
+      title: projectTitle(end2),
+      isUnwell: projectState(project, ends2) !== "complete" || ends2.some(({ attempts }) => attempts.length > 1),
+      seconds: projectSeconds(ends2),
+      projects,
+      details: () => projectDetails(end2)
+    });
+  };
+  return {
+    onStart: tracker.started,
+    onBytes: tracker.moved,
+    onItem(shard, item) {
+      if (/^[<>]/.test(item.change)) tracker.copied(shard);
+    },
+    onEnd(end2) {
+      if (end2.state === "failed") log.info(failureLine(end2));
+      for (const project of tracker.ended(end2)) finished2(project);
+    },
+    stop: log.follow(tracker.state)
+  };
+}
+function believed({ history, work, startedAt }, plan) {
+  const usual2 = work === void 0 ? void 0 : usualRun(history.runs, work)?.medianSeconds;
+  const beforeSeconds = (performance.timeOrigin + performance.now() - startedAt.getTime()) / 1e3;
+  const lanes = Math.max(1, lanesNeeded(plan));
+  const planned = plan.stages.reduce((sum4, stage) => {
+    const heaviest = stage.reduce((most2, { weight }) => Math.max(most2, weight), 0);
+    return sum4 + Math.max(heaviest, stage.reduce((total, { weight }) => total + weight, 0) / lanes);
+  }, 0);
+  return beliefOf(usual2 === void 0 ? void 0 : usual2 - beforeSeconds, planned);
+}
+function failureLine({ shard, meaning, attempts }) {
+  const line2 = attempts.at(-1)?.messages.lines[0];
+  return `[${whose(shard)}] rsync failed: ${meaning.words}${line2 === void 0 ? "" : `: ${line2}`}`;
 }
 
 // src/run/tuner.ts
@@ -28703,21 +29122,21 @@ var leastGain = 0.25;
 var goodEnough2 = 0.95;
 var leastShards2 = 8;
 var leastTelling2 = 5;
-function startTuner({ lanes, least, most }) {
-  const start = Math.min(lanes, most);
-  const measured = /* @__PURE__ */ new Map();
-  const steps = [];
+function startTuner({ lanes, least, most: most2 }) {
+  const start = Math.min(lanes, most2);
+  const measured2 = /* @__PURE__ */ new Map();
+  const steps2 = [];
   let current = start;
   let changedAt = 0;
   let best = start;
-  let direction = least < most ? "up" : "settled";
-  const rateOf2 = (count2) => {
-    const { weight, seconds } = measured.get(count2) ?? { weight: 0, seconds: 0 };
+  let direction = least < most2 ? "up" : "settled";
+  const rateOf3 = (count2) => {
+    const { weight, seconds } = measured2.get(count2) ?? { weight: 0, seconds: 0 };
     return seconds === 0 ? 0 : count2 * weight / seconds;
   };
-  const highestRate = () => Math.max(...[...measured.keys()].map(rateOf2));
+  const highestRate = () => Math.max(...[...measured2.keys()].map(rateOf3));
   const move = (to, seconds, why) => {
-    steps.push({ seconds, lanes: to, rate: rateOf2(current), why });
+    steps2.push({ seconds, lanes: to, rate: rateOf3(current), why });
     current = to;
     changedAt = seconds;
   };
@@ -28726,7 +29145,7 @@ function startTuner({ lanes, least, most }) {
     if (current !== best) move(best, seconds, why);
   };
   const climb = (seconds, waiting, pressure2) => {
-    const next = ladder.find((step) => step > current && step <= most);
+    const next = ladder.find((step) => step > current && step <= most2);
     if (next === void 0) descend(seconds, waiting, "more are not allowed");
     else if (pressure2 !== void 0) descend(seconds, waiting, pressure2);
     else if (waiting >= next) move(next, seconds, "to see whether more do more");
@@ -28742,19 +29161,19 @@ function startTuner({ lanes, least, most }) {
   };
   return {
     lanes: () => current,
-    steps,
-    rates: () => [...measured].filter(([, { shards, seconds }]) => shards >= leastShards2 && seconds >= leastTelling2).map(([count2]) => ({ lanes: count2, rate: Number(rateOf2(count2).toPrecision(4)) })),
+    steps: steps2,
+    rates: () => [...measured2].filter(([, { shards, seconds }]) => shards >= leastShards2 && seconds >= leastTelling2).map(([count2]) => ({ lanes: count2, rate: Number(rateOf3(count2).toPrecision(4)) })),
     finished({ weight, startedAt, endedAt }, waiting, pressure2) {
       if (startedAt < changedAt || endedAt <= startedAt || waiting === 0) return;
-      const here = measured.get(current) ?? { weight: 0, seconds: 0, shards: 0 };
+      const here = measured2.get(current) ?? { weight: 0, seconds: 0, shards: 0 };
       const sum4 = {
         weight: here.weight + weight,
         seconds: here.seconds + endedAt - startedAt,
         shards: here.shards + 1
       };
-      measured.set(current, sum4);
+      measured2.set(current, sum4);
       if (direction === "settled" || sum4.shards < Math.max(leastShards2, current) || sum4.seconds < leastTelling2) return;
-      const rate2 = rateOf2(current);
+      const rate2 = rateOf3(current);
       if (rate2 === 0) return;
       if (direction === "down") {
         const share = rate2 / highestRate();
@@ -28766,7 +29185,7 @@ function startTuner({ lanes, least, most }) {
         descend(endedAt, waiting, `${current} did ${percent3(share)} of the work of more`);
         return;
       }
-      const before = rateOf2(best);
+      const before = rateOf3(best);
       if (current > best && rate2 / before - 1 < leastGain * (current / best - 1)) {
         descend(endedAt, waiting, `${current} did ${percent3(rate2 / before)} of the work of ${best}`);
         return;
@@ -28781,37 +29200,37 @@ function percent3(share) {
 }
 
 // src/run/versions.ts
-var import_promises24 = require("node:fs/promises");
+var import_promises25 = require("node:fs/promises");
 var import_node_path14 = require("node:path");
 var mostOfOneSecond = 1e5;
 function versionsName(startedAt) {
   return startedAt.toISOString().replace(/:/g, "-").replace(/\.\d+Z$/, "Z");
 }
-function momentOfVersions(name2) {
-  const [, date, hours, minutes, seconds] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-[1-9]\d*)?$/.exec(name2) ?? [];
+function momentOfVersions(name3) {
+  const [, date, hours, minutes, seconds] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-[1-9]\d*)?$/.exec(name3) ?? [];
   if (date === void 0) return void 0;
   const moment2 = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
   return Number.isNaN(moment2) ? void 0 : moment2;
 }
 async function makeVersions(backupDir, destination, startedAt, linked) {
   const places = [];
-  const name2 = versionsName(startedAt);
-  const make = async (names2) => {
+  const name3 = versionsName(startedAt);
+  const make = async (names3) => {
     for (let count2 = 1; count2 < mostOfOneSecond; count2++) {
-      const directory2 = `${backupDir.realPath}/${name2}${count2 === 1 ? "" : `-${count2}`}`;
+      const directory2 = `${backupDir.realPath}/${name3}${count2 === 1 ? "" : `-${count2}`}`;
       if (!await makeLike(destination, directory2)) continue;
-      places.push({ directory: directory2, names: names2 });
+      places.push({ directory: directory2, names: names3 });
       return directory2;
     }
-    throw new Error(`${quoted(backupDir.realPath)} has too many directories named ${name2}`);
+    throw new Error(`${quoted(backupDir.realPath)} has too many directories named ${name3}`);
   };
   try {
     if (!backupDir.exists) await makeLike(destination, backupDir.realPath);
     const first = placeAt(await make(void 0));
     return {
       first,
-      placeFor: async ({ kind, names: names2 }, attemptNumber) => {
-        if (kind === "relink") return make(names2.filter((one) => linked.has(one)));
+      placeFor: async ({ kind, names: names3 }, attemptNumber) => {
+        if (kind === "relink") return make(names3.filter((one) => linked.has(one)));
         return attemptNumber === 0 ? first.realPath : make(void 0);
       },
       places: () => places
@@ -28824,15 +29243,15 @@ async function makeVersions(backupDir, destination, startedAt, linked) {
 }
 async function makeLike(model, path9) {
   try {
-    await (0, import_promises24.mkdir)(path9, { mode: 448 });
+    await (0, import_promises25.mkdir)(path9, { mode: 448 });
   } catch (error2) {
     if (codeOf(error2) === "EEXIST") return false;
     throw error2;
   }
-  const { uid, gid, mode } = await (0, import_promises24.stat)(model);
+  const { uid, gid, mode } = await (0, import_promises25.stat)(model);
   try {
-    await (0, import_promises24.chown)(path9, uid, gid);
-    await (0, import_promises24.chmod)(path9, mode & 4095 | 448);
+    await (0, import_promises25.chown)(path9, uid, gid);
+    await (0, import_promises25.chmod)(path9, mode & 4095 | 448);
   } catch {
   }
   return true;
@@ -28853,23 +29272,23 @@ async function settleVersions(versions, {
     complaint ??= said;
     return said === void 0;
   };
-  const list3 = (0, import_node_path14.join)(directory2, "versions");
-  for (const { directory: from, names: names2 } of further) {
+  const list4 = (0, import_node_path14.join)(directory2, "versions");
+  for (const { directory: from, names: names3 } of further) {
     if (await removeIfEmpty(from)) continue;
-    if (names2 !== void 0) await (0, import_promises24.writeFile)(list3, nulSeparated(names2));
+    if (names3 !== void 0) await (0, import_promises25.writeFile)(list4, nulSeparated(names3));
     const args = [
       ...["-a", ...["acls", "xattrs"].filter((one) => preserve.has(one)).map((one) => `--${one}`)],
-      ...names2 === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
+      ...names3 === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
       ...["--ignore-existing", `--link-dest=${from}`, "--", `${from}/`, `${first.directory}/`]
     ];
-    const merged = names2?.length === 0 || await succeeds(rsync, args, names2 === void 0 ? void 0 : list3);
+    const merged = names3?.length === 0 || await succeeds(rsync, args, names3 === void 0 ? void 0 : list4);
     if (!merged || !await succeeds(findProgram("rm"), ["-rf", "--", from])) left.push(from);
   }
   return { directories: [...await removeIfEmpty(first.directory) ? [] : [first.directory], ...left], complaint };
 }
 async function removeIfEmpty(directory2) {
   try {
-    await (0, import_promises24.rmdir)(directory2);
+    await (0, import_promises25.rmdir)(directory2);
     return true;
   } catch (error2) {
     return codeOf(error2) === "ENOENT";
@@ -28899,18 +29318,13 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
     settings: { ...settings, bandwidthLimit: perLane, replacedTo: versions?.first.realPath }
   };
   record.rsyncArguments = rsyncArguments(sharing.settings, usual, "progress", void 0);
-  const tracker = trackProgress(plan);
   const tuner = startTuner({ least: plan.lanes, most: plan.lanes, ...record.parallelism, lanes: lanesNeeded(plan) });
   const filled2 = lanesNeeded(plan) === record.parallelism?.lanes && inputs.bandwidthLimit === void 0;
   record.tuner = { steps: tuner.steps, rates: () => filled2 ? tuner.rates() : [] };
-  let finished2 = 0;
-  const unwell = /* @__PURE__ */ new Map();
   const startedAt = performance.now();
-  const elapsed = () => (performance.now() - startedAt) / 1e3;
-  const heartbeat = setInterval(() => log.progress(tracker.state(elapsed())), 1e3);
-  heartbeat.unref();
   const runStart = record.startedAt.getTime() - performance.timeOrigin;
   const copyStartMs = startedAt - runStart;
+  const telling = tellLog(record, plan, tuner.lanes, log);
   try {
     await runPlan(
       plan,
@@ -28921,10 +29335,12 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
         now: () => performance.now() - runStart,
         firstPauseMs,
         lanes: tuner.lanes,
-        onBytes: tracker.moved,
+        onStart: telling.onStart,
+        onBytes: telling.onBytes,
         everyChange: copied !== void 0,
         onItem: (shard, item) => {
           copied?.note(shard.id, item);
+          telling.onItem(shard, item);
           const { change, path: path9 } = item;
           if (!inputs.dryRun || change.startsWith(".") || change === "*deleting") return;
           record.changesTotal++;
@@ -28943,17 +29359,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
               waiting,
               pressure(since(copyStartMs, meter.latest()))
             );
-          if (end2.state === "failed") log.info(failureLine(end2));
-          for (const { project } of end2.shard.portions)
-            if (end2.state === "cancelled" || end2.state === "failed" && concerns(end2, project))
-              unwell.set(project, end2.state);
-          for (const project of tracker.ended(end2)) {
-            finished2++;
-            const state = unwell.get(project) ?? "complete";
-            log.finished(
-              `${projectName(toDisplay(project))}: ${state} after ${duration(elapsed())} (${finished2} of ${tracker.projects})`
-            );
-          }
+          telling.onEnd(end2);
         }
       },
       signal
@@ -28961,7 +29367,7 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
     const moved = await strayed(places) ?? await unguarded(inputs, settings);
     if (moved !== void 0) record.reasons.push(`at the end of the run: ${moved}`);
   } finally {
-    clearInterval(heartbeat);
+    telling.stop();
     if (versions !== void 0) {
       const { directories, complaint } = await settleVersions(versions, workshop, signal);
       record.versions = { directories, removed: [] };
@@ -28989,29 +29395,23 @@ async function makeVersionsOf(record, plan, { backupDir, settings }, signal) {
 function since(startMs, sample) {
   return sample !== void 0 && sample.atMs >= startMs + settleMs ? sample : void 0;
 }
-function failureLine({ shard, meaning, attempts }) {
-  const [first, ...others] = shard.portions.map(({ project }) => projectName(toDisplay(project)));
-  const whose = first === void 0 ? "directories" : others.length === 0 ? first : `${first} and ${others.length} more`;
-  const line = attempts.at(-1)?.messages.lines[0];
-  return `[${whose}] rsync failed: ${meaning.words}${line === void 0 ? "" : `: ${line}`}`;
-}
 
 // src/run/expire.ts
-var import_promises25 = require("node:fs/promises");
+var import_promises26 = require("node:fs/promises");
 var import_node_path15 = require("node:path");
 var dayMs = 864e5;
-function mustExpire({ inputs, versions, reasons, ends }) {
-  const endedWell = reasons.length === 0 && ends.every(({ state }) => state === "complete" || state === "vanished");
+function mustExpire({ inputs, versions, reasons: reasons3, ends: ends2 }) {
+  const endedWell = reasons3.length === 0 && ends2.every(({ state }) => state === "complete" || state === "vanished");
   return versions !== void 0 && inputs.keepDays > 0 && !inputs.dryRun && endedWell;
 }
-function expiredVersions(names2, days, now) {
-  const dated = names2.flatMap((name2) => {
-    const moment2 = momentOfVersions(name2);
-    return moment2 === void 0 ? [] : [{ name: name2, moment: moment2 }];
+function expiredVersions(names3, days, now) {
+  const dated = names3.flatMap((name3) => {
+    const moment2 = momentOfVersions(name3);
+    return moment2 === void 0 ? [] : [{ name: name3, moment: moment2 }];
   });
   const newest2 = dated.reduce((latest, { moment: moment2 }) => Math.max(latest, moment2), Number.NEGATIVE_INFINITY);
   const before = Math.min(now.getTime(), newest2) - days * dayMs;
-  return dated.filter(({ moment: moment2 }) => moment2 < before).sort((a, b) => a.moment - b.moment).map(({ name: name2 }) => name2);
+  return dated.filter(({ moment: moment2 }) => moment2 < before).sort((a, b) => a.moment - b.moment).map(({ name: name3 }) => name3);
 }
 async function expire(record, { backupDir, launcher }, signal, mounts = readMounts()) {
   const { versions, inputs } = record;
@@ -29019,19 +29419,19 @@ async function expire(record, { backupDir, launcher }, signal, mounts = readMoun
   const root = backupDir.realPath;
   const own2 = new Set(versions.directories.map((directory2) => (0, import_node_path15.basename)(directory2)));
   const removed = [];
-  const unable = (name2, why) => {
+  const unable = (name3, why) => {
     record.warnings.push(
-      `${quoted((0, import_node_path15.join)(root, name2))} in backup-dir is older than keep allows and could not be removed: ${why}`
+      `${quoted((0, import_node_path15.join)(root, name3))} in backup-dir is older than keep allows and could not be removed: ${why}`
     );
   };
   try {
-    const entries = await (0, import_promises25.readdir)(root, { withFileTypes: true });
-    const names2 = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name2 }) => name2);
-    for (const name2 of expiredVersions(names2, inputs.keepDays, record.startedAt)) {
-      const why = await removal((0, import_node_path15.join)(root, name2), launcher, mounts, signal);
+    const entries = await (0, import_promises26.readdir)(root, { withFileTypes: true });
+    const names3 = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name3 }) => name3);
+    for (const name3 of expiredVersions(names3, inputs.keepDays, record.startedAt)) {
+      const why = await removal((0, import_node_path15.join)(root, name3), launcher, mounts, signal);
       if (signal.aborted) break;
-      if (why === void 0) removed.push(name2);
-      else unable(name2, why);
+      if (why === void 0) removed.push(name3);
+      else unable(name3, why);
     }
   } catch (error2) {
     record.warnings.push(
@@ -29055,8 +29455,8 @@ var cannotRun2 = [126, 127];
 var unknownOption = /^[^:]*: ((invalid|unrecognized|unknown|illegal) option|(unexpected|found) argument)/i;
 var install = "Install coreutils 8.24 or later, or busybox";
 var mend = "Find out what is wrong with the storage (the kernel's log says more) and put it right; then mount the file system anew and run once with rsync-args: --checksum, since a file whose data was lost looks like one that is complete";
-function mustFlush({ inputs, ends }) {
-  return inputs.sync && !inputs.dryRun && ends.length > 0;
+function mustFlush({ inputs, ends: ends2 }) {
+  return inputs.sync && !inputs.dryRun && ends2.length > 0;
 }
 async function flush(record, { launcher, settings, start = startProgram }, { log, signal }, mounts = readMounts()) {
   const { destination } = settings;
@@ -29093,11 +29493,11 @@ async function flush(record, { launcher, settings, start = startProgram }, { log
     record.reasons.push(`${mayBeLost}: the run was cancelled while that was written to the storage`);
     signal.throwIfAborted();
   }
-  const line = complaint.split("\n")[0] ?? "";
-  const said = line === "" ? "" : `: ${line}`;
+  const line2 = complaint.split("\n")[0] ?? "";
+  const said = line2 === "" ? "" : `: ${line2}`;
   if (exitCode === void 0) unable(`${program} was ended by a signal before it had finished`, "Run the backup again");
   else if (cannotRun2.includes(exitCode)) unable(`${program} cannot be run (it ended with ${exitCode}${said})`, install);
-  else if (unknownOption.test(line)) unable(`${program} does not know -f (it ended with ${exitCode}${said})`, install);
+  else if (unknownOption.test(line2)) unable(`${program} does not know -f (it ended with ${exitCode}${said})`, install);
   else
     record.reasons.push(
       `what was copied to destination ${quoted(destination)} may not be on its storage: sync -f ended with ${exitCode}${said}. ${mend}`
@@ -29124,12 +29524,12 @@ async function endOrCancellation(child2, signal) {
 var import_node_util = require("node:util");
 
 // src/preflight/space.ts
-var import_promises26 = require("node:fs/promises");
+var import_promises27 = require("node:fs/promises");
 var import_node_path16 = require("node:path");
 var compressing = /* @__PURE__ */ new Set([2435016766, 801189825, 3393526350]);
 async function freeSpace(path9) {
   try {
-    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises26.statfs)(path9).catch(() => (0, import_promises26.statfs)((0, import_node_path16.dirname)(path9)));
+    const { type, bavail, bsize, ffree, files, blocks } = await (0, import_promises27.statfs)(path9).catch(() => (0, import_promises27.statfs)((0, import_node_path16.dirname)(path9)));
     return blocks === 0 ? void 0 : { bytes: bavail * bsize, inodes: files === 0 ? void 0 : ffree, mayCompress: compressing.has(type) };
   } catch {
     return void 0;
@@ -29139,7 +29539,7 @@ async function usedSpace(paths) {
   let used2 = 0;
   for (const path9 of paths)
     try {
-      const { blocks, bfree, bsize } = await (0, import_promises26.statfs)(path9);
+      const { blocks, bfree, bsize } = await (0, import_promises27.statfs)(path9);
       if (blocks === 0) return void 0;
       used2 += (blocks - bfree) * bsize;
     } catch {
@@ -29203,10 +29603,10 @@ function startComparison(source, destination, projects, sizes) {
   };
   const visitExtraneous = async (path9, add2) => {
     for (const entry of await entriesThere(path9)) {
-      const below2 = join(path9, entry.name);
+      const below3 = join(path9, entry.name);
       entries++;
-      extraneous.add(below2);
-      if (entry.isDirectory) add2((addMore) => visitExtraneous(below2, addMore));
+      extraneous.add(below3);
+      if (entry.isDirectory) add2((addMore) => visitExtraneous(below3, addMore));
     }
   };
   return {
@@ -29214,15 +29614,15 @@ function startComparison(source, destination, projects, sizes) {
     compare(path9, here, there2, add2) {
       const before = extraneous.list().entries;
       const twins = new Map(here.map((entry) => [entry.name, entry]));
-      const names2 = new Set(there2.map(({ name: name2 }) => name2));
+      const names3 = new Set(there2.map(({ name: name3 }) => name3));
       entries += there2.length;
       for (const entry of there2) {
-        const below2 = join(path9, entry.name);
+        const below3 = join(path9, entry.name);
         const twin = twins.get(entry.name);
-        if (twin === void 0) extraneous.add(below2);
-        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below2, addMore));
+        if (twin === void 0) extraneous.add(below3);
+        if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below3, addMore));
       }
-      const absent = here.filter((entry) => !entry.isDirectory && !names2.has(entry.name));
+      const absent = here.filter((entry) => !entry.isDirectory && !names3.has(entry.name));
       absentFiles += absent.length;
       if (sizes !== void 0) {
         for (const entry of absent)
@@ -29239,8 +29639,8 @@ function startComparison(source, destination, projects, sizes) {
 }
 
 // src/survey/reader.ts
-var import_promises27 = require("node:fs/promises");
-var import_promises28 = require("node:timers/promises");
+var import_promises28 = require("node:fs/promises");
+var import_promises29 = require("node:timers/promises");
 var local = /* @__PURE__ */ new Set([
   61267,
   1481003842,
@@ -29252,7 +29652,7 @@ var local = /* @__PURE__ */ new Set([
   2035054128
 ]);
 async function isLocal2(directory2) {
-  const found = await (0, import_promises27.statfs)(directory2).catch(() => void 0);
+  const found = await (0, import_promises28.statfs)(directory2).catch(() => void 0);
   return found !== void 0 && local.has(found.type >>> 0);
 }
 var slow = 2;
@@ -29265,7 +29665,7 @@ function startReader(answersAtOnce, now = () => performance.now(), reading = { a
   let waited = 0;
   return async (path9) => {
     if (atOnce && now() - lastTurn > longestWithoutTurn) {
-      await (0, import_promises28.setImmediate)();
+      await (0, import_promises29.setImmediate)();
       lastTurn = now();
     }
     if (!atOnce) return reading.elsewhere(path9);
@@ -29307,13 +29707,13 @@ function startSizeSample() {
     typical: () => boundedBytes / Math.max(1, sampled)
   };
 }
-async function estimatedBytes(directory2, names2, sampledAtMost) {
-  const sizes = await sizesOf(directory2, evenly(names2, sampledAtMost));
+async function estimatedBytes(directory2, names3, sampledAtMost) {
+  const sizes = await sizesOf(directory2, evenly(names3, sampledAtMost));
   const bytes2 = sizes.reduce((sum4, size) => sum4 + size, 0);
-  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names2.length);
+  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names3.length);
 }
-async function sizesOf(directory2, names2) {
-  const found = await Promise.all(names2.map((name2) => statusOf(join(directory2, name2))));
+async function sizesOf(directory2, names3) {
+  const found = await Promise.all(names3.map((name3) => statusOf(join(directory2, name3))));
   return found.map((status) => status?.size ?? 0);
 }
 function evenly(items, count2) {
@@ -29351,22 +29751,23 @@ async function survey(request, signal) {
     try {
       building.open = await openToOwner(path9);
       here = await read(path9);
+      request.onRead?.(here.length);
     } catch (error2) {
       if (!isAbsence(error2)) unreadable.push({ path: building.path, code: codeOf(error2) ?? "unknown" });
       return;
     }
     if (request.foldsCase)
-      for (const names2 of differingInCase(here.map(({ name: name2 }) => name2)))
-        inCase.push(names2.map((name2) => join(building.path, name2)));
+      for (const names3 of differingInCase(here.map(({ name: name3 }) => name3)))
+        inCase.push(names3.map((name3) => join(building.path, name3)));
     building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
     building.bytes = await sizes.bytesOf(
       path9,
-      here.filter(({ isFile }) => isFile).map(({ name: name2 }) => name2)
+      here.filter(({ isFile }) => isFile).map(({ name: name3 }) => name3)
     );
     const compared = comparison2?.compare(building.path, here, there3, add2);
     building.absentFiles = compared?.absentFiles ?? (building.isThere ? 0 : building.files);
     building.extraneous = compared?.extraneous;
-    const directoriesThere = new Set(there3.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => name2));
+    const directoriesThere = new Set(there3.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name3 }) => name3));
     for (const entry of here) {
       if (!entry.isDirectory) continue;
       const isThere3 = building.isThere && (comparison2 === void 0 || directoriesThere.has(entry.name));
@@ -29386,18 +29787,18 @@ async function survey(request, signal) {
       else building.parent.directories.push(finished2);
     }
   };
-  const weighFolder = async ({ path: path9, loose: names2 }) => {
-    if (names2.length === 0) return;
-    const bytes2 = await estimatedBytes(join(root, path9), names2, sampledLoose);
+  const weighFolder = async ({ path: path9, loose: names3 }) => {
+    if (names3.length === 0) return;
+    const bytes2 = await estimatedBytes(join(root, path9), names3, sampledLoose);
     const entriesThere = await readDirectoryIfThere(join(fromText(destination), path9)).catch(() => []);
-    const namesThere = new Set(entriesThere.map(({ name: name2 }) => name2));
-    const absentEntries = names2.filter((name2) => !namesThere.has(name2)).length;
-    const absentBytes = bytes2 * absentEntries / names2.length;
-    loose = addLoads(loose, { entries: names2.length, absentEntries, bytes: bytes2, absentBytes });
+    const namesThere = new Set(entriesThere.map(({ name: name3 }) => name3));
+    const absentEntries = names3.filter((name3) => !namesThere.has(name3)).length;
+    const absentBytes = bytes2 * absentEntries / names3.length;
+    loose = addLoads(loose, { entries: names3.length, absentEntries, bytes: bytes2, absentBytes });
   };
-  const compareFolder = async ({ path: path9, loose: names2, extraneous }, compared, add2) => {
-    const chosen = /* @__PURE__ */ new Set([...names2, ...extraneous]);
-    const isChosen = ({ name: name2 }) => chosen.has(name2);
+  const compareFolder = async ({ path: path9, loose: names3, extraneous }, compared, add2) => {
+    const chosen = /* @__PURE__ */ new Set([...names3, ...extraneous]);
+    const isChosen = ({ name: name3 }) => chosen.has(name3);
     const here = await readDirectoryIfThere(join(root, path9));
     const there3 = path9 === "" || await isDirectoryBelow(fromText(destination), path9) ? await compared.entriesThere(path9) : [];
     compared.compare(path9, here.filter(isChosen), there3.filter(isChosen), add2);
@@ -29409,7 +29810,7 @@ async function survey(request, signal) {
     visits.push(() => weighFolder(folder));
     if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
   }
-  if (request.foldsCase) for (const names2 of differingInCase(chosenNames(request))) inCase.push(names2);
+  if (request.foldsCase) for (const names3 of differingInCase(chosenNames(request))) inCase.push(names3);
   await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
   return {
     projects: roots.map(({ finished: finished2 }) => finished2).filter((one) => one !== void 0),
@@ -29421,7 +29822,7 @@ async function survey(request, signal) {
   };
 }
 function chosenNames({ projects, folders }) {
-  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
+  const loose = folders.flatMap(({ path: path9, loose: names3 }) => names3.map((name3) => join(path9, name3)));
   return [...projects, ...folders.map(({ path: path9 }) => path9), ...loose];
 }
 function emptyBuilding(path9, isThere3, parent2) {
@@ -29448,10 +29849,10 @@ function finishedDirectory(building, typicalBytes, isSmall) {
   };
   const total = directories.reduce((sum4, one) => addLoads(sum4, one.total), itself);
   const own2 = { ...itself, entries: itself.entries + directories.length };
-  const folded2 = isSmall(total);
+  const folded3 = isSmall(total);
   return {
-    ...{ path: path9, files, own: own2, total, extraneous, open: open4, folded: folded2, mountPoints },
-    directories: folded2 ? [] : directories,
+    ...{ path: path9, files, own: own2, total, extraneous, open: open4, folded: folded3, mountPoints },
+    directories: folded3 ? [] : directories,
     totalDirectories: directories.reduce((sum4, one) => sum4 + one.totalDirectories, 1 + mountPoints)
   };
 }
@@ -29465,8 +29866,8 @@ async function directoriesAmong(root, paths) {
   for (const parent2 of new Set(paths.map((path9) => parents(path9)[0] ?? ""))) {
     if (parent2 !== "" && !await isDirectoryBelow(root, parent2)) continue;
     try {
-      for (const { name: name2, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
-        if (isDirectory2) found.add(join(parent2, name2));
+      for (const { name: name3, isDirectory: isDirectory2 } of await readDirectoryIfThere(join(root, parent2)))
+        if (isDirectory2) found.add(join(parent2, name3));
     } catch {
       for (const path9 of paths) if ((parents(path9)[0] ?? "") === parent2) found.add(path9);
     }
@@ -29476,15 +29877,15 @@ async function directoriesAmong(root, paths) {
 
 // src/run/deletions.ts
 function decideDeletions(pending, limit) {
-  const { list: list3, destinationEntries } = pending;
+  const { list: list4, destinationEntries } = pending;
   const allowed = limit.kind === "entries" ? limit.entries : Math.floor(destinationEntries * limit.percent / 100);
   const objections2 = [...doubts(pending), ...excess(pending, limit, allowed)];
   return {
-    pending: list3.entries,
+    pending: list4.entries,
     destinationEntries,
     limit: allowed,
     refused: objections2.length === 0 ? void 0 : `nothing was deleted: ${objections2.join("; ")}`,
-    projects: [...list3.projects].map(([project, { entries, paths }]) => ({
+    projects: [...list4.projects].map(([project, { entries, paths }]) => ({
       name: toDisplay(project),
       pending: entries,
       paths: paths.map(toDisplay).sort()
@@ -29519,11 +29920,11 @@ function notRead(paths, side) {
   const [first = ""] = paths;
   return `${counted(paths.length, "directory", "directories")} of the ${side} could not be read (the first: ${quoted(toDisplay(first))})`;
 }
-function excess({ list: list3, destinationEntries }, limit, allowed) {
-  if (list3.entries <= allowed) return [];
-  const written = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
+function excess({ list: list4, destinationEntries }, limit, allowed) {
+  if (list4.entries <= allowed) return [];
+  const written2 = limit.kind === "entries" ? String(limit.entries) : `${limit.percent}%`;
   return [
-    `the run would delete ${count(list3.entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written} allows ${count(allowed)}. If that is right, run once with max-delete ${list3.entries}`
+    `the run would delete ${count(list4.entries)} of the destination's ${count(destinationEntries)} entries, and max-delete ${written2} allows ${count(allowed)}. If that is right, run once with max-delete ${list4.entries}`
   ];
 }
 function words({ fileSystem, inode }) {
@@ -29583,11 +29984,11 @@ async function rehearse(plan, projects, workshop, signal) {
   const preserve = new Set([...workshop.settings.preserve].filter((one) => one !== "hard-links"));
   const stages = plan.stages.map((stage) => stage.filter(({ kind }) => kind !== "skeleton"));
   let skipped = false;
-  const onDebug = (shard, line) => {
-    if (line.startsWith(deletionsSkipped)) skipped = true;
-    workshop.onDebug?.(shard, line);
+  const onDebug = (shard, line2) => {
+    if (line2.startsWith(deletionsSkipped)) skipped = true;
+    workshop.onDebug?.(shard, line2);
   };
-  const ends = await runPlan(
+  const ends2 = await runPlan(
     { ...plan, stages },
     {
       workshop: { ...workshop, onDebug, settings: { ...workshop.settings, dryRun: true, preserve } },
@@ -29599,7 +30000,7 @@ async function rehearse(plan, projects, workshop, signal) {
     signal
   );
   for (const directory2 of await doomed.settle(signal)) deletions.add(directory2);
-  const failed = ends.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
+  const failed = ends2.find(({ state, attempts }) => state === "failed" && attempts.at(-1)?.exitCode !== 23);
   const incomplete = skipped ? "a directory could not be read" : failed?.meaning.words;
   return { deletions: deletions.list(), newFiles, newBytes, incomplete };
 }
@@ -29665,7 +30066,7 @@ function folderRules(folders, {
     ...[...ours].map(leaveAlone),
     ...mountPoints.map((path9) => `- /${escapeAll(path9)}/*`),
     ...folders.flatMap(({ path: path9, leftAlone }) => [
-      ...leftAlone.map((name2) => leaveAlone(join(path9, name2))),
+      ...leftAlone.map((name3) => leaveAlone(join(path9, name3))),
       ...kept === "every directory" ? [`P /${path9 === "" ? "" : `${escapeAll(path9)}/`}*/`] : []
     ]),
     ...kept === "every directory" ? [] : kept.map((path9) => `P /${escapePattern(path9)}/`)
@@ -29695,7 +30096,7 @@ function makeWorkshop(inputs, { rsync, source, destination, backupDir, ours, mou
     ],
     folderRules: folderRules(selection.folders, { ours, kept: directoriesKept(inputs, selection), mountPoints }),
     settings: { ...inputs, source: source.realPath, destination: destination.realPath },
-    ...debug3 === true ? { onDebug: (shard, line) => log.debug(`[rsync ${shard.id}] ${line}`) } : {}
+    ...debug3 === true ? { onDebug: (shard, line2) => log.debug(`[rsync ${shard.id}] ${line2}`) } : {}
   };
 }
 function directoriesKept(inputs, { projects, folders }) {
@@ -29706,11 +30107,11 @@ function directoriesKept(inputs, { projects, folders }) {
 
 // src/survey/latency.ts
 var import_node_crypto6 = require("node:crypto");
-var import_promises29 = require("node:fs/promises");
+var import_promises30 = require("node:fs/promises");
 var import_node_path17 = require("node:path");
 var requests2 = 7;
 var noticeable = 1e-4;
-async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises29.lstat) {
+async function latenciesOf(source, destination, now = () => performance.now(), ask2 = import_promises30.lstat) {
   const secondsTo = (directory2) => latencyOf(directory2, now, ask2);
   const nothing = await secondsTo("/proc");
   const beyond = (seconds) => seconds - nothing < noticeable ? 0 : seconds - nothing;
@@ -29721,10 +30122,10 @@ async function latenciesOf(source, destination, now = () => performance.now(), a
 }
 async function latencyOf(directory2, now, ask2) {
   const root = fromText(directory2);
-  const name2 = `.dailysync-is-not-there-${(0, import_node_crypto6.randomUUID)()}`;
+  const name3 = `.dailysync-is-not-there-${(0, import_node_crypto6.randomUUID)()}`;
   const seconds = [];
   for (let index = 0; index < requests2; index++) {
-    const path9 = toBytes(join(root, `${name2}-${index}`));
+    const path9 = toBytes(join(root, `${name3}-${index}`));
     const startedAt = now();
     await ask2(path9).catch(() => void 0);
     seconds.push((now() - startedAt) / 1e3);
@@ -29733,13 +30134,15 @@ async function latencyOf(directory2, now, ask2) {
 }
 
 // src/survey/take-stock.ts
-async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given2 }, willBeCut) {
+async function takeStock({ source, destination, mountsBelow, selection }, record, { log, signal, latencies: given3 }, willBeCut) {
   const { inputs } = record;
-  const latencies = given2 ?? await latenciesOf(source.realPath, destination);
+  const latencies = given3 ?? await latenciesOf(source.realPath, destination);
   record.latencies = latencies;
   const free = await freeSpace(destination.realPath);
   const used2 = await usedSpace([source.realPath, ...mountsBelow.map(({ realPath }) => realPath)]);
   const spaceInDoubt = !inputs.dryRun && free !== void 0 && (used2 === void 0 || used2 > free.bytes);
+  let entries = 0;
+  const unfollow = log.follow(phaseState("surveying", () => `${counted(entries, "entry", "entries")} so far`));
   const seen = await survey(
     {
       source: source.realPath,
@@ -29752,10 +30155,13 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
       oneFileSystem: inputs.oneFileSystem,
       foldsCase: await foldsCase(destination),
       answersAtOnce: latencies.source === 0 && mountsBelow.length === 0 && await isLocal2(source.realPath),
-      isSmall: (total) => !willBeCut(total, latencies)
+      isSmall: (total) => !willBeCut(total, latencies),
+      onRead: (more2) => {
+        entries += more2;
+      }
     },
     signal
-  );
+  ).finally(unfollow);
   record.survey = seen;
   if (spaceInDoubt && free !== void 0 && seen.destination !== void 0 && !isSelective(inputs)) {
     const problem = noSpace(free, seen.destination.absentBytes, seen.destination.absentFiles);
@@ -29773,7 +30179,7 @@ async function takeStock({ source, destination, mountsBelow, selection }, record
 }
 
 // src/verify/copied-files.ts
-var import_node_fs19 = require("node:fs");
+var import_node_fs20 = require("node:fs");
 var import_node_path18 = require("node:path");
 var mostHeld = 64 * 1024;
 function noteCopiedFiles(directory2) {
@@ -29782,7 +30188,7 @@ function noteCopiedFiles(directory2) {
   const fileOf2 = (shard) => (0, import_node_path18.join)(directory2, `copied-${shard}`);
   const write = (shard) => {
     try {
-      (0, import_node_fs19.appendFileSync)(fileOf2(shard), Buffer.from(held.get(shard) ?? "", "latin1"));
+      (0, import_node_fs20.appendFileSync)(fileOf2(shard), Buffer.from(held.get(shard) ?? "", "latin1"));
     } catch (error2) {
       failure3 ??= messageOf(error2);
     }
@@ -29795,20 +30201,20 @@ function noteCopiedFiles(directory2) {
       held.set(shard, text2);
       if (text2.length >= mostHeld) write(shard);
     },
-    async *files(ends) {
+    async *files(ends2) {
       for (const shard of [...held.keys()]) write(shard);
-      for (const { shard, state } of ends)
-        if ((state === "complete" || state === "vanished") && (0, import_node_fs19.existsSync)(fileOf2(shard.id)))
+      for (const { shard, state } of ends2)
+        if ((state === "complete" || state === "vanished") && (0, import_node_fs20.existsSync)(fileOf2(shard.id)))
           yield* readNotes(fileOf2(shard.id));
     },
     failure: () => failure3
   };
 }
 async function* readNotes(file) {
-  let rest = "";
-  for await (const chunk of (0, import_node_fs19.createReadStream)(file)) {
-    const notes = (rest + fromBytes(chunk)).split("\0");
-    rest = notes.pop() ?? "";
+  let rest2 = "";
+  for await (const chunk of (0, import_node_fs20.createReadStream)(file)) {
+    const notes = (rest2 + fromBytes(chunk)).split("\0");
+    rest2 = notes.pop() ?? "";
     for (const note2 of notes) {
       const blank = note2.indexOf(" ");
       yield { path: note2.slice(blank + 1), bytes: Number(note2.slice(0, blank)) };
@@ -29817,7 +30223,7 @@ async function* readNotes(file) {
 }
 
 // src/verify/verify.ts
-var import_promises32 = require("node:timers/promises");
+var import_promises33 = require("node:timers/promises");
 
 // src/verify/chunks.ts
 var mostNames = 4e3;
@@ -29826,7 +30232,7 @@ var leastNames = 100;
 var leastBytes = 8 * 1024 * 1024;
 var chunksALane = 4;
 function chunkSize(expected, lanes) {
-  const share = (amount, least, most) => Math.min(most, Math.max(least, Math.ceil(amount / (lanes * chunksALane))));
+  const share = (amount, least, most2) => Math.min(most2, Math.max(least, Math.ceil(amount / (lanes * chunksALane))));
   return { names: share(expected.files, leastNames, mostNames), bytes: share(expected.bytes, leastBytes, mostBytes) };
 }
 async function* chunksOf(files, size, budget = Number.POSITIVE_INFINITY) {
@@ -29853,7 +30259,7 @@ async function* chunksOf(files, size, budget = Number.POSITIVE_INFINITY) {
 
 // src/verify/compare.ts
 var import_node_crypto7 = require("node:crypto");
-var import_promises30 = require("node:fs/promises");
+var import_promises31 = require("node:fs/promises");
 
 // src/rsync/comparison.ts
 var prefix = "compared ";
@@ -29872,8 +30278,8 @@ function comparisonArguments(settings, leavesAccessTimes) {
     ...["--", `${settings.source}/`, `${settings.destination}/`]
   ];
 }
-function readComparedFile(line) {
-  const match3 = /^compared (.f.{9}) (\d+) (\S{9}) (.*)$/.exec(line);
+function readComparedFile(line2) {
+  const match3 = /^compared (.f.{9}) (\d+) (\S{9}) (.*)$/.exec(line2);
   if (match3 === null) return void 0;
   const [, change = "", bytes2 = "0", permissions = "", printed = ""] = match3;
   return {
@@ -29892,12 +30298,12 @@ function findingOf2(change) {
 // src/verify/compare.ts
 async function compare(files, { rsync, launcher, directory: directory2, settings }, leavesAccessTimes, signal) {
   const input = `${directory2}/verify-${(0, import_node_crypto7.randomUUID)()}`;
-  await (0, import_promises30.writeFile)(input, nulSeparated(files.map(({ path: path9 }) => `./${path9}`)));
+  await (0, import_promises31.writeFile)(input, nulSeparated(files.map(({ path: path9 }) => `./${path9}`)));
   const found = [];
   const messages = messagesReader([settings.source, settings.destination], () => void 0);
   const output = outputReader({
-    line: (line2) => {
-      const file = readComparedFile(line2);
+    line: (line3) => {
+      const file = readComparedFile(line3);
       if (file !== void 0) found.push(file);
     }
   });
@@ -29913,13 +30319,13 @@ async function compare(files, { rsync, launcher, directory: directory2, settings
     signal
   );
   const statistics = output.end();
-  await (0, import_promises30.rm)(input, { force: true });
+  await (0, import_promises31.rm)(input, { force: true });
   signal.throwIfAborted();
   const { severity, words: words3, retry } = meaningOf(exitCode, statistics !== void 0);
   const { lines: lines3, onlyVanished } = messages.end();
   if (severity !== "failure" || exitCode === 23 && onlyVanished) return { files: found, failure: void 0 };
-  const [line] = lines3;
-  const why = line === void 0 ? words3 : `${words3}: ${line}`;
+  const [line2] = lines3;
+  const why = line2 === void 0 ? words3 : `${words3}: ${line2}`;
   return { files: found, failure: { words: why, retry, wentThrough: exitCode === 23 } };
 }
 
@@ -29928,7 +30334,7 @@ var readAhead = 16;
 var sizesAtOnce = 1024;
 async function* filesInOrder(walking, stretch) {
   const { projects, folders } = walking.selection;
-  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name2) => join(path9, name2)));
+  const loose = folders.flatMap(({ path: path9, loose: names3 }) => names3.map((name3) => join(path9, name3)));
   const units = [
     ...projects.filter((path9) => reachesInto(stretch, path9)).map((path9) => ({ path: path9, isProject: true, key: directoryKey(path9) })),
     ...loose.filter((path9) => hasFile(stretch, path9)).map((path9) => ({ path: path9, isProject: false, key: fileKey(path9) }))
@@ -29938,7 +30344,7 @@ async function* filesInOrder(walking, stretch) {
     let end2 = at;
     while (end2 < units.length && units[end2]?.isProject === isProject) end2++;
     const alike = units.slice(at, end2).map(({ path: path9 }) => path9);
-    yield* isProject ? below(await projectRoots(walking, alike), walking, stretch) : sized(alike, walking);
+    yield* isProject ? below2(await projectRoots(walking, alike), walking, stretch) : sized(alike, walking);
     at = end2;
   }
 }
@@ -29951,7 +30357,7 @@ async function projectRoots({ source, oneFileSystem }, projects) {
   }
   return directories;
 }
-async function* below(directories, walking, stretch) {
+async function* below2(directories, walking, stretch) {
   const listings = [];
   let begun = 0;
   for (const index of directories.keys()) {
@@ -29961,7 +30367,7 @@ async function* below(directories, walking, stretch) {
     const listing = await listings.shift();
     if (listing === void 0) break;
     yield* sized(listing.files, walking);
-    yield* below(listing.directories, walking, stretch);
+    yield* below2(listing.directories, walking, stretch);
   }
 }
 async function list(directory2, walking, stretch) {
@@ -29969,8 +30375,8 @@ async function list(directory2, walking, stretch) {
   const root = fromText(walking.source);
   try {
     const entries = await readDirectory(join(root, path9));
-    const files = entries.filter(({ isFile }) => isFile).map(({ name: name2 }) => join(path9, name2)).filter((file) => hasFile(stretch, file)).sort();
-    const all = entries.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name2 }) => join(path9, name2)).filter((one) => reachesInto(stretch, one)).sort(byDirectoryKey);
+    const files = entries.filter(({ isFile }) => isFile).map(({ name: name3 }) => join(path9, name3)).filter((file) => hasFile(stretch, file)).sort();
+    const all = entries.filter(({ isDirectory: isDirectory2 }) => isDirectory2).map(({ name: name3 }) => join(path9, name3)).filter((one) => reachesInto(stretch, one)).sort(byDirectoryKey);
     const entered = [];
     for (const one of all)
       if (device === void 0 || (await statusOf(join(root, one)))?.dev === device) entered.push(one);
@@ -29986,14 +30392,14 @@ function byDirectoryKey(one, other) {
 async function* sized(paths, { source, signal }) {
   const root = fromText(source);
   for (let at = 0; at < paths.length; at += sizesAtOnce) {
-    const some2 = paths.slice(at, at + sizesAtOnce);
+    const some3 = paths.slice(at, at + sizesAtOnce);
     const sizes = /* @__PURE__ */ new Map();
     const measure = async (path9) => {
       const found = await statusOf(join(root, path9));
       if (found?.isFile()) sizes.set(path9, found.size);
     };
-    await walk(some2, measure, requestsInFlight, signal);
-    for (const path9 of some2) {
+    await walk(some3, measure, requestsInFlight, signal);
+    for (const path9 of some3) {
       const bytes2 = sizes.get(path9);
       if (bytes2 !== void 0) yield { path: path9, bytes: bytes2 };
     }
@@ -30007,20 +30413,20 @@ async function* passing(files, asking, settings) {
     yield* files;
     return;
   }
-  let some2 = [];
+  let some3 = [];
   const thatPass = async () => {
     const pass = await passingFilters(
       asking,
       settings,
-      some2.map(({ path: path9 }) => path9)
+      some3.map(({ path: path9 }) => path9)
     );
-    return some2.filter(({ path: path9 }) => pass.has(path9));
+    return some3.filter(({ path: path9 }) => pass.has(path9));
   };
   for await (const file of files) {
-    some2.push(file);
-    if (some2.length < askedAtOnce) continue;
+    some3.push(file);
+    if (some3.length < askedAtOnce) continue;
     yield* await thatPass();
-    some2 = [];
+    some3 = [];
   }
   yield* await thatPass();
 }
@@ -30040,10 +30446,10 @@ async function* everything({ inputs, selection, plan }, workshop, after, onUnrea
 }
 
 // src/verify/reading.ts
-var import_node_fs20 = require("node:fs");
-var import_promises31 = require("node:fs/promises");
+var import_node_fs21 = require("node:fs");
+var import_promises32 = require("node:fs/promises");
 var bufferBytes = 1024 * 1024;
-var flags = import_node_fs20.constants.O_RDONLY | import_node_fs20.constants.O_NOFOLLOW | import_node_fs20.constants.O_NONBLOCK;
+var flags = import_node_fs21.constants.O_RDONLY | import_node_fs21.constants.O_NOFOLLOW | import_node_fs21.constants.O_NONBLOCK;
 async function openingError(path9) {
   return errorOf(path9, async () => void 0);
 }
@@ -30056,7 +30462,7 @@ async function readingError(path9, signal) {
 async function errorOf(path9, use) {
   let file;
   try {
-    file = await (0, import_promises31.open)(toBytes(path9), flags);
+    file = await (0, import_promises32.open)(toBytes(path9), flags);
     await use(file);
     return void 0;
   } catch (error2) {
@@ -30079,7 +30485,7 @@ function startFindings(source, destination) {
     notThere: emptyList(),
     notCompared: 0
   };
-  const failures = { files: 0, first: void 0 };
+  const failures2 = { files: 0, first: void 0 };
   const here = (path9) => join(fromText(source), path9);
   const there2 = (path9) => join(fromText(destination), path9);
   const whyUnreadable = async (path9, signal) => {
@@ -30090,22 +30496,22 @@ function startFindings(source, destination) {
   };
   const unreadable = (path9, why) => note(counts.unreadable, `${toDisplay(path9)} (${why})`);
   return {
-    async add(files, given2, signal) {
-      counts.notCompared += Math.max(0, given2 - files.length);
+    async add(files, given3, signal) {
+      counts.notCompared += Math.max(0, given3 - files.length);
       const countEqual = (file) => {
         counts.files++;
         counts.bytes += file.bytes;
       };
       const closed = [];
       for (const file of files) {
-        const name2 = toDisplay(file.path);
-        if (file.finding === "changed") note(counts.changedMeanwhile, name2);
-        else if (file.finding === "absent") note(counts.notThere, name2);
+        const name3 = toDisplay(file.path);
+        if (file.finding === "changed") note(counts.changedMeanwhile, name3);
+        else if (file.finding === "absent") note(counts.notThere, name3);
         else if (file.finding === "equal" && file.openToAll) countEqual(file);
         else if (file.finding === "equal") closed.push(file);
         else {
           const why = counts.mismatches.total < pathsKept ? await whyUnreadable(file.path, signal) : void 0;
-          if (why === void 0) note(counts.mismatches, name2);
+          if (why === void 0) note(counts.mismatches, name3);
           else unreadable(file.path, why);
         }
       }
@@ -30117,20 +30523,20 @@ function startFindings(source, destination) {
       await walk(closed, open4, requestsInFlight, signal);
     },
     addFailure(files, why) {
-      failures.files += files;
-      failures.first ??= why;
+      failures2.files += files;
+      failures2.first ??= why;
     },
     addUnreadable: unreadable,
     counts,
-    failures
+    failures: failures2
   };
 }
 function emptyList() {
   return { paths: [], total: 0 };
 }
-function note(list3, text2) {
-  list3.total++;
-  if (list3.paths.length < pathsKept) list3.paths.push(text2);
+function note(list4, text2) {
+  list4.total++;
+  if (list4.paths.length < pathsKept) list4.paths.push(text2);
 }
 
 // src/verify/forget.ts
@@ -30154,7 +30560,7 @@ async function forgetLarge(files, { launcher, settings }, signal) {
 
 // src/verify/sentences.ts
 var named = 5;
-function verificationReasons(mode, { counts, failures }, notNoted) {
+function verificationReasons(mode, { counts, failures: failures2 }, notNoted) {
   const { mismatches, unreadable, notThere } = counts;
   return [
     ...mismatches.total > 0 ? [
@@ -30166,7 +30572,7 @@ function verificationReasons(mode, { counts, failures }, notNoted) {
     ...mode === "changed" && notThere.total > 0 ? [
       `${counted(notThere.total, "file")} that this run copied ${are(notThere)} not at the destination any more: ${names(notThere)}. What else deletes there?`
     ] : [],
-    ...failures.first === void 0 ? [] : [`${counted(failures.files, "file")} could not be read back: rsync ${failures.first}`],
+    ...failures2.first === void 0 ? [] : [`${counted(failures2.files, "file")} could not be read back: rsync ${failures2.first}`],
     ...notNoted === void 0 ? [] : [
       `not everything that was copied could be read back, as its names could not be noted (${notNoted}): make room in the directory for temporary files`
     ]
@@ -30197,11 +30603,10 @@ function it({ total }) {
 }
 
 // src/verify/verify.ts
-var tellEveryMs = 3e4;
 var defaultFirstPauseMs2 = 1e3;
 var forEver = Number.POSITIVE_INFINITY;
-function mustVerify({ inputs, ends }) {
-  return inputs.verify !== "none" && !inputs.dryRun && ends.length > 0;
+function mustVerify({ inputs, ends: ends2 }) {
+  return inputs.verify !== "none" && !inputs.dryRun && ends2.length > 0;
 }
 async function verify(record, workshop, copied, surroundings) {
   const { inputs, plan, tuner } = record;
@@ -30220,7 +30625,7 @@ async function verify(record, workshop, copied, surroundings) {
     sample: sampleReport(tracker, record, findings)
   });
   const lanes = tuner?.steps.at(-1)?.lanes ?? plan?.lanes ?? 1;
-  const { expected, budget, seconds: most } = amountOf(record);
+  const { expected, budget, seconds: most2 } = amountOf(record);
   const after = mode === "sample" ? record.history.sample : void 0;
   const files = mode === "changed" ? copied.files(record.ends) : everything(record, workshop, after, (path9, code) => findings.addUnreadable(path9, `${code} at the source`));
   const chunks = chunksOf(files, chunkSize(expected, lanes), budget);
@@ -30238,7 +30643,7 @@ async function verify(record, workshop, copied, surroundings) {
   };
   let begun = 0;
   let leftOut = false;
-  const isOver = () => begun > 0 && elapsed() >= most;
+  const isOver = () => begun > 0 && elapsed() >= most2;
   const lane = async () => {
     while (!isOver()) {
       const next = await chunks.next();
@@ -30252,17 +30657,18 @@ async function verify(record, workshop, copied, surroundings) {
       await readBack(next.value);
     }
   };
-  const tell = setInterval(
-    () => log.info(`reading back: ${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)}`),
-    tellEveryMs
+  const unfollow = log.follow(
+    phaseState(
+      "reading back",
+      () => `${counted(findings.counts.files, "file")}, ${bytes(findings.counts.bytes)} so far`
+    )
   );
-  tell.unref();
   try {
     const tasks = Array.from({ length: lanes }, () => lane);
     await inLanes(tasks, { open: () => true, lanes: () => lanes, ready: () => true }, (task) => task());
     complete = findings.failures.files === 0 && copied.failure() === void 0;
   } finally {
-    clearInterval(tell);
+    unfollow();
     seconds = elapsed();
     record.reasons.push(...verificationReasons(mode, findings, copied.failure()));
     record.notices.push(...verificationNotices(mode, findings.counts));
@@ -30273,7 +30679,7 @@ async function compareWithRetries(files, { inputs, rsync }, workshop, { signal, 
   for (let tries = 0; ; tries++) {
     const comparison2 = await compare(files, workshop, leavesAccessTimes, signal);
     if (comparison2.failure?.retry !== "again" || tries >= inputs.retries) return comparison2;
-    await (0, import_promises32.setTimeout)(firstPauseMs * 2 ** tries, void 0, { signal });
+    await (0, import_promises33.setTimeout)(firstPauseMs * 2 ** tries, void 0, { signal });
   }
 }
 function amountOf(record) {
@@ -30285,11 +30691,11 @@ function amountOf(record) {
   if (mode !== "sample") return { expected: all, budget: void 0, seconds: forEver };
   if (verifyBudget2.kind === "seconds") return { expected: all, budget: void 0, seconds: verifyBudget2.seconds };
   const share = verifyBudget2.percent / 100;
-  const part = { files: files * share, bytes: size * share };
-  return { expected: part, budget: share < 1 ? part.bytes : void 0, seconds: forEver };
+  const part2 = { files: files * share, bytes: size * share };
+  return { expected: part2, budget: share < 1 ? part2.bytes : void 0, seconds: forEver };
 }
-function totals({ ends }) {
-  return ends.flatMap(({ tallies }) => [...tallies.values()]).reduce(addTallies, emptyTally);
+function totals({ ends: ends2 }) {
+  return ends2.flatMap(({ tallies }) => [...tallies.values()]).reduce(addTallies, emptyTally);
 }
 function sampleReport(tracker, record, { counts }) {
   const progress = tracker?.progress();
@@ -30319,7 +30725,7 @@ async function backup(validated, surroundings) {
     machine = inventory(machineTimeoutMs);
   }, describeAfterMs);
   const meter = startMeter({ source: inputs.source, destination: inputs.destination });
-  const phase = phases(record, signal);
+  const phase = phases(record, signal, surroundings.log);
   let directory2;
   let cameToItsEnd = false;
   const story = async () => {
@@ -30367,10 +30773,10 @@ async function backup(validated, surroundings) {
   record.cancelled = cancelled.aborted && !(cameToItsEnd && allEnded(record));
   record.resources = await meter.stop();
   clearTimeout(describing);
-  const described = machine && await Promise.race([machine, (0, import_promises34.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
+  const described = machine && await Promise.race([machine, (0, import_promises35.setTimeout)(machinePatienceMs, void 0, { ref: false })]);
   record.machine = described ?? basics();
   try {
-    if (directory2 !== void 0) (0, import_node_fs21.rmSync)(directory2, { recursive: true, force: true });
+    if (directory2 !== void 0) (0, import_node_fs22.rmSync)(directory2, { recursive: true, force: true });
   } catch (error2) {
     record.notices.push(
       `the directory for temporary files, ${quoted(directory2 ?? "")}, is still there: ${messageOf(error2)}`
@@ -30380,27 +30786,40 @@ async function backup(validated, surroundings) {
 }
 async function makeDirectory(temporary) {
   try {
-    return await (0, import_promises33.mkdtemp)((0, import_node_path19.join)(temporary, "dailysync-"));
+    return await (0, import_promises34.mkdtemp)((0, import_node_path19.join)(temporary, "dailysync-"));
   } catch (error2) {
     throw new RefusedError([
       `the directory for temporary files, ${quoted(temporary)}, cannot be used (${messageOf(error2)}): make it, or name another with TMPDIR (on a runner: RUNNER_TEMP)`
     ]);
   }
 }
-function allEnded({ plan, ends }) {
-  if (plan === void 0 || ends.some(({ state }) => state === "cancelled")) return false;
-  const ended2 = new Set(ends.map(({ shard }) => shard.id));
+function allEnded({ plan, ends: ends2 }) {
+  if (plan === void 0 || ends2.some(({ state }) => state === "cancelled")) return false;
+  const ended2 = new Set(ends2.map(({ shard }) => shard.id));
   return plan.stages.flat().every(({ id }) => ended2.has(id));
 }
-function phases(record, signal) {
-  return async (name2, work) => {
+var phaseWords = {
+  preflight: "looking at source and destination",
+  lock: "waiting for the destination",
+  survey: "surveying",
+  plan: "planning",
+  gate: "checking deletions",
+  copy: "making directories",
+  sync: "waiting for the storage",
+  verify: "reading back",
+  expire: "removing old versions"
+};
+function phases(record, signal, log) {
+  return async (name3, work) => {
     signal.throwIfAborted();
+    const unfollow = log.follow(phaseState(phaseWords[name3] ?? name3));
     const startedAt = performance.now();
     try {
       return await work();
     } finally {
+      unfollow();
       const startedAtSeconds = (startedAt + performance.timeOrigin - record.startedAt.getTime()) / 1e3;
-      record.phases.push({ name: name2, startedAtSeconds, seconds: (performance.now() - startedAt) / 1e3 });
+      record.phases.push({ name: name3, startedAtSeconds, seconds: (performance.now() - startedAt) / 1e3 });
     }
   };
 }
@@ -30529,7 +30948,7 @@ var action_default = {
       default: "false"
     },
     "report-dir": {
-      description: "Directory that receives report.json. Empty means dailysync below RUNNER_TEMP or, where that is not set, .dailysync below the working directory.",
+      description: "Directory that receives report.json and report.html. Empty means dailysync below RUNNER_TEMP or, where that is not set, .dailysync below the working directory.",
       default: ""
     },
     "state-dir": {
@@ -30589,6 +31008,9 @@ var action_default = {
     },
     report: {
       description: "The path of report.json, which holds everything that the summary shows and more."
+    },
+    "report-html": {
+      description: "The path of report.html, one page with the charts of the run, for a browser, without network; empty where it could not be written."
     }
   },
   runs: {
@@ -30635,9 +31057,9 @@ var inputNames = Object.keys(action_default.inputs);
 function isInputName(text2) {
   return Object.hasOwn(action_default.inputs, text2);
 }
-function definitionOf(name2) {
-  const { description, required = false, default: fallback = "" } = metadata[name2];
-  return { name: name2, kind: kinds[name2], required, default: fallback, description };
+function definitionOf(name3) {
+  const { description, required = false, default: fallback = "" } = metadata[name3];
+  return { name: name3, kind: kinds[name3], required, default: fallback, description };
 }
 
 // src/inputs/from-environment.ts
@@ -30647,14 +31069,14 @@ function inputsFromEnvironment(variables) {
   const problems = [];
   for (const [variable, value] of Object.entries(variables)) {
     if (!variable.startsWith(prefix2) || value === void 0) continue;
-    const name2 = variable.slice(prefix2.length).toLowerCase();
-    if (isInputName(name2)) values.set(name2, value);
-    else problems.push(`${quoted(name2)} is not an input: ${advice(name2)}`);
+    const name3 = variable.slice(prefix2.length).toLowerCase();
+    if (isInputName(name3)) values.set(name3, value);
+    else problems.push(`${quoted(name3)} is not an input: ${advice(name3)}`);
   }
   return { values, problems };
 }
-function advice(name2) {
-  const meant = nearest(name2, inputNames);
+function advice(name3) {
+  const meant = nearest(name3, inputNames);
   if (meant !== void 0) return `did you mean '${meant}'?`;
   return `remove it; the inputs are ${inputNames.join(", ")}`;
 }
@@ -30665,27 +31087,27 @@ var yesOrNo = (text2, refuse) => {
   if (word !== "true" && word !== "false") refuse("is neither true nor false: write one of them");
   return word === "true";
 };
-function wholeNumber3(least, most) {
+function wholeNumber3(least, most2) {
   return (text2, refuse) => {
     const number2 = /^\d+$/.test(text2.trim()) ? Number(text2) : Number.NaN;
-    if (!(number2 >= least && number2 <= most)) refuse(`is not a whole number from ${least} to ${most}: write one`);
+    if (!(number2 >= least && number2 <= most2)) refuse(`is not a whole number from ${least} to ${most2}: write one`);
     return number2;
   };
 }
 function oneOf(...words3) {
   return (text2, refuse) => {
-    const given2 = text2.trim();
-    const found = words3.find((word) => word === given2);
-    if (found === void 0 && given2 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
+    const given3 = text2.trim();
+    const found = words3.find((word) => word === given3);
+    if (found === void 0 && given3 !== "") refuse(`is not known: write ${words3.map(quoted).join(", ")} or nothing`);
     return found;
   };
 }
 var entryName = (text2, refuse) => {
-  const name2 = text2.trim();
-  if (name2.includes("/") || name2 === "." || name2 === "..")
+  const name3 = text2.trim();
+  if (name3.includes("/") || name3 === "." || name3 === "..")
     refuse("is no name of a file: write one without slashes, for example .dailysync-destination");
-  if (name2 === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
-  return name2 === "" ? void 0 : name2;
+  if (name3 === lockName) refuse("is a file that every run makes: name another, for example .dailysync-destination");
+  return name3 === "" ? void 0 : name3;
 };
 
 // src/inputs/amounts.ts
@@ -30787,9 +31209,9 @@ var verifications = ["none", "changed", "sample", "full"];
 
 // src/inputs/lists.ts
 function lines2(text2) {
-  return text2.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => line.trim() !== "");
+  return text2.split("\n").map((line2) => line2.replace(/\r$/, "")).filter((line2) => line2.trim() !== "");
 }
-var rsyncArguments2 = (text2) => lines2(text2).map((line) => line.trim());
+var rsyncArguments2 = (text2) => lines2(text2).map((line2) => line2.trim());
 var preserved = (text2, refuse) => {
   const words3 = text2.split(/[,\n]/).map((word) => word.trim());
   const known = /* @__PURE__ */ new Set();
@@ -30806,16 +31228,16 @@ var preserved = (text2, refuse) => {
   return known;
 };
 var projectPatterns = (text2, refuse) => {
-  const patterns = lines2(text2).map((line) => {
-    const [, sign = "", rest = ""] = /^(!?)\s*(?:\.\/+)*(.*?)\/*$/s.exec(line.trim()) ?? [];
-    const segments = rest.split(/\/+/);
-    if (rest === "" && /^!?\s*\//.test(line.trim()))
-      refuse("is absolute: write a pattern below source, for example *", line);
-    else if (rest.startsWith("!")) refuse("starts with more than one !: write one to exclude, none to include", line);
-    else if (rest.startsWith("/")) refuse("is absolute: write it relative to source, without the leading slash", line);
+  const patterns = lines2(text2).map((line2) => {
+    const [, sign = "", rest2 = ""] = /^(!?)\s*(?:\.\/+)*(.*?)\/*$/s.exec(line2.trim()) ?? [];
+    const segments = rest2.split(/\/+/);
+    if (rest2 === "" && /^!?\s*\//.test(line2.trim()))
+      refuse("is absolute: write a pattern below source, for example *", line2);
+    else if (rest2.startsWith("!")) refuse("starts with more than one !: write one to exclude, none to include", line2);
+    else if (rest2.startsWith("/")) refuse("is absolute: write it relative to source, without the leading slash", line2);
     else if (segments.some((segment) => segment === "." || segment === ".."))
-      refuse("has a segment . or .., and a project lies below source: name the directories themselves", line);
-    else if (rest === "") refuse("names nothing: write a pattern below source, for example *", line);
+      refuse("has a segment . or .., and a project lies below source: name the directories themselves", line2);
+    else if (rest2 === "") refuse("names nothing: write a pattern below source, for example *", line2);
     return sign + segments.join("/");
   });
   if (patterns.every((pattern) => pattern.startsWith("!")))
@@ -30907,7 +31329,7 @@ var refusalReasons = new Map(
     "it changes the account in the middle of the run; run dailysync under that account": "copy-as",
     "both sides are directories of this machine, and dailysync starts both": "rsh e rsync-path daemon server sender config dparam detach address port sockopts password-file early-input remote-option M blocking-io motd contimeout protocol ipv4 4 ipv6 6 old-args secluded-args s protect-args trust-sender",
     "both sides are directories of this machine, where compressing only costs time": "compress z old-compress new-compress compress-choice zc compress-level zl compress-threads zt skip-compress"
-  }).flatMap(([reason2, names2]) => [...words2(names2)].map((name2) => [name2, reason2]))
+  }).flatMap(([reason2, names3]) => [...words2(names3)].map((name3) => [name3, reason2]))
 );
 function words2(text2) {
   return new Set(text2.trim().split(/\s+/));
@@ -30919,8 +31341,8 @@ function refusedArguments(args) {
     (argument) => objections(argument).map((objection) => `rsync-args ${quoted(argument)}: ${objection}`)
   );
   const all = args.flatMap(optionsOf);
-  const partial = all.find(({ name: name2 }) => leavesPartialFiles.has(name2));
-  const skipping = all.find(({ name: name2 }) => skipsExistingFiles.has(name2));
+  const partial = all.find(({ name: name3 }) => leavesPartialFiles.has(name3));
+  const skipping = all.find(({ name: name3 }) => skipsExistingFiles.has(name3));
   if (partial !== void 0 && skipping !== void 0) {
     problems.push(
       `rsync-args: ${partial.shown} and ${skipping.shown} exclude each other: what a cancelled run leaves cut off would be taken for complete by the next; leave one out`
@@ -30937,25 +31359,25 @@ function objections(argument) {
     return objection === void 0 ? [] : [`${option.shown} ${objection}`];
   });
 }
-function objectionTo({ name: name2, shown, value }) {
-  if (allowedFlags.has(name2)) return value === void 0 ? void 0 : "takes no value: write it alone";
-  const placeholder = allowedWithValue.get(name2);
+function objectionTo({ name: name3, shown, value }) {
+  if (allowedFlags.has(name3)) return value === void 0 ? void 0 : "takes no value: write it alone";
+  const placeholder = allowedWithValue.get(name3);
   if (placeholder !== void 0) {
     if (value !== void 0 && value !== "") return void 0;
-    return `needs its value in the same line: write ${shown}${name2.length === 1 ? "" : "="}${placeholder}`;
+    return `needs its value in the same line: write ${shown}${name3.length === 1 ? "" : "="}${placeholder}`;
   }
-  const reason2 = refusalReasons.get(name2);
+  const reason2 = refusalReasons.get(name3);
   if (reason2 !== void 0) return `is refused: ${reason2}`;
-  const negated = name2.replace(/^no-/, "");
-  if (negated !== name2 && refusalReasons.has(negated))
+  const negated = name3.replace(/^no-/, "");
+  if (negated !== name3 && refusalReasons.has(negated))
     return `is refused: dailysync decides about ${negated.length === 1 ? "-" : "--"}${negated} itself; leave it out`;
   const known = [...allowedFlags, ...allowedWithValue.keys()].filter((one) => one.length > 1);
-  const meant = name2.length > 1 ? nearest(name2, known) : void 0;
+  const meant = name3.length > 1 ? nearest(name3, known) : void 0;
   return meant === void 0 ? "is refused: it is not among the options known to keep what dailysync promises; leave it out" : `is not known: did you mean --${meant}?`;
 }
 function optionsOf(argument) {
-  const [, name2, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
-  if (name2 !== void 0) return [{ name: name2.length === 1 ? "" : name2, shown: `--${name2}`, value }];
+  const [, name3, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+  if (name3 !== void 0) return [{ name: name3.length === 1 ? "" : name3, shown: `--${name3}`, value }];
   const bundle = /^-([^-].*)$/s.exec(argument)?.[1] ?? "";
   const options2 = [];
   for (const [at, letter] of [...bundle].entries()) {
@@ -30972,12 +31394,12 @@ var longestTimeout = 86400;
 var longestKept = 36500;
 function validate(raw, environment2) {
   const problems = [...raw.problems];
-  const check = (name2, rule) => {
-    const definition = definitionOf(name2);
-    const given2 = raw.values.get(name2) ?? "";
-    const text2 = given2.trim() === "" ? definition.default : given2;
-    const refuse = (why, value = text2) => problems.push(`${name2} ${quoted(value)} ${why}`);
-    if (definition.required && text2 === "") problems.push(`${name2} is missing: give it the path of a directory`);
+  const check = (name3, rule) => {
+    const definition = definitionOf(name3);
+    const given3 = raw.values.get(name3) ?? "";
+    const text2 = given3.trim() === "" ? definition.default : given3;
+    const refuse = (why, value = text2) => problems.push(`${name3} ${quoted(value)} ${why}`);
+    if (definition.required && text2 === "") problems.push(`${name3} is missing: give it the path of a directory`);
     if (text2.includes("\0")) refuse("contains a NUL character, which no path and no argument can have: remove it");
     return rule(text2, refuse);
   };
@@ -31051,6 +31473,9 @@ function toCommandProperties(annotationProperties) {
 function issueCommand(command, properties, message) {
   const cmd = new Command(command, properties, message);
   process.stdout.write(cmd.toString() + os3.EOL);
+}
+function issue(name3, message = "") {
+  issueCommand(name3, {}, message);
 }
 var CMD_STRING = "::";
 var Command = class {
@@ -31153,7 +31578,7 @@ var __awaiter7 = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { access: access4, appendFile, writeFile: writeFile5 } = import_fs.promises;
+var { access: access3, appendFile, writeFile: writeFile5 } = import_fs.promises;
 var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
   constructor() {
@@ -31175,7 +31600,7 @@ var Summary = class {
         throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
       }
       try {
-        yield access4(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
+        yield access3(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
       } catch (_a2) {
         throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
       }
@@ -31418,13 +31843,13 @@ var ExitCode;
   ExitCode2[ExitCode2["Success"] = 0] = "Success";
   ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
 })(ExitCode || (ExitCode = {}));
-function setOutput(name2, value) {
+function setOutput(name3, value) {
   const filePath = process.env["GITHUB_OUTPUT"] || "";
   if (filePath) {
-    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name2, value));
+    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name3, value));
   }
   process.stdout.write(os6.EOL);
-  issueCommand("set-output", { name: name2 }, toCommandValue(value));
+  issueCommand("set-output", { name: name3 }, toCommandValue(value));
 }
 function debug2(message) {
   issueCommand("debug", {}, message);
@@ -31435,8 +31860,17 @@ function error(message, properties = {}) {
 function warning(message, properties = {}) {
   issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
+function notice(message, properties = {}) {
+  issueCommand("notice", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
 function info2(message) {
   process.stdout.write(message + os6.EOL);
+}
+function startGroup(name3) {
+  issue("group", name3);
+}
+function endGroup() {
+  issue("endgroup");
 }
 
 // src/report/visible.ts
@@ -31467,63 +31901,256 @@ function logLine(text2) {
   return visible(text2).replaceAll("##[", "# #[").replace(/^(\s*):(?=:)/, "$1: ");
 }
 
-// src/log/progress-line.ts
-function progressLine({
-  fraction,
-  bytesTransferred,
-  elapsedSeconds,
-  secondsLeft,
-  projectsDone,
-  projects
-}) {
-  return [
-    `${Math.floor(fraction * 100)} %`,
-    `${projectsDone} of ${projects} projects`,
-    `${bytes(bytesTransferred)} copied`,
-    rate(elapsedSeconds > 0 ? bytesTransferred / elapsedSeconds : 0),
-    secondsLeft === void 0 ? "time left not known yet" : `about ${duration(secondsLeft)} left`
-  ].join(" · ");
+// src/log/choose-projects.ts
+var fewProjects = 200;
+var longSeconds = 60;
+function chooseProjects() {
+  let told2 = 0;
+  return ({ projects, isUnwell, seconds }) => {
+    const isWorthIt = projects <= fewProjects || isUnwell || seconds >= longSeconds;
+    if (!isWorthIt || told2 >= fewProjects) return false;
+    told2++;
+    return true;
+  };
 }
-var quietSeconds = 30;
+
+// src/log/following.ts
+var every = (milliseconds3, call) => {
+  const timer = setInterval(call, milliseconds3);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+function following(milliseconds3, tell, again) {
+  const activities2 = [];
+  let stop;
+  return (activity) => {
+    activities2.push(activity);
+    stop ??= again(milliseconds3, () => {
+      const current = activities2.at(-1);
+      if (current !== void 0) tell(current());
+    });
+    return () => {
+      const at = activities2.lastIndexOf(activity);
+      if (at < 0) return;
+      activities2.splice(at, 1);
+      if (activities2.length > 0) return;
+      stop?.();
+      stop = void 0;
+      tell(void 0);
+    };
+  };
+}
+
+// src/log/time-left-words.ts
+var fewSeconds = 8;
+var steps = [
+  [60, 10],
+  [600, 60],
+  [3600, 300],
+  [6 * 3600, 1800],
+  [48 * 3600, 3600]
+];
+var day3 = 24 * 3600;
+function timeLeftWords(left) {
+  if (left === void 0) return "time left not known yet";
+  const [least, most2] = [rounded(left.least), rounded(left.most)];
+  if (most2 === 0) return "a few seconds left";
+  if (least === 0) return `up to ${plain(most2)} left`;
+  if (least === most2) return `about ${plain(least)} left`;
+  return `${plain(least)} to ${plain(most2)} left`;
+}
+function plain(seconds) {
+  return duration(seconds).replace(/ 00 (s|min|h)$/, "");
+}
+function rounded(seconds) {
+  if (seconds < fewSeconds) return 0;
+  const [, step] = steps.find(([upTo]) => seconds < upTo) ?? [0, day3];
+  return Math.max(step, Math.round(seconds / step) * step);
+}
+
+// src/log/heartbeat.ts
+var usualSeconds = 30;
+var laterSeconds = 60;
+var laterAfterSeconds = 600;
+function heartbeatLine(activity) {
+  if (activity.kind === "phase") {
+    const { name: name3, soFar } = activity;
+    return soFar === void 0 ? `${name3} …` : `${name3}: ${soFar}`;
+  }
+  return [...figures2(activity), `${counted(activity.lanes.length, "lane")} busy`, timeLeftWords(activity.left)].join(
+    " · "
+  );
+}
+function figures2(state) {
+  return [
+    `${Math.floor(state.fraction * 100)} %`,
+    `${count(state.projectsDone)} of ${counted(state.projects, "project")}`,
+    `${bytes(state.bytesTransferred)} in ${counted(state.filesTransferred, "file")} copied`,
+    `${rate(state.bytesPerSecond)}, ${count(state.filesPerSecond)} files/s`
+  ];
+}
 function nowAndThen(show) {
-  let shownAt = 0;
-  return (state) => {
-    if (state.elapsedSeconds - shownAt < quietSeconds) return;
-    shownAt = state.elapsedSeconds;
-    show(progressLine(state));
+  let last = { name: "", seconds: 0 };
+  return (activity) => {
+    const name3 = activity.kind === "phase" ? activity.name : activity.kind;
+    const { elapsedSeconds: seconds } = activity;
+    if (name3 !== last.name || seconds < last.seconds) last = { name: name3, seconds: 0 };
+    if (seconds - last.seconds < (seconds > laterAfterSeconds ? laterSeconds : usualSeconds) - 0.5) return;
+    last = { name: name3, seconds };
+    show(heartbeatLine(activity));
   };
 }
 
 // src/log/runner-log.ts
-function runnerLog() {
-  const info3 = (line) => info2(logLine(line));
+var mostAnnotations = 10;
+var lookMs = 1e3;
+function runnerLog(again = every) {
+  const info3 = (line2) => info2(logLine(line2));
+  const annotation = (kind, annotate) => {
+    let made = 0;
+    return (text2, title2) => {
+      made++;
+      if (made > mostAnnotations) info3(`${kind}: ${text2}`);
+      else annotate(logLine(text2), title2 === void 0 ? {} : { title: title2 });
+    };
+  };
+  const tell = nowAndThen(info3);
+  const isTold = chooseProjects();
   return {
     info: info3,
-    finished: info3,
+    // In one piece: a group cannot be in another, and what comes between its lines would be in it.
+    finished: (end2) => {
+      if (!isTold(end2)) return;
+      startGroup(logLine(end2.title));
+      for (const line2 of end2.details()) info3(line2);
+      endGroup();
+    },
     // The runner shows it when debug logging is on.
-    debug: (line) => debug2(logLine(line)),
-    warning: (text2) => warning(logLine(text2)),
-    error: (text2) => error(logLine(text2)),
-    progress: nowAndThen(info3)
+    debug: (line2) => debug2(logLine(line2)),
+    notice: annotation("notice", notice),
+    warning: annotation("warning", warning),
+    error: annotation("error", error),
+    follow: following(lookMs, (activity) => activity && tell(activity), again)
   };
+}
+
+// src/report/announce.ts
+var mostAnnotations2 = 10;
+var named2 = 3;
+var titles = [
+  [/^nothing was deleted: /, "Deletions refused"],
+  [/^the contents of .* differ from the source/, "Contents differ"],
+  [/could not be read to be compared|could not be read back|could be read back, as/, "Not read back"],
+  [/this run copied (is|are) not at the destination any more/, "Copies are gone"],
+  [/could not be backed up completely$|not started or not finished$/, "Backup incomplete"],
+  [/^cancelled/, "Backup cancelled"],
+  [/vanished before (it|they) could be copied$/, "Files vanished"],
+  [/may still be in memory|may not be on its storage/, "Not on the storage"],
+  [/^projects .* matches nothing below the source/, "Pattern without a match"]
+];
+var advice2 = /* @__PURE__ */ new Map([
+  [10, "Look at the connection; retries says how often it is tried again"],
+  [11, "Make room at the destination, and see that it can be written to"],
+  [12, "Look for what ends processes here: a lack of memory, or a connection that breaks"],
+  [22, "Give the machine more memory, or run fewer rsyncs with parallelism"],
+  [23, "rsync's messages name the files: mostly a right to read or to write is missing"],
+  [30, "Look at the storage that does not answer, or raise timeout"],
+  [void 0, "Look for what kills processes here: the kernel's log knows if memory ran out"]
+]);
+var usualAdvice = "rsync's messages are in the summary and in report.json";
+function announce(report, log) {
+  if (report.result === "degraded") say(reasons(report), log.warning);
+  else if (report.result !== "success") {
+    say([...reasons(report), ...failures(report)], log.error);
+    say(vanished(report), log.warning);
+  }
+  say(notices(report), log.notice);
+}
+function say(all, annotate) {
+  const most2 = all.length > mostAnnotations2 ? mostAnnotations2 - 1 : mostAnnotations2;
+  for (const { title: title2, text: text2 } of all.slice(0, most2)) annotate(text2, title2);
+  const rest2 = all.slice(most2).map(({ text: text2 }) => text2);
+  if (rest2.length > 0) annotate(`${count(rest2.length)} more: ${rest2.slice(0, 20).join("; ")}`, "More problems");
+}
+function reasons(report) {
+  const other = nothingStarted(report) ? "Backup refused" : report.result === "degraded" ? "Warning" : "Backup failed";
+  return report.reasons.map((text2) => ({ title: titles.find(([words3]) => words3.test(text2))?.[1] ?? other, text: text2 }));
+}
+function failures({ projects }) {
+  const kinds2 = /* @__PURE__ */ new Map();
+  for (const project of projects.filter(({ state }) => state === "failed"))
+    for (const problem of project.problems.length > 0 ? project.problems : [nothingKnown]) {
+      const words3 = problemWords(problem);
+      const kind = kinds2.get(words3) ?? { problem, projects: [] };
+      if (kind.projects.at(-1) !== project) kind.projects.push(project);
+      kinds2.set(words3, kind);
+    }
+  return [...kinds2].sort(([, one], [, other]) => other.projects.length - one.projects.length).map(([words3, { problem, projects: concerned }]) => {
+    const code = problem.exitCode;
+    const [line2] = problem.lines;
+    const said = line2 === void 0 ? "" : `; the first message: ${line2}`;
+    return {
+      title: code === void 0 ? "rsync was ended" : `rsync exit ${code}`,
+      text: `${inProjects(concerned)}: ${words3}${said}. ${advice2.get(code) ?? usualAdvice}`
+    };
+  });
+}
+var nothingKnown = { exitCode: void 0, meaning: "failed", lines: [] };
+function vanished({ projects }) {
+  const concerned = projects.filter(({ state }) => state === "warning");
+  if (concerned.length === 0) return [];
+  return [
+    { title: "Files vanished", text: `${inProjects(concerned)}: source files vanished before they could be copied` }
+  ];
+}
+function notices({ notCovered, vanishedProjects: vanishedProjects2, source }) {
+  return [
+    ...notCovered.total > 0 ? [
+      {
+        title: "Not backed up",
+        text: `no pattern of projects matches ${names2(notCovered.paths, notCovered.total)} below ${quoted(source)}, so it is not backed up: add a pattern if it should be`
+      }
+    ] : [],
+    ...vanishedProjects2.length > 0 ? [
+      {
+        title: "Projects without a source",
+        text: `${counted(vanishedProjects2.length, "project")} at the destination ${vanishedProjects2.length === 1 ? "is" : "are"} no longer at the source, and kept: ${names2(vanishedProjects2, vanishedProjects2.length)}`
+      }
+    ] : []
+  ];
+}
+function inProjects(projects) {
+  const shown = projects.map(({ name: name3 }) => projectName(name3));
+  const [only = ""] = shown;
+  return shown.length === 1 ? only : `${counted(shown.length, "project")} (${some(shown, shown.length)})`;
+}
+function names2(paths, total) {
+  return some(
+    paths.slice(0, named2).map((path9) => quoted(path9)),
+    total
+  );
+}
+function some(texts, total) {
+  const shown = texts.slice(0, named2);
+  return total > shown.length ? `${shown.join(", ")} and ${count(total - shown.length)} more` : shown.join(", ");
 }
 
 // src/report/metrics-file.ts
 var import_node_crypto8 = require("node:crypto");
-var import_node_fs22 = require("node:fs");
+var import_node_fs23 = require("node:fs");
 
 // src/report/exposition.ts
 function exposition(gauges) {
-  const lines3 = gauges.filter(({ samples }) => samples.length > 0).flatMap(({ name: name2, help, samples }) => [
-    `# HELP ${name2} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
-    `# TYPE ${name2} gauge`,
-    ...samples.map(({ labels, value }) => `${name2}${labelSet(labels)} ${value}`)
+  const lines3 = gauges.filter(({ samples }) => samples.length > 0).flatMap(({ name: name3, help, samples }) => [
+    `# HELP ${name3} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
+    `# TYPE ${name3} gauge`,
+    ...samples.map(({ labels, value }) => `${name3}${labelSet(labels)} ${value}`)
   ]);
   return lines3.length === 0 ? "" : `${lines3.join("\n")}
 `;
 }
 function labelSet(labels) {
-  const pairs = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped2(value)}"`);
+  const pairs = Object.entries(labels).map(([name3, value]) => `${name3}="${escaped2(value)}"`);
   return `{${pairs.join(",")}}`;
 }
 function escaped2(value) {
@@ -31555,33 +32182,33 @@ var outcomes = [
     value: ({ report }) => report.run.seconds
   }
 ];
-var figures2 = [
-  { name: "last_run_projects", help: "Projects of the last run.", value: ({ totals: totals4 }) => totals4.projects },
+var figures3 = [
+  { name: "last_run_projects", help: "Projects of the last run.", value: ({ totals: totals5 }) => totals5.projects },
   {
     name: "last_run_failed_projects",
     help: "Projects that the last run could not back up completely.",
-    value: ({ totals: totals4 }) => totals4.failedProjects
+    value: ({ totals: totals5 }) => totals5.failedProjects
   },
-  { name: "last_run_files", help: "Files at the source in the last run.", value: ({ totals: totals4 }) => totals4.files },
+  { name: "last_run_files", help: "Files at the source in the last run.", value: ({ totals: totals5 }) => totals5.files },
   {
     name: "last_run_size_bytes",
     help: "Size of the files at the source in the last run.",
-    value: ({ totals: totals4 }) => totals4.bytes
+    value: ({ totals: totals5 }) => totals5.bytes
   },
   {
     name: "last_run_transferred_files",
     help: "Files that the last run copied.",
-    value: ({ totals: totals4 }) => totals4.filesTransferred
+    value: ({ totals: totals5 }) => totals5.filesTransferred
   },
   {
     name: "last_run_transferred_bytes",
     help: "Bytes of file content that the last run copied.",
-    value: ({ totals: totals4 }) => totals4.bytesTransferred
+    value: ({ totals: totals5 }) => totals5.bytesTransferred
   },
   {
     name: "last_run_deleted_entries",
     help: "Entries that the last run deleted at the destination.",
-    value: ({ totals: totals4 }) => totals4.filesDeleted
+    value: ({ totals: totals5 }) => totals5.filesDeleted
   },
   {
     name: "last_run_lanes",
@@ -31618,18 +32245,18 @@ function metrics(runs) {
     [
       ...outcomes.map((figure2) => gauge(figure2, last, ({ report }) => pairOf(report))),
       resultGauge(last.map(({ report }) => report)),
-      ...figures2.map((figure2) => gauge(figure2, copied, pairOf)),
+      ...figures3.map((figure2) => gauge(figure2, copied, pairOf)),
       verdictGauge(copied),
       ...projectFigures.map((figure2) => projectGauge(figure2, copied))
     ].map((one) => ({ ...one, name: `dailysync_${one.name}` }))
   );
 }
-function gauge({ name: name2, help, value }, all, labels) {
+function gauge({ name: name3, help, value }, all, labels) {
   const samples = all.flatMap((one) => {
     const known = value(one);
     return known === void 0 ? [] : [{ labels: labels(one), value: known }];
   });
-  return { name: name2, help, samples };
+  return { name: name3, help, samples };
 }
 function projectGauge(figure2, reports) {
   const gauges = reports.map(
@@ -31651,8 +32278,8 @@ function verdictGauge(reports) {
     name: "last_run_verdict",
     help: "What limited the last run, as the labels say; always 1.",
     samples: reports.flatMap(
-      (report) => (report.diagnosis?.verdicts.slice(0, 1) ?? []).map(({ name: name2, confidence }) => ({
-        labels: { ...pairOf(report), verdict: name2, confidence },
+      (report) => (report.diagnosis?.verdicts.slice(0, 1) ?? []).map(({ name: name3, confidence }) => ({
+        labels: { ...pairOf(report), verdict: name3, confidence },
         value: 1
       }))
     )
@@ -31674,8 +32301,8 @@ function shownProjects({ projects }) {
   const bySize = [...projects].sort((one, other) => other.bytes - one.bytes);
   return [...new Map(bySize.reverse().map((project) => [labelOf(project), project])).values()].reverse().slice(0, projectsShown);
 }
-function labelOf({ name: name2 }) {
-  return name2 === "" ? "." : name2;
+function labelOf({ name: name3 }) {
+  return name3 === "" ? "." : name3;
 }
 function endOf({ run }) {
   return Date.parse(run.endedAt) / 1e3;
@@ -31687,18 +32314,18 @@ function writeMetrics(report, path9, stateDir) {
   if (report.run.dryRun) return void 0;
   const text2 = metrics([{ report, lastSuccess: lastSuccess(report, stateDir) }]);
   const unfinished = `${path9}.${(0, import_node_crypto8.randomBytes)(8).toString("hex")}.tmp`;
-  const { O_CREAT: O_CREAT2, O_EXCL: O_EXCL2, O_NOFOLLOW: O_NOFOLLOW2, O_WRONLY: O_WRONLY2 } = import_node_fs22.constants;
+  const { O_CREAT: O_CREAT2, O_EXCL: O_EXCL2, O_NOFOLLOW: O_NOFOLLOW2, O_WRONLY: O_WRONLY2 } = import_node_fs23.constants;
   let made = false;
   try {
-    const file = (0, import_node_fs22.openSync)(unfinished, O_CREAT2 | O_EXCL2 | O_NOFOLLOW2 | O_WRONLY2, readableByAll);
+    const file = (0, import_node_fs23.openSync)(unfinished, O_CREAT2 | O_EXCL2 | O_NOFOLLOW2 | O_WRONLY2, readableByAll);
     made = true;
     try {
-      (0, import_node_fs22.writeFileSync)(file, text2);
-      (0, import_node_fs22.fchmodSync)(file, readableByAll);
+      (0, import_node_fs23.writeFileSync)(file, text2);
+      (0, import_node_fs23.fchmodSync)(file, readableByAll);
     } finally {
-      (0, import_node_fs22.closeSync)(file);
+      (0, import_node_fs23.closeSync)(file);
     }
-    (0, import_node_fs22.renameSync)(unfinished, path9);
+    (0, import_node_fs23.renameSync)(unfinished, path9);
     return void 0;
   } catch (error2) {
     if (made) remove(unfinished);
@@ -31707,47 +32334,48 @@ function writeMetrics(report, path9, stateDir) {
 }
 function remove(path9) {
   try {
-    (0, import_node_fs22.rmSync)(path9, { force: true });
+    (0, import_node_fs23.rmSync)(path9, { force: true });
   } catch {
   }
 }
 function lastSuccess({ source, destination }, stateDir) {
-  const ends = readHistory(stateDir, source, destination).runs.filter(({ result }) => isBackup(result)).map(({ startedAt, seconds }) => Date.parse(startedAt) / 1e3 + seconds);
-  return ends.findLast(Number.isFinite) ?? 0;
+  const ends2 = readHistory(stateDir, source, destination).runs.filter(({ result }) => isBackup(result)).map(({ startedAt, seconds }) => Date.parse(startedAt) / 1e3 + seconds);
+  return ends2.findLast(Number.isFinite) ?? 0;
 }
 
 // src/report/outputs.ts
 var longestList2 = 256 * 1024;
-function outputs(report, reportPath) {
-  const { totals: totals4 } = report;
+function outputs(report, paths) {
+  const { totals: totals5 } = report;
   const verdict2 = report.diagnosis?.verdicts[0];
   return {
     result: report.result,
     "duration-seconds": String(Math.round(report.run.seconds * 10) / 10),
-    projects: String(totals4.projects),
+    projects: String(totals5.projects),
     "failed-projects": boundedList(
-      report.projects.filter(({ state }) => state === "failed").map(({ name: name2 }) => name2 || "."),
+      report.projects.filter(({ state }) => state === "failed").map(({ name: name3 }) => name3 || "."),
       longestList2
     ),
-    files: String(totals4.files),
-    "files-transferred": String(totals4.filesTransferred),
-    "files-deleted": String(totals4.filesDeleted),
-    bytes: String(totals4.bytes),
-    "bytes-transferred": String(totals4.bytesTransferred),
+    files: String(totals5.files),
+    "files-transferred": String(totals5.filesTransferred),
+    "files-deleted": String(totals5.filesDeleted),
+    bytes: String(totals5.bytes),
+    "bytes-transferred": String(totals5.bytesTransferred),
     "files-verified": String(report.verification?.files ?? ""),
     "files-mismatched": String(report.verification?.mismatches.total ?? ""),
     parallelism: String(report.parallelism.lanes),
     bottleneck: verdict2?.name ?? "",
     confidence: verdict2?.confidence ?? "",
     advice: verdict2?.advice ?? "",
-    report: reportPath
+    report: paths.report ?? "",
+    "report-html": paths.html ?? ""
   };
 }
-function boundedList(names2, longest2) {
+function boundedList(names3, longest2) {
   const items = [];
   let size = 2;
-  for (const name2 of names2) {
-    const item = JSON.stringify(name2);
+  for (const name3 of names3) {
+    const item = JSON.stringify(name3);
     size += Buffer.byteLength(item) + 1;
     if (size > longest2) break;
     items.push(item);
@@ -31763,8 +32391,8 @@ function verdictSentence({ diagnosis }) {
 }
 function adviceSentence({ diagnosis }) {
   if (diagnosis === void 0) return void 0;
-  const [{ name: limit, advice: advice2 }] = diagnosis.verdicts;
-  return limit === "too-short" ? void 0 : `${capital(advice2)}.`;
+  const [{ name: limit, advice: advice3 }] = diagnosis.verdicts;
+  return limit === "too-short" ? void 0 : `${capital(advice3)}.`;
 }
 function boundSentences({
   makespanSeconds,
@@ -31803,14 +32431,14 @@ function trendSentence(report) {
   const all = [...pace === void 0 ? [] : [pace], ...growth];
   return all.length === 0 ? void 0 : all.join("; ");
 }
-function paceWords({ run, totals: totals4, trends }) {
+function paceWords({ run, totals: totals5, trends }) {
   const usual2 = trends?.duration;
   if (usual2 === void 0 || usual2.medianSeconds <= 0) return void 0;
   const difference3 = run.seconds - usual2.medianSeconds;
   const share = difference3 / usual2.medianSeconds;
   if (Math.abs(share) < leastDifference.share || Math.abs(difference3) < leastDifference.seconds) return void 0;
   const median2 = `the median of ${counted(usual2.runs, "run")}`;
-  const factor = usual2.medianBytesTransferred > 0 ? totals4.bytesTransferred / usual2.medianBytesTransferred : 1;
+  const factor = usual2.medianBytesTransferred > 0 ? totals5.bytesTransferred / usual2.medianBytesTransferred : 1;
   if (share > 0) {
     const data2 = factor >= tellingFactor ? `, with ${times(factor)} the data to copy` : "";
     if (share >= 1) return `${times(share + 1)} as long as ${median2}${data2}`;
@@ -31822,10 +32450,10 @@ function paceWords({ run, totals: totals4, trends }) {
 function times(factor) {
   return `${factor < 9.95 ? factor.toFixed(1) : Math.round(factor)} times`;
 }
-function growthWords({ name: name2, since: since2, bytesBefore, bytes: now }, startedAt) {
+function growthWords({ name: name3, since: since2, bytesBefore, bytes: now }, startedAt) {
   const change = `${now > bytesBefore ? "grew" : "shrank"} by ${bytes(Math.abs(now - bytesBefore))}`;
   const isLastWeek = Date.parse(startedAt) - Date.parse(since2) < longestWeek;
-  return `${projectName(name2)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
+  return `${projectName(name3)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
 }
 
 // src/report/summary/markdown.ts
@@ -31843,18 +32471,18 @@ function encode(text2) {
   }).replace(/(?<=www)\./gi, "<span>&#46;</span>").replace(/^ | $|(?<= ) /g, "&#160;");
 }
 function codeBlock(lines3, longestLine3 = 300) {
-  const shown = lines3.map((line) => shorten(visible(line), longestLine3));
-  const longestFence = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  const shown = lines3.map((line2) => shorten(visible(line2), longestLine3));
+  const longestFence = Math.max(2, ...shown.flatMap((line2) => line2.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longestFence + 1);
   return [`${fence}text`, ...shown, fence].join("\n");
 }
 function table(headings, rows3, right) {
-  const line = (cells2) => `| ${cells2.join(" | ")} |`;
+  const line2 = (cells2) => `| ${cells2.join(" | ")} |`;
   const rule = headings.map((_, column) => right.has(column) ? "--:" : ":--");
-  return [line(headings), line(rule), ...rows3.map(line)].join("\n");
+  return [line2(headings), line2(rule), ...rows3.map(line2)].join("\n");
 }
-function folded(title, body) {
-  return `<details><summary>${title}</summary>
+function folded(title2, body) {
+  return `<details><summary>${title2}</summary>
 
 ${body}
 
@@ -31865,8 +32493,8 @@ ${body}
 var namedAtOnce = 5;
 function callouts(report, detail) {
   const kind = report.result === "failure" ? "CAUTION" : "WARNING";
-  const reasons = report.result === "success" ? [] : sentences(report.reasons, detail);
-  return [callout(kind, reasons), callout("IMPORTANT", decisions(report))].filter((one) => one !== void 0);
+  const reasons3 = report.result === "success" ? [] : sentences(report.reasons, detail);
+  return [callout(kind, reasons3), callout("IMPORTANT", decisions(report))].filter((one) => one !== void 0);
 }
 function sentences(texts, detail) {
   const shown = texts.slice(0, detail.paths).map((text2) => prose(text2));
@@ -31875,21 +32503,21 @@ function sentences(texts, detail) {
 }
 function callout(kind, lines3) {
   if (lines3.length === 0) return void 0;
-  return [`> [!${kind}]`, ...lines3.map((line) => `> - ${line}`)].join("\n");
+  return [`> [!${kind}]`, ...lines3.map((line2) => `> - ${line2}`)].join("\n");
 }
 function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
   const { total, paths } = notCovered;
   return [
     ...total === 0 ? [] : [
-      `Not backed up, because no pattern of projects matches: ${some(paths, total)}. Add a pattern if it should be.`
+      `Not backed up, because no pattern of projects matches: ${some2(paths, total)}. Add a pattern if it should be.`
     ],
     ...vanishedProjects2.length === 0 ? [] : [
-      `Kept at the destination, though gone from the source: ${counted(vanishedProjects2.length, "project")}, ${some(vanishedProjects2, vanishedProjects2.length)}. If that was on purpose, delete-projects removes what is left of them.`
+      `Kept at the destination, though gone from the source: ${counted(vanishedProjects2.length, "project")}, ${some2(vanishedProjects2, vanishedProjects2.length)}. If that was on purpose, delete-projects removes what is left of them.`
     ]
   ];
 }
-function some(names2, total) {
-  const shown = names2.slice(0, namedAtOnce).map(name);
+function some2(names3, total) {
+  const shown = names3.slice(0, namedAtOnce).map(name);
   const left = total - shown.length;
   return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }
@@ -31907,26 +32535,26 @@ var levels3 = [
 // src/report/summary/details.ts
 function details(report, detail) {
   const { run, rsync, parallelism: parallelism2, machine } = report;
-  const line = (label, value) => value === void 0 ? [] : [`- ${label}: ${value}`];
+  const line2 = (label, value) => value === void 0 ? [] : [`- ${label}: ${value}`];
   const shown = rsync.arguments.slice(0, detail.paths);
   const left = rsync.arguments.length - shown.length;
   const facts = [
-    ...line("Run", `${name(run.id)}, ${moment(run.startedAt)} to ${moment(run.endedAt)}`),
-    ...line("dailysync", name(report.dailysyncVersion)),
-    ...line("rsync", rsync.version === void 0 ? void 0 : name(rsync.version)),
-    ...line(
+    ...line2("Run", `${name(run.id)}, ${moment(run.startedAt)} to ${moment(run.endedAt)}`),
+    ...line2("dailysync", name(report.dailysyncVersion)),
+    ...line2("rsync", rsync.version === void 0 ? void 0 : name(rsync.version)),
+    ...line2(
       "rsync's arguments",
       shown.length === 0 ? void 0 : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`
     ),
-    ...line("rsyncs at once", `${parallelism2.lanes}, ${prose(parallelism2.chosenBy)}`),
-    ...line("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsInWords(parallelism2.steps))),
-    ...line("Host", machine?.host === void 0 ? void 0 : name(machine.host)),
-    ...line("System", systemWords(report)),
-    ...line("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
-    ...line("Memory", machine?.memoryBytes === void 0 ? void 0 : bytes(machine.memoryBytes)),
-    ...(machine?.disks ?? []).flatMap((disk2) => line("Disk", prose(disk2))),
-    ...(machine?.fileSystems ?? []).flatMap((one) => line("File system", prose(one))),
-    ...(machine?.interfaces ?? []).flatMap((card) => line("Network", prose(card)))
+    ...line2("rsyncs at once", `${parallelism2.lanes}, ${prose(parallelism2.chosenBy)}`),
+    ...line2("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsInWords(parallelism2.steps))),
+    ...line2("Host", machine?.host === void 0 ? void 0 : name(machine.host)),
+    ...line2("System", systemWords(report)),
+    ...line2("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
+    ...line2("Memory", machine?.memoryBytes === void 0 ? void 0 : bytes(machine.memoryBytes)),
+    ...(machine?.disks ?? []).flatMap((disk2) => line2("Disk", prose(disk2))),
+    ...(machine?.fileSystems ?? []).flatMap((one) => line2("File system", prose(one))),
+    ...(machine?.interfaces ?? []).flatMap((card) => line2("Network", prose(card)))
   ];
   const parts = [facts.join("\n")];
   if (report.phases.length > 0) {
@@ -31946,8 +32574,8 @@ function systemWords({ machine }) {
   if (machine?.operatingSystem === void 0) return void 0;
   return `${prose(machine.operatingSystem)}${machine.kernel === void 0 ? "" : `, kernel ${prose(machine.kernel)}`}`;
 }
-function stepsInWords(steps) {
-  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
+function stepsInWords(steps2) {
+  return steps2.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }
 
 // src/report/summary/diagnosis.ts
@@ -31970,7 +32598,7 @@ function diagnosisSection({ diagnosis }) {
     )
   );
   parts.push(
-    diagnosisLines(diagnosis).map((line) => `- ${prose(line)}`).join("\n")
+    diagnosisLines(diagnosis).map((line2) => `- ${prose(line2)}`).join("\n")
   );
   return parts.join("\n\n");
 }
@@ -31980,7 +32608,7 @@ var visiblePaths = 10;
 function pathLists(report, detail) {
   const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
   return [
-    ...verificationLists(report).map(({ title, paths, total }) => pathList(`### ${title}`, paths, total, detail)),
+    ...verificationLists(report).map(({ title: title2, paths, total }) => pathList(`### ${title2}`, paths, total, detail)),
     pathList(
       `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
       notCovered.paths,
@@ -32014,39 +32642,39 @@ function deletionList(deletions, dryRun, detail) {
   const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
   const limit = `limit ${count(deletions.limit)}`;
   if (refused !== void 0) {
-    const title = `### Not deleted: ${entries}, ${limit}
+    const title2 = `### Not deleted: ${entries}, ${limit}
 
 ${prose(refused)}`;
-    return byProject(title, deletions, detail, visiblePaths);
+    return byProject(title2, deletions, detail, visiblePaths);
   }
   if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
   return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
 }
-function byProject(title, { projects, pending }, detail, atSight) {
+function byProject(title2, { projects, pending }, detail, atSight) {
   if (pending === 0) return void 0;
   const lines3 = [];
   let listed = 0;
   for (const project of projects.slice(0, detail.paths)) {
     const paths = project.paths.slice(0, detail.paths - listed);
     listed += paths.length;
-    const whose = project.name === "" ? "loose files" : name(project.name);
+    const whose2 = project.name === "" ? "loose files" : name(project.name);
     lines3.push(
-      `- ${whose}: ${counted(project.pending, "entry", "entries")}`,
+      `- ${whose2}: ${counted(project.pending, "entry", "entries")}`,
       ...paths.map((path9) => `  - ${name(path9)}`)
     );
   }
-  return list2(title, lines3, pending - listed, atSight);
+  return list2(title2, lines3, pending - listed, atSight);
 }
-function pathList(title, paths, total, detail, atSight = visiblePaths) {
+function pathList(title2, paths, total, detail, atSight = visiblePaths) {
   if (total === 0) return void 0;
   const lines3 = paths.slice(0, detail.paths).map((path9) => `- ${name(path9)}`);
-  return list2(title, lines3, total - lines3.length, atSight);
+  return list2(title2, lines3, total - lines3.length, atSight);
 }
-function list2(title, lines3, notListed, atSight) {
-  const parts = [title];
+function list2(title2, lines3, notListed, atSight) {
+  const parts = [title2];
   if (lines3.length > 0 && atSight > 0) parts.push(lines3.slice(0, atSight).join("\n"));
-  const rest = lines3.slice(atSight);
-  if (rest.length > 0) parts.push(folded(atSight > 0 ? `${count(rest.length)} more` : "Which", rest.join("\n")));
+  const rest2 = lines3.slice(atSight);
+  if (rest2.length > 0) parts.push(folded(atSight > 0 ? `${count(rest2.length)} more` : "Which", rest2.join("\n")));
   if (notListed > 0) parts.push(`And ${count(notListed)} more that are not listed here.`);
   return parts.join("\n\n");
 }
@@ -32078,16 +32706,16 @@ function resourceRows(measurement) {
     ...row("Network: sent", "networkSentBytesPerSecond", rate)
   ];
 }
-function storageWords(storage2, name2) {
+function storageWords(storage2, name3) {
   if (storage2.fileSystem === void 0) return "not known";
-  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name2(storage2.mountPoint)}`;
-  const chain2 = storage2.devices.map((device2) => name2(device2.name)).join(" on ");
+  const mounted = storage2.mountPoint === void 0 ? "" : ` mounted at ${name3(storage2.mountPoint)}`;
+  const chain2 = storage2.devices.map((device2) => name3(device2.name)).join(" on ");
   const device = chain2 === "" ? "no block device of its own" : `device ${chain2}`;
   const { remote, limits: limits2 } = storage2;
-  const server = remote?.address === void 0 ? "" : `, server ${name2(remote.address)}`;
-  const way = remote?.interface === void 0 ? "" : ` through ${name2(remote.interface)}`;
-  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name2).join("; ")}`;
-  return `${name2(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
+  const server = remote?.address === void 0 ? "" : `, server ${name3(remote.address)}`;
+  const way = remote?.interface === void 0 ? "" : ` through ${name3(remote.interface)}`;
+  const limited = limits2.length === 0 ? "" : `, limited: ${limits2.map(name3).join("; ")}`;
+  return `${name3(storage2.fileSystem)}${mounted}, ${device}${server}${way}${limited}`;
 }
 function samplingWords({ samples, intervalMs, rsyncs, costSeconds }) {
   const looks = rsyncs === void 0 ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
@@ -32104,7 +32732,7 @@ function diagram(lines3) {
 ${source}
 \`\`\``;
 }
-function plain(text2) {
+function plain2(text2) {
   return text2.replace(/[^A-Za-z0-9 ._\p{L}\p{M}-]/gu, "_").replace(/-{2,}/g, "-");
 }
 
@@ -32131,7 +32759,7 @@ function resourceCharts({ resources, phases: phases2 }) {
     ...known.includes(cpu2) ? cpuChart(resources) : [],
     ...flowChart(
       resources,
-      lines3.filter((line) => known.includes(line))
+      lines3.filter((line2) => known.includes(line2))
     ),
     folded("The same as a table", seriesTable(resources, known, phases2))
   ];
@@ -32139,7 +32767,7 @@ function resourceCharts({ resources, phases: phases2 }) {
 function flowsOf({ source }) {
   if (source.devices.length > 0) return flows;
   return flows.map(
-    (line) => line.figure === "sourceReadBytesPerSecond" ? { ...line, figure: "rsyncReadBytesPerSecond" } : line
+    (line2) => line2.figure === "sourceReadBytesPerSecond" ? { ...line2, figure: "rsyncReadBytesPerSecond" } : line2
   );
 }
 function cpuChart(resources) {
@@ -32148,22 +32776,22 @@ function cpuChart(resources) {
   return chart === void 0 ? [] : ["**CPUs busy**, in percent of all:", chart];
 }
 function flowChart(resources, lines3) {
-  const drawn = lines3.map((line) => ({
-    ...line,
-    values: filled(meansOverTime(resources.samples, line.figure, points))
+  const drawn = lines3.map((line2) => ({
+    ...line2,
+    values: filled(meansOverTime(resources.samples, line2.figure, points))
   }));
   const highest = Math.max(0, ...drawn.flatMap(({ values }) => values));
   if (highest === 0) return [];
   const seen = drawn.filter(({ values }) => Math.max(...values) >= leastShare2 * highest);
   const { unit, size } = unitOf(highest);
-  const scaled = seen.map((line) => ({ ...line, values: line.values.map((value) => value / size) }));
+  const scaled = seen.map((line2) => ({ ...line2, values: line2.values.map((value) => value / size) }));
   const chart = diagram(xyChart(resources, "Data read, written and sent over time", unit, highest / size, scaled));
   if (chart === void 0) return [];
-  const unseen2 = drawn.filter((line) => !seen.includes(line)).map(({ label }) => label);
-  const rest = unseen2.length === 0 ? "" : `; next to nothing: ${unseen2.join(", ")}`;
-  return [`${seen.map(({ square, label }) => `${square} **${label}**`).join(" · ")}, in ${unit}${rest}:`, chart];
+  const unseen2 = drawn.filter((line2) => !seen.includes(line2)).map(({ label }) => label);
+  const rest2 = unseen2.length === 0 ? "" : `; next to nothing: ${unseen2.join(", ")}`;
+  return [`${seen.map(({ square, label }) => `${square} **${label}**`).join(" · ")}, in ${unit}${rest2}:`, chart];
 }
-function xyChart({ samples }, title, yLabel, highest, lines3) {
+function xyChart({ samples }, title2, yLabel, highest, lines3) {
   const { unit, size } = timeUnit((samples.at(-1)?.atMs ?? 0) / 1e3);
   return [
     "---",
@@ -32179,7 +32807,7 @@ function xyChart({ samples }, title, yLabel, highest, lines3) {
     `      plotColorPalette: "${lines3.map(({ colour }) => colour).join(", ")}"`,
     "---",
     "xychart-beta",
-    `  accTitle: ${title}`,
+    `  accTitle: ${title2}`,
     "  accDescr: The table below the charts says the same.",
     `  x-axis "${unit} since the start" 0 --> ${number((samples.at(-1)?.atMs ?? 0) / 1e3 / size)}`,
     `  y-axis "${yLabel}" 0 --> ${number(highest)}`,
@@ -32255,11 +32883,11 @@ function projectTable(report, detail) {
   const moved = report.run.dryRun ? "To transfer" : "Transferred";
   const headings = ["Project", "rsync time", "", "Files", "Size", "Changed files", moved, "Rate", "State"];
   const rows3 = shown.map((project) => cells(project, longest2));
-  const make = (part) => table(headings, part, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
+  const make = (part2) => table(headings, part2, /* @__PURE__ */ new Set([1, 3, 4, 5, 6, 7]));
   const parts = ["### Projects, slowest first", make(rows3.slice(0, visibleProjects))];
   const note2 = "<sub>rsync time adds up all rsyncs of a project, also those that ran at the same time.</sub>";
-  const rest = rows3.slice(visibleProjects);
-  if (rest.length > 0) parts.push(folded(`${counted(rest.length, "more project")}`, make(rest)));
+  const rest2 = rows3.slice(visibleProjects);
+  if (rest2.length > 0) parts.push(folded(`${counted(rest2.length, "more project")}`, make(rest2)));
   const left = projects.length - shown.length;
   if (left > 0) parts.push(`And ${counted(left, "quicker project")} in report.json: they did not fit here.`);
   parts.push(note2);
@@ -32289,10 +32917,10 @@ function failedProjects(report, detail) {
   if (problems.length === 0) return void 0;
   const shown = problems.slice(0, detail.problems);
   const parts = [failed.length > 0 ? "### What went wrong" : "### Warnings"];
-  const written = shown.map((project) => problemsOf2(project, detail));
-  parts.push(...written.slice(0, 5));
-  if (written.length > 5)
-    parts.push(folded(`${counted(written.length - 5, "more project")} with problems`, written.slice(5).join("\n\n")));
+  const written2 = shown.map((project) => problemsOf2(project, detail));
+  parts.push(...written2.slice(0, 5));
+  if (written2.length > 5)
+    parts.push(folded(`${counted(written2.length - 5, "more project")} with problems`, written2.slice(5).join("\n\n")));
   const left = problems.length - shown.length;
   if (left > 0) parts.push(`And ${counted(left, "more project")} with problems in report.json.`);
   return parts.join("\n\n");
@@ -32322,13 +32950,13 @@ function timelineSection(report) {
     diagram(gantt(report, shown)),
     folded("The same as a table", timelineTable(report, shown))
   ];
-  return parts.filter((part) => part !== void 0).join("\n\n");
+  return parts.filter((part2) => part2 !== void 0).join("\n\n");
 }
 function shownAttempts(report) {
   const finite = report.attempts.filter((attempt2) => Number.isFinite(secondsOf5(attempt2)));
   const byLength = finite.sort((one, other) => secondsOf5(other) - secondsOf5(one));
-  const failures = byLength.filter(hasFailed).slice(0, mostBars / 2);
-  const shown = [.../* @__PURE__ */ new Set([...failures, ...byLength])].slice(0, mostBars);
+  const failures2 = byLength.filter(hasFailed).slice(0, mostBars / 2);
+  const shown = [.../* @__PURE__ */ new Set([...failures2, ...byLength])].slice(0, mostBars);
   return shown.sort((one, other) => one.lane - other.lane || one.startedAtSeconds - other.startedAtSeconds);
 }
 function gantt(report, shown) {
@@ -32406,7 +33034,7 @@ function labelOf2(attempt2, projects, room) {
   if (first === void 0) return number2;
   const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
   const characters = Math.min(40, room) - number2.length - 1;
-  return characters < Math.min(8, words3.length) ? number2 : `${number2} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
+  return characters < Math.min(8, words3.length) ? number2 : `${number2} ${shorten(plain2(words3), characters).replace("…", "..")}`.trimEnd();
 }
 
 // src/report/summary/summary.ts
@@ -32428,7 +33056,7 @@ function render(report, detail) {
     verdictLine(report),
     ...callouts(report, detail),
     `${given(report.source)} → ${given(report.destination)}`,
-    notices(report, detail),
+    notices2(report, detail),
     ...nothingStarted(report) ? [] : [
       failedProjects(report, detail),
       totals2(report),
@@ -32441,49 +33069,49 @@ function render(report, detail) {
     ],
     details(report, detail)
   ];
-  return `${parts.filter((part) => part !== void 0).join("\n\n")}
+  return `${parts.filter((part2) => part2 !== void 0).join("\n\n")}
 `;
 }
 function verdictLine(report) {
   const sentence = verdictSentence(report);
   if (sentence === void 0) return void 0;
-  const advice2 = adviceSentence(report);
-  return `${prose(sentence)}${advice2 === void 0 ? "" : ` <b>${prose(advice2)}</b>`}`;
+  const advice3 = adviceSentence(report);
+  return `${prose(sentence)}${advice3 === void 0 ? "" : ` <b>${prose(advice3)}</b>`}`;
 }
 function given(path9) {
   return path9 === "" ? "(not given)" : name(path9);
 }
 function keyFigures(report) {
   if (nothingStarted(report)) return void 0;
-  const { totals: totals4, run, parallelism: parallelism2 } = report;
-  const moved = `${bytes(totals4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals4.bytes)}`;
+  const { totals: totals5, run, parallelism: parallelism2 } = report;
+  const moved = `${bytes(totals5.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals5.bytes)}`;
   const usual2 = usualDuration(report);
-  const figures3 = [
+  const figures5 = [
     usual2 === void 0 ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual2})`,
-    counted(totals4.projects, "project"),
+    counted(totals5.projects, "project"),
     moved,
     `${counted(parallelism2.lanes, "rsync")} at once`
   ];
   const before = comparison(report);
   const news = trendSentence(report);
   return [
-    figures3.join(" · "),
+    figures5.join(" · "),
     ...before === void 0 ? [] : [`<sub>${before}</sub>`],
     ...news === void 0 ? [] : [`Trend: ${prose(news)}`]
   ].join("\n\n");
 }
-function notices(report, detail) {
+function notices2(report, detail) {
   if (report.notices.length === 0) return void 0;
   return sentences(report.notices, detail).map((sentence) => `- ℹ️ ${sentence}`).join("\n");
 }
 function totals2(report) {
-  const { totals: totals4, run } = report;
-  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
-  const share = totals4.bytes > 0 ? ` (${percent(totals4.bytesTransferred / totals4.bytes * 100)})` : "";
+  const { totals: totals5, run } = report;
+  const speed = transferRate(totals5.bytesTransferred, secondsOfCopying(report));
+  const share = totals5.bytes > 0 ? ` (${percent(totals5.bytesTransferred / totals5.bytes * 100)})` : "";
   const would = run.dryRun ? "would be " : "";
-  const size = `${bytes(totals4.bytes)} in ${counted(totals4.files, "file")} and ${counted(totals4.directories, "directory", "directories")}`;
-  const moved = `${bytes(totals4.bytesTransferred)}${share} in ${counted(totals4.filesTransferred, "file")}`;
-  const deleted = report.deletions === void 0 ? "" : ` ${counted(totals4.filesDeleted, "entry", "entries")} ${would}deleted.`;
+  const size = `${bytes(totals5.bytes)} in ${counted(totals5.files, "file")} and ${counted(totals5.directories, "directory", "directories")}`;
+  const moved = `${bytes(totals5.bytesTransferred)}${share} in ${counted(totals5.filesTransferred, "file")}`;
+  const deleted = report.deletions === void 0 ? "" : ` ${counted(totals5.filesDeleted, "entry", "entries")} ${would}deleted.`;
   const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
   const kept = versionsSentences(report).map((sentence) => `
 
@@ -32496,17 +33124,566 @@ function verification(report) {
 }
 
 // src/report/write.ts
-var import_node_fs23 = require("node:fs");
+var import_node_fs24 = require("node:fs");
 var import_node_path21 = require("node:path");
+
+// src/report/html/page.ts
+var import_node_crypto9 = require("node:crypto");
+
+// src/report/html/markup.ts
+var Markup = class {
+  text;
+  constructor(text2) {
+    this.text = text2;
+  }
+};
+var entities = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+};
+function html(strings, ...parts) {
+  return new Markup(strings.reduce((text2, string, index) => `${text2}${written(parts[index - 1])}${string}`));
+}
+function written(part2) {
+  if (part2 === void 0) return "";
+  if (part2 instanceof Markup) return part2.text;
+  if (Array.isArray(part2)) return part2.map(written).join("");
+  return String(part2).replace(/[&<>"']/g, (character) => entities[character] ?? "");
+}
+function line(text2, longest2 = 1e3) {
+  return shorten(visible(text2), longest2);
+}
+function name2(text2) {
+  return html`<bdi><code>${line(text2, 300)}</code></bdi>`;
+}
+function folded2(title2, body) {
+  return html`<details><summary>${title2}</summary>${body}</details>`;
+}
+function list3(items) {
+  return items.length === 0 ? void 0 : html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+function table2(caption2, headings, rows3, right = /* @__PURE__ */ new Set()) {
+  const kind = (column) => right.has(column) ? html` class="number"` : void 0;
+  const cell = (part2, column) => column === 0 ? html`<th scope="row">${part2}</th>` : html`<td${kind(column)}>${part2}</td>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption2}"><table><caption>${caption2}</caption>
+<thead><tr>${headings.map((heading, column) => html`<th scope="col"${kind(column)}>${heading}</th>`)}</tr></thead>
+<tbody>${rows3.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div>`;
+}
+
+// src/report/html/data.ts
+var mostBars2 = 8e3;
+function dataOf(report, past) {
+  const projects = slowestFirst(report.projects);
+  const places = new Map(projects.map(({ name: name3 }, place) => [name3, place]));
+  const bars = barsOf(report.attempts);
+  const shown = new Set(bars.map(([shard]) => shard));
+  const shards = report.shards.filter(({ id }) => shown.has(id)).map((shard) => [shard.id, shard.projects.flatMap((name3) => places.get(name3) ?? [])]);
+  return {
+    seconds: report.run.seconds,
+    projects: projects.map(rowOf),
+    states: stateWords,
+    phases: report.phases.map(({ name: name3, startedAtSeconds, seconds }) => [
+      line(name3, 40),
+      thousandths(startedAtSeconds),
+      thousandths(seconds)
+    ]),
+    bars,
+    shards: Object.fromEntries(shards),
+    charts: [...resourceCharts2(report), ...activityCharts(report)],
+    past: past.flatMap(pointOf)
+  };
+}
+function hasFailed2(exitCode) {
+  return exitCode !== 0 && exitCode !== 24;
+}
+function rowOf(project) {
+  const { name: name3, state, seconds, files, bytes: bytes2, filesTransferred, bytesTransferred } = project;
+  return [
+    line(projectName(name3), 300),
+    state,
+    thousandths(seconds),
+    files,
+    bytes2,
+    filesTransferred,
+    Math.round(bytesTransferred)
+  ];
+}
+function barsOf(attempts) {
+  const tries = /* @__PURE__ */ new Map();
+  const bars = [...attempts].sort((one, other) => one.startedAtSeconds - other.startedAtSeconds).map(({ shard, lane, startedAtSeconds, endedAtSeconds, exitCode, bytesTransferred }) => {
+    const number2 = (tries.get(shard) ?? 0) + 1;
+    tries.set(shard, number2);
+    const [start, end2] = [thousandths(startedAtSeconds), thousandths(endedAtSeconds)];
+    return [shard, lane, start, end2, exitCode ?? null, number2, Math.round(bytesTransferred)];
+  }).filter(([, , start, end2]) => Number.isFinite(start) && Number.isFinite(end2));
+  if (bars.length <= mostBars2) return bars;
+  const telling = ([, , , , exitCode, number2]) => hasFailed2(exitCode) || number2 > 1;
+  const byLength = bars.sort((one, other) => other[3] - other[2] - (one[3] - one[2]));
+  const first = byLength.filter(telling).slice(0, mostBars2 / 2);
+  return [.../* @__PURE__ */ new Set([...first, ...byLength])].slice(0, mostBars2).sort((one, other) => one[2] - other[2]);
+}
+function resourceCharts2({ resources }) {
+  const samples = resources?.samples ?? [];
+  const chart = (title2, unit, figures5) => {
+    const lines3 = figures5.map(([label, figure2]) => ({ label, values: samples.map((sample) => rounded2(sample[figure2], unit)) })).filter(({ values }) => values.some((value) => value !== null));
+    return lines3.length === 0 ? [] : [{ title: title2, unit, stacked: false, times: timesOf(samples), lines: lines3 }];
+  };
+  return [
+    ...chart("CPU", "%", [
+      ["Busy", "cpuPercent"],
+      ["Idle, waiting for I/O", "iowaitPercent"],
+      ["Taken by the hypervisor", "stealPercent"]
+    ]),
+    ...chart("Data", "B/s", [
+      ["Source device: read", "sourceReadBytesPerSecond"],
+      ["Destination device: written", "destinationWriteBytesPerSecond"],
+      ["Rsyncs: read, from memory too", "rsyncReadBytesPerSecond"]
+    ]),
+    ...chart("Network", "B/s", [
+      ["Received", "networkReceivedBytesPerSecond"],
+      ["Sent", "networkSentBytesPerSecond"]
+    ]),
+    ...chart("Devices", "%", [
+      ["Source device: busy", "sourceBusyPercent"],
+      ["Destination device: busy", "destinationBusyPercent"]
+    ]),
+    ...chart("Time to an answer", "ms", [
+      ["Source", "sourceAnswerMs"],
+      ["Destination", "destinationAnswerMs"]
+    ]),
+    ...chart("Memory", "B", [
+      ["In use", "memoryUsedBytes"],
+      ["Not written to storage yet", "unwrittenBytes"]
+    ])
+  ];
+}
+function activityCharts({ resources }) {
+  const samples = (resources?.samples ?? []).filter((sample) => sample.activities !== void 0);
+  return ["source", "destination"].flatMap((side) => {
+    const lines3 = activities.map(
+      (activity) => ({
+        label: activityWords[activity],
+        values: samples.map((sample) => thousandths(sample.activities?.[side][activity] ?? 0))
+      })
+    ).filter(({ values }) => values.some((value) => value !== null && value > 0));
+    const title2 = `Processes at the ${side}`;
+    return lines3.length === 0 ? [] : [{ title: title2, unit: "processes", stacked: true, times: timesOf(samples), lines: lines3 }];
+  });
+}
+function timesOf(samples) {
+  return samples.map(({ atMs }) => thousandths(atMs / 1e3));
+}
+function rounded2(value, unit) {
+  if (value === void 0) return null;
+  return unit === "B" || unit === "B/s" ? Math.round(value) : thousandths(value);
+}
+function thousandths(value) {
+  return Math.round(value * 1e3) / 1e3;
+}
+function pointOf({ startedAt, seconds, bytesTransferred, result, verdict: verdict2 }) {
+  const at = Date.parse(startedAt);
+  return Number.isFinite(at) ? [{ at, seconds, bytes: bytesTransferred, result, verdict: verdict2 ?? "" }] : [];
+}
+
+// src/report/html/charts.ts
+function timelineSection2(report) {
+  const { attempts } = report;
+  if (attempts.length === 0) return void 0;
+  const which2 = attempts.length > mostBars2 ? `The failed, the repeated and the longest ${count(mostBars2)} of ${count(attempts.length)} rsyncs; the others are in report.json` : "Every rsync";
+  const tries = attempts.length - new Set(attempts.map(({ shard }) => shard)).size;
+  const failed = attempts.filter(({ exitCode }) => hasFailed2(exitCode)).length;
+  const lanes = new Set(attempts.map(({ lane }) => lane)).size;
+  const facts = `${counted(attempts.length, "rsync")} in ${counted(lanes, "lane")} over ${duration(secondsOfCopying(report))}: ${failed === 0 ? "none" : count(failed)} failed, ${tries === 0 ? "none" : count(tries)} tried again.`;
+  return html`<section><h3>Timeline</h3>
+<p>${facts} ${which2}, a row per lane. ✗ and a frame: failed. ↻ and a dashed frame: tried again; the dotted line before it is the pause.</p>
+${longestTable(report)}
+<div data-chart="lanes" role="group" aria-label="Timeline of the lanes; + and − zoom, arrow keys move, 0 shows the whole run"></div>
+</section>`;
+}
+function longestTable({ attempts, shards }) {
+  const projectsOf = new Map(shards.map(({ id, projects }) => [id, projects]));
+  const longest2 = [...attempts].sort((a, b) => b.endedAtSeconds - b.startedAtSeconds - (a.endedAtSeconds - a.startedAtSeconds)).slice(0, 10);
+  const rows3 = longest2.map(({ shard, lane, startedAtSeconds, endedAtSeconds, exitCode }) => {
+    const [first = "", ...others] = projectsOf.get(shard) ?? [];
+    const words3 = line(projectName(first), 80);
+    return [
+      html`${shard} <bdi>${words3}</bdi>${others.length === 0 ? void 0 : ` and ${count(others.length)} more`}`,
+      String(lane + 1),
+      duration(startedAtSeconds),
+      duration(endedAtSeconds - startedAtSeconds),
+      exitCode === void 0 ? "ended by a signal" : `exit ${exitCode}`
+    ];
+  });
+  const headings = ["Shard, projects", "Lane", "Began after", "Took", "Ended with"];
+  return html`<noscript>${table2("The longest rsyncs", headings, rows3, /* @__PURE__ */ new Set([1, 2, 3]))}</noscript>`;
+}
+function resourcesSection({ resources }) {
+  if (resources === void 0) return void 0;
+  const rows3 = resourceRows(resources).map((row) => [row.label, row.mean, row.peak]);
+  const facts = [
+    `Source: ${line(storageWords(resources.source, (text2) => text2))}`,
+    `Destination: ${line(storageWords(resources.destination, (text2) => text2))}`,
+    samplingWords(resources),
+    ...resources.missing.slice(0, 10).map((words3) => `Not measured: ${line(words3)}`)
+  ];
+  return html`<section><h3>The machine meanwhile</h3>
+<div data-chart="resources"></div>
+${rows3.length === 0 ? void 0 : table2("Means and peaks of the run", ["Figure", "Mean", "Peak"], rows3, /* @__PURE__ */ new Set([1, 2]))}
+${list3(facts)}</section>`;
+}
+function statesSection({ resources }) {
+  const samples = (resources?.samples ?? []).flatMap(({ activities: seen }) => seen === void 0 ? [] : [seen]);
+  if (samples.length === 0) return void 0;
+  const sum4 = (side, activity) => samples.reduce((total, sample) => total + sample[side][activity], 0);
+  const all = (side) => activities.reduce((total, one) => total + sum4(side, one), 0);
+  const [source, destination] = [all("source"), all("destination")];
+  const share = (part2, whole) => whole === 0 ? "–" : percent(100 * part2 / whole);
+  const rows3 = activities.map((one) => [one, sum4("source", one), sum4("destination", one)]).filter(([, here, there2]) => here + there2 > 0).map(([one, here, there2]) => [capital(activityWords[one]), share(here, source), share(there2, destination)]);
+  if (rows3.length === 0) return void 0;
+  return html`<section><h3>What the rsyncs waited for</h3>
+<p>How many of their processes did what: the senders at the source, the generators and receivers at the destination.</p>
+<div data-chart="states"></div>
+${table2("Share of the processes' time", ["What they did", "Source", "Destination"], rows3, /* @__PURE__ */ new Set([1, 2]))}</section>`;
+}
+function pastSection(past) {
+  if (past.length < 2) return void 0;
+  const rows3 = [...past].reverse().map((run) => [
+    `${line(run.startedAt.slice(0, 16).replace("T", " "), 40)} UTC`,
+    `${resultIcons[run.result] ?? ""} ${line(run.result, 40)}`,
+    duration(run.seconds),
+    bytes(run.bytesTransferred),
+    run.verdict ?? "–"
+  ]);
+  const headings = ["Began", "Result", "Took", "Transferred", "Limited by"];
+  return html`<section><h3>The runs so far</h3>
+<p>${counted(past.length, "run")} of this source and destination, as the history has them: ${verdictCounts(past)}.</p>
+<div data-chart="past"></div>
+${folded2("The runs as a table", table2("Newest first", headings, rows3, /* @__PURE__ */ new Set([2, 3])))}</section>`;
+}
+function verdictCounts(past) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const { verdict: verdict2 } of past) if (verdict2 !== void 0) counts.set(verdict2, (counts.get(verdict2) ?? 0) + 1);
+  const words3 = [...counts].sort(([, one], [, other]) => other - one).map(([verdict2, times2]) => `${verdict2} ${times2 === 1 ? "once" : `${times2} times`}`);
+  return words3.length === 0 ? "without a verdict" : `limited by ${words3.join(", ")}`;
+}
+
+// src/report/html/project-cells.ts
+var projectColumns = [
+  ["Project", false],
+  ["rsync time", true],
+  ["Files", true],
+  ["Size", true],
+  ["Changed files", true],
+  ["Transferred", true],
+  ["Rate", true],
+  ["State", false]
+];
+function projectCells(row, states) {
+  const [name3, state, seconds, files, size, changed, moved] = row;
+  const { icon, word } = states[state] ?? { icon: "", word: state };
+  const speed = rateOf(moved, seconds);
+  return [
+    name3,
+    duration(seconds),
+    count(files),
+    bytes(size),
+    count(changed),
+    bytes(moved),
+    speed === void 0 ? "–" : rate(speed),
+    `${icon} ${word}`
+  ];
+}
+function rateOf(moved, seconds) {
+  return moved > 0 && seconds >= 1e-3 ? moved / seconds : void 0;
+}
+
+// src/report/html/sections.ts
+var staticProjects = 200;
+var mostProblems = 100;
+var mostLines = 20;
+var visiblePaths2 = 10;
+function problemsSection({ projects }) {
+  const all = slowestFirst(projects);
+  const failed = all.filter(({ state }) => state === "failed");
+  const warned = all.filter(({ state, problems }) => state === "warning" && problems.length > 0);
+  const told2 = [...failed, ...warned].slice(0, mostProblems);
+  if (told2.length === 0) return void 0;
+  const left = failed.length + warned.length - told2.length;
+  const written2 = told2.map(problemsOf3);
+  const rest2 = written2.slice(5);
+  return html`<section><h3>${failed.length > 0 ? "What went wrong" : "Warnings"}</h3>
+${written2.slice(0, 5)}
+${rest2.length === 0 ? void 0 : folded2(`${counted(rest2.length, "more project")} with problems`, rest2)}
+${left > 0 ? html`<p>And ${counted(left, "more project")} with problems in report.json.</p>` : void 0}</section>`;
+}
+function problemsOf3({ state, name: project, problems }) {
+  const left = problems.length - 3;
+  const told2 = problems.slice(0, 3).map((problem) => {
+    const said = problem.lines.slice(0, mostLines).map((text2) => line(text2, 300));
+    return html`<p>${line(problemWords(problem))}</p>${said.length === 0 ? void 0 : html`<pre dir="auto">${said.join("\n")}</pre>`}`;
+  });
+  return html`<h4>${stateWords[state].icon} ${project === "" ? projectName("") : name2(project)}</h4>${told2}${left > 0 ? html`<p>and ${counted(left, "more rsync")} of this project with problems</p>` : void 0}`;
+}
+function projectsSection({ run }, { projects, states }) {
+  if (projects.length === 0) return void 0;
+  const left = projects.length - staticProjects;
+  const headings = projectColumns.map(
+    ([heading]) => run.dryRun && heading === "Transferred" ? "To transfer" : heading
+  );
+  const number2 = (column) => projectColumns[column]?.[1] ? html` class="number"` : void 0;
+  const rows3 = projects.slice(0, staticProjects).map((row) => {
+    const [first = "", ...cells2] = projectCells(row, states);
+    return html`<tr><th scope="row"><bdi><code>${first}</code></bdi></th>${cells2.map((cell, column) => html`<td${number2(column + 1)}>${cell}</td>`)}</tr>
+`;
+  });
+  return html`<section><h3>Projects</h3>
+<p class="quiet">rsync time adds up all rsyncs of a project, also those that ran at the same time.</p>
+<div class="wide" tabindex="0" role="region" aria-label="Projects"><table data-projects><caption>Slowest first, unless sorted otherwise</caption>
+<thead><tr>${headings.map((heading, column) => html`<th scope="col"${number2(column)}>${heading}</th>`)}</tr></thead>
+<tbody>${rows3}</tbody></table></div>
+${left > 0 ? html`<p data-left>And ${counted(left, "quicker project")}: a browser that runs the page's script shows them too.</p>` : void 0}</section>`;
+}
+function pathSections(report) {
+  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, wouldChange, run } = report;
+  const gone = run.dryRun ? "Would be deleted" : "Deleted";
+  return [
+    ...verificationLists(report).map(({ title: title2, paths, total }) => pathSection(title2, paths, total)),
+    pathSection(
+      `Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
+      notCovered.paths,
+      notCovered.total
+    ),
+    pathSection(
+      `Kept: ${counted(vanishedProjects2.length, "project")} that the source no longer has`,
+      vanishedProjects2,
+      vanishedProjects2.length
+    ),
+    pathSection(
+      `${gone}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
+      deletedProjects,
+      deletedProjects.length
+    ),
+    deletionSection(report),
+    wouldChange === void 0 ? void 0 : pathSection(
+      `Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
+      wouldChange.changes,
+      wouldChange.changesTotal
+    )
+  ];
+}
+function deletionSection({ deletions, run }) {
+  if (deletions === void 0 || deletions.pending === 0) return void 0;
+  const { pending, refused, projects, destinationEntries, limit } = deletions;
+  const what = refused !== void 0 ? "Not deleted" : run.dryRun ? "Would be deleted" : "Deletions";
+  const title2 = `${what}: ${counted(pending, "entry", "entries")} of ${count(destinationEntries)} at the destination, limit ${count(limit)}`;
+  const lines3 = projects.slice(0, 1e3).map(
+    (project) => html`${project.name === "" ? projectName("") : name2(project.name)}: ${counted(project.pending, "entry", "entries")}${list3(project.paths.map(name2))}`
+  );
+  return html`<section><h3>${title2}</h3>${refused === void 0 ? void 0 : html`<p>${line(refused)}</p>`}${folded2("Which", list3(lines3))}</section>`;
+}
+function pathSection(title2, paths, total) {
+  if (total === 0) return void 0;
+  const shown = paths.slice(0, 1e3);
+  const rest2 = shown.slice(visiblePaths2);
+  const left = total - shown.length;
+  return html`<section><h3>${title2}</h3>${list3(shown.slice(0, visiblePaths2).map(name2))}
+${rest2.length === 0 ? void 0 : folded2(`${count(rest2.length)} more`, list3(rest2.map(name2)))}
+${left > 0 ? html`<p>And ${count(left)} more that are not listed here.</p>` : void 0}</section>`;
+}
+function diagnosisSection2({ diagnosis }) {
+  if (diagnosis === void 0 || diagnosis.verdicts[0].name === "too-short") return void 0;
+  const rows3 = diagnosis.verdicts.map((verdict2) => [
+    html`<strong>${verdict2.name}</strong>`,
+    percent(verdict2.share),
+    verdict2.confidence,
+    verdict2.evidence.map((finding2) => html`${finding2.supports ? "✔" : "–"} ${line(findingWords(finding2))}<br>`),
+    line(verdict2.advice)
+  ]);
+  const headings = ["Limit", "Share", "Confidence", "Evidence", "What to change"];
+  return html`<section><h3>What limited the run</h3>
+${table2("Verdicts; ✔ speaks for one, – against it", headings, rows3, /* @__PURE__ */ new Set([1]))}
+${list3(diagnosisLines(diagnosis).map((text2) => line(text2)))}</section>`;
+}
+function detailsSection(report) {
+  const { run, rsync, parallelism: parallelism2, machine, phases: phases2 } = report;
+  const fact = (label, value) => value === void 0 ? [] : [html`${label}: ${line(value)}`];
+  const shown = rsync.arguments.slice(0, 1e3);
+  const steps2 = parallelism2.steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`);
+  const facts = [
+    ...fact("Run", `${run.id}, ${run.startedAt} to ${run.endedAt}`),
+    ...fact("Page of the workflow run", run.url),
+    ...fact("dailysync", report.dailysyncVersion),
+    ...fact("rsync", rsync.version),
+    ...shown.length === 0 ? [] : [html`rsync's arguments: ${shown.map((one) => html`${name2(one)} `)}`],
+    ...fact("rsyncs at once", `${parallelism2.lanes}, ${parallelism2.chosenBy}`),
+    ...fact("while it ran", steps2.length === 0 ? void 0 : steps2.join(", then ")),
+    ...fact("Host", machine?.host),
+    ...fact("System", machine?.operatingSystem),
+    ...fact("Kernel", machine?.kernel),
+    ...fact("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${machine.cpuModel}`),
+    ...fact("Memory", machine?.memoryBytes === void 0 ? void 0 : bytes(machine.memoryBytes)),
+    ...(machine?.disks ?? []).flatMap((one) => fact("Disk", one)),
+    ...(machine?.fileSystems ?? []).flatMap((one) => fact("File system", one)),
+    ...(machine?.interfaces ?? []).flatMap((one) => fact("Network", one))
+  ];
+  const rows3 = phases2.map((phase) => [line(phase.name), duration(phase.startedAtSeconds), duration(phase.seconds)]);
+  return html`<section><h3>Details</h3>
+${rows3.length === 0 ? void 0 : table2("Phases", ["Phase", "Began after", "Took"], rows3, /* @__PURE__ */ new Set([1, 2]))}
+${list3(facts)}</section>`;
+}
+
+// src/report/html/article.ts
+var mostSentences = 1e3;
+function article(report, data, past, id) {
+  return html`<article id="${id}" aria-labelledby="${id}-headline">
+<h2 id="${id}-headline"><span aria-hidden="true">${resultIcons[report.result]}</span> ${headline(report)}</h2>
+${verdictParagraph(report)}
+${figures4(report)}
+<p>${given2(report.source)} → ${given2(report.destination)}</p>
+${reasons2(report)}
+${list3(sentences2(report.notices))}
+${nothingStarted(report) ? void 0 : told(report, data)}
+${pastSection(past)}
+${detailsSection(report)}
+</article>
+`;
+}
+function told(report, data) {
+  return [
+    problemsSection(report),
+    totals3(report),
+    timelineSection2(report),
+    projectsSection(report, data),
+    ...pathSections(report),
+    diagnosisSection2(report),
+    statesSection(report),
+    resourcesSection(report)
+  ];
+}
+function verdictParagraph(report) {
+  const sentence = verdictSentence(report);
+  if (sentence === void 0) return void 0;
+  return html`<p>${line(sentence)} <strong>${line(adviceSentence(report) ?? "")}</strong></p>`;
+}
+function given2(path9) {
+  return path9 === "" ? html`(not given)` : name2(path9);
+}
+function figures4(report) {
+  if (nothingStarted(report)) return void 0;
+  const { totals: sum4, run, parallelism: parallelism2 } = report;
+  const usual2 = usualDuration(report);
+  const [before, news] = [comparison(report), trendSentence(report)];
+  return html`<p class="figures"><strong>${duration(run.seconds)}</strong>${usual2 === void 0 ? "" : ` (${usual2})`} · ${counted(
+    sum4.projects,
+    "project"
+  )} · ${bytes(sum4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(sum4.bytes)} · ${counted(
+    parallelism2.lanes,
+    "rsync"
+  )} at once</p>
+${before === void 0 ? void 0 : html`<p class="quiet">${before}</p>`}
+${news === void 0 ? void 0 : html`<p>Trend: ${line(news)}</p>`}`;
+}
+function reasons2({ result, reasons: all }) {
+  if (result === "success" || all.length === 0) return void 0;
+  return html`<div class="reasons ${result}"><h3>Why</h3>${list3(sentences2(all))}</div>`;
+}
+function sentences2(texts) {
+  const left = texts.length - mostSentences;
+  const shown = texts.slice(0, mostSentences).map((text2) => line(text2));
+  return left > 0 ? [...shown, `and ${counted(left, "more sentence")} in report.json`] : shown;
+}
+function totals3(report) {
+  const { totals: sum4, run } = report;
+  const speed = transferRate(sum4.bytesTransferred, secondsOfCopying(report));
+  const share = sum4.bytes > 0 ? ` (${percent(sum4.bytesTransferred / sum4.bytes * 100)})` : "";
+  const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
+  const deleted = report.deletions === void 0 ? "" : ` ${counted(sum4.filesDeleted, "entry", "entries")} ${run.dryRun ? "would be " : ""}deleted.`;
+  const size = `${bytes(sum4.bytes)} in ${counted(sum4.files, "file")} and ${counted(sum4.directories, "directory", "directories")}`;
+  const more2 = [...versionsSentences(report), ...verificationWords(report)].map((text2) => html`<p>${line(text2)}.</p>`);
+  return html`<p><strong>Source:</strong> ${size}. <strong>${run.dryRun ? "Would be transferred" : "Transferred"}:</strong> ${bytes(
+    sum4.bytesTransferred
+  )}${share} in ${counted(sum4.filesTransferred, "file")}${pace}.${deleted}</p>${more2}`;
+}
+
+// src/report/html/assets.ts
+var script2 = '"use strict";(()=>{var us=["B","KiB","MiB","GiB","TiB","PiB"];function ft(e){let[t,o]=[Math.max(0,e),0];for(;t>=999.5&&o<us.length-1;)t/=1024,o+=1;return`${o===0?Math.round(t):kr(t)} ${us[o]}`}function fn(e){return`${ft(e)}/s`}function ct(e){let t=Math.max(0,e);if(t===0)return"0 s";if(t<.095)return`${Math.max(.01,t).toFixed(2)} s`;if(t<9.95)return`${t.toFixed(1)} s`;let o=Math.round(t);if(o<60)return`${o} s`;if(o<3600)return`${Math.floor(o/60)} min ${Jn(o%60)} s`;let l=Math.round(o/60);if(l<1440)return`${Math.floor(l/60)} h ${Jn(l%60)} min`;let s=Math.round(l/60);return`${Math.floor(s/24)} d ${Jn(s%24)} h`}function fs(e){return`${e<9.95?e.toFixed(1):Math.round(e)} ms`}function tl(e){return String(Math.round(e)).replace(/\\B(?=(\\d{3})+$)/g,",")}function cs(e){return`${e>0&&e<9.95?e.toFixed(1):Math.round(e)} %`}function kr(e){return e.toFixed(e<9.995?2:e<99.95?1:0)}function Jn(e){return String(e).padStart(2,"0")}function j(e,{text:t,...o}={},l=[]){let s=document.createElement(e);t!==void 0&&(s.textContent=t);for(let[u,f]of Object.entries(o))s.setAttribute(u,f);return s.append(...l),s}function Wt(e,t,o){let l=j("button",{text:e,type:"button","aria-label":t});return l.addEventListener("click",o),l}function Oe(e){return getComputedStyle(document.documentElement).getPropertyValue(`--${e}`).trim()}var Mr="uplot",Pr="u-hz",Er="u-vt",Lr="u-title",Ar="u-wrap",Dr="u-under",Rr="u-over",Cr="u-axis",ol="u-off",$r="u-select",zr="u-cursor-x",Fr="u-cursor-y",Hr="u-cursor-pt",Vr="u-legend",Or="u-live",Nr="u-inline",Wr="u-series",Br="u-marker",hs="u-label",Gr="u-value",Ul="width",Kl="height";var ps="bottom",Pl="left",Zn="right",mo="#000",ds=mo+"0",Qn="mousemove",ms="mousedown",Xn="mouseup",gs="mouseenter",ws="mouseleave",ys="dblclick",Ir="resize",jr="scroll",bs="change",mn="dppxchange",go="--",$l=typeof window<"u",oo=$l?document:null,Ll=$l?window:null,Yr=$l?navigator:null,re,cn;function so(){let e=devicePixelRatio;re!=e&&(re=e,cn&&ro(bs,cn,so),cn=matchMedia(`(min-resolution: ${re-.001}dppx) and (max-resolution: ${re+.001}dppx)`),sl(bs,cn,so),Ll.dispatchEvent(new CustomEvent(mn)))}function tt(e,t){if(t!=null){let o=e.classList;!o.contains(t)&&o.add(t)}}function io(e,t){let o=e.classList;o.contains(t)&&o.remove(t)}function ye(e,t,o){e.style[t]=o+"px"}function bt(e,t,o,l){let s=oo.createElement(e);return t!=null&&tt(s,t),o?.insertBefore(s,l),s}function ht(e,t){return bt("div",e,t)}var Ss=new WeakMap;function Lt(e,t,o,l,s){let u="translate("+t+"px,"+o+"px)",f=Ss.get(e);u!=f&&(e.style.transform=u,Ss.set(e,u),t<0||o<0||t>l||o>s?tt(e,ol):io(e,ol))}var xs=new WeakMap;function vs(e,t,o){let l=t+o,s=xs.get(e);l!=s&&(xs.set(e,l),e.style.background=t,e.style.borderColor=o)}var _s=new WeakMap;function Ts(e,t,o,l){let s=t+""+o,u=_s.get(e);s!=u&&(_s.set(e,s),e.style.height=o+"px",e.style.width=t+"px",e.style.marginLeft=l?-t/2+"px":0,e.style.marginTop=l?-o/2+"px":0)}var wo={passive:!0},Ur={...wo,capture:!0};function sl(e,t,o,l){t.addEventListener(e,o,l?Ur:wo)}function ro(e,t,o,l){t.removeEventListener(e,o,wo)}$l&&so();function St(e,t,o,l){let s;o=o||0,l=l||t.length-1;let u=l<=2147483647;for(;l-o>1;)s=u?o+l>>1:lt((o+l)/2),t[s]<e?o=s:l=s;return e-t[o]<=t[l]-e?o:l}function Qs(e){return(o,l,s)=>{let u=-1,f=-1;for(let h=l;h<=s;h++)if(e(o[h])){u=h;break}for(let h=s;h>=l;h--)if(e(o[h])){f=h;break}return[u,f]}}var Xs=e=>e!=null,ei=e=>e!=null&&e>0,yn=Qs(Xs),Kr=Qs(ei);function qr(e,t,o,l=0,s=!1){let u=s?Kr:yn,f=s?ei:Xs;[t,o]=u(e,t,o);let h=e[t],d=e[t];if(t>-1)if(l==1)h=e[t],d=e[o];else if(l==-1)h=e[o],d=e[t];else for(let p=t;p<=o;p++){let b=e[p];f(b)&&(b<h?h=b:b>d&&(d=b))}return[h??he,d??-he]}function bn(e,t,o,l){let s=Ps(e),u=Ps(t);e==t&&(s==-1?(e*=o,t/=o):(e/=o,t*=o));let f=o==10?Ct:ti,h=s==1?lt:pt,d=u==1?pt:lt,p=h(f(Le(e))),b=d(f(Le(t))),m=Al(o,p),y=Al(o,b);return o==10&&(p<0&&(m=pe(m,-p)),b<0&&(y=pe(y,-b))),l||o==2?(e=m*s,t=y*u):(e=si(e,m),t=Sn(t,y)),[e,t]}function yo(e,t,o,l){let s=bn(e,t,o,l);return e==0&&(s[0]=0),t==0&&(s[1]=0),s}var bo=.1,ks={mode:3,pad:bo},Jl={pad:0,soft:null,mode:0},Jr={min:Jl,max:Jl};function gn(e,t,o,l){return xn(o)?Ms(e,t,o):(Jl.pad=o,Jl.soft=l?0:null,Jl.mode=l?3:0,Ms(e,t,Jr))}function oe(e,t){return e??t}function Zr(e,t,o){for(t=oe(t,0),o=oe(o,e.length-1);t<=o;){if(e[t]!=null)return!0;t++}return!1}function Ms(e,t,o){let l=o.min,s=o.max,u=oe(l.pad,0),f=oe(s.pad,0),h=oe(l.hard,-he),d=oe(s.hard,he),p=oe(l.soft,he),b=oe(s.soft,-he),m=oe(l.mode,0),y=oe(s.mode,0),T=t-e,w=Ct(T),M=Ue(Le(e),Le(t)),_=Ct(M),$=Le(_-w);(T<1e-24||$>10)&&(T=0,(e==0||t==0)&&(T=1e-24,m==2&&p!=he&&(u=0),y==2&&b!=-he&&(f=0)));let x=T||M||1e3,R=Ct(x),k=Al(10,lt(R)),B=x*(T==0?e==0?.1:1:u),A=pe(si(e-B,k/10),24),Y=e>=p&&(m==1||m==3&&A<=p||m==2&&A>=p)?p:he,G=Ue(h,A<Y&&e>=Y?Y:xt(Y,A)),X=x*(T==0?t==0?.1:1:f),U=pe(Sn(t+X,k/10),24),E=t<=b&&(y==1||y==3&&U>=b||y==2&&U<=b)?b:-he,q=xt(d,U>E&&t<=E?E:Ue(E,U));return G==q&&G==0&&(q=100),[G,q]}var Qr=new Intl.NumberFormat($l?Yr.language:"en-US"),So=e=>Qr.format(e),nt=Math,dn=nt.PI,Le=nt.abs,lt=nt.floor,Ee=nt.round,pt=nt.ceil,xt=nt.min,Ue=nt.max,Al=nt.pow,Ps=nt.sign,Ct=nt.log10,ti=nt.log2,Xr=(e,t=1)=>nt.sinh(e)*t,eo=(e,t=1)=>nt.asinh(e/t),he=1/0;function Es(e){return(Ct((e^e>>31)-(e>>31))|0)+1}function ao(e,t,o){return xt(Ue(e,t),o)}function li(e){return typeof e=="function"}function le(e){return li(e)?e:()=>e}var ea=()=>{},ni=e=>e,oi=(e,t)=>t,ta=e=>null,Ls=e=>!0,As=(e,t)=>e==t,la=/\\.\\d*?(?=9{6,}|0{6,})/gm,il=e=>{if(ri(e)||Gt.has(e))return e;let t=`${e}`,o=t.match(la);if(o==null)return e;let l=o[0].length-1;if(t.indexOf("e-")!=-1){let[s,u]=t.split("e");return+`${il(s)}e${u}`}return pe(e,l)};function ll(e,t){return il(pe(il(e/t))*t)}function Sn(e,t){return il(pt(il(e/t))*t)}function si(e,t){return il(lt(il(e/t))*t)}function pe(e,t=0){if(ri(e))return e;let o=10**t,l=e*o*(1+Number.EPSILON);return Ee(l)/o}var Gt=new Map;function ii(e){return((""+e).split(".")[1]||"").length}function Ql(e,t,o,l){let s=[],u=l.map(ii);for(let f=t;f<o;f++){let h=Le(f),d=pe(Al(e,f),h);for(let p=0;p<l.length;p++){let b=e==10?+`${l[p]}e${f}`:l[p]*d,m=(f>=0?0:h)+(f>=u[p]?0:u[p]),y=e==10?b:pe(b,m);s.push(y),Gt.set(y,m)}}return s}var Zl={},xo=[],Dl=[null,null],Bt=Array.isArray,ri=Number.isInteger,na=e=>e===void 0;function Ds(e){return typeof e=="string"}function xn(e){let t=!1;if(e!=null){let o=e.constructor;t=o==null||o==Object}return t}function oa(e){return e!=null&&typeof e=="object"}var sa=Object.getPrototypeOf(Uint8Array),ai="__proto__";function Rl(e,t=xn){let o;if(Bt(e)){let l=e.find(s=>s!=null);if(Bt(l)||t(l)){o=Array(e.length);for(let s=0;s<e.length;s++)o[s]=Rl(e[s],t)}else o=e.slice()}else if(e instanceof sa)o=e.slice();else if(t(e)){o={};for(let l in e)l!=ai&&(o[l]=Rl(e[l],t))}else o=e;return o}function Me(e){let t=arguments;for(let o=1;o<t.length;o++){let l=t[o];for(let s in l)s!=ai&&(xn(e[s])?Me(e[s],Rl(l[s])):e[s]=Rl(l[s]))}return e}var ia=0,ra=1,aa=2;function ua(e,t,o){for(let l=0,s,u=-1;l<t.length;l++){let f=t[l];if(f>u){for(s=f-1;s>=0&&e[s]==null;)e[s--]=null;for(s=f+1;s<o&&e[s]==null;)e[u=s++]=null}}}function fa(e,t){if(pa(e)){let f=e[0].slice();for(let h=1;h<e.length;h++)f.push(...e[h].slice(1));return da(f[0])||(f=ha(f)),f}let o=new Set;for(let f=0;f<e.length;f++){let d=e[f][0],p=d.length;for(let b=0;b<p;b++)o.add(d[b])}let l=[Array.from(o).sort((f,h)=>f-h)],s=l[0].length,u=new Map;for(let f=0;f<s;f++)u.set(l[0][f],f);for(let f=0;f<e.length;f++){let h=e[f],d=h[0];for(let p=1;p<h.length;p++){let b=h[p],m=Array(s).fill(void 0),y=t?t[f][p]:ra,T=[];for(let w=0;w<b.length;w++){let M=b[w],_=u.get(d[w]);M===null?y!=ia&&(m[_]=M,y==aa&&T.push(_)):m[_]=M}ua(m,T,s),l.push(m)}}return l}var ca=typeof queueMicrotask>"u"?e=>Promise.resolve().then(e):queueMicrotask;function ha(e){let t=e[0],o=t.length,l=Array(o);for(let u=0;u<l.length;u++)l[u]=u;l.sort((u,f)=>t[u]-t[f]);let s=[];for(let u=0;u<e.length;u++){let f=e[u],h=Array(o);for(let d=0;d<o;d++)h[d]=f[l[d]];s.push(h)}return s}function pa(e){let t=e[0][0],o=t.length;for(let l=1;l<e.length;l++){let s=e[l][0];if(s.length!=o)return!1;if(s!=t){for(let u=0;u<o;u++)if(s[u]!=t[u])return!1}}return!0}function da(e,t=100){let o=e.length;if(o<=1)return!0;let l=0,s=o-1;for(;l<=s&&e[l]==null;)l++;for(;s>=l&&e[s]==null;)s--;if(s<=l)return!0;let u=Ue(1,lt((s-l+1)/t));for(let f=e[l],h=l+u;h<=s;h+=u){let d=e[h];if(d!=null){if(d<=f)return!1;f=d}}return!0}var ui=["January","February","March","April","May","June","July","August","September","October","November","December"],fi=["Sunday","Monday","Tuesday","Wednesday","Thursday","Friday","Saturday"];function ci(e){return e.slice(0,3)}var ma=fi.map(ci),ga=ui.map(ci),wa={MMMM:ui,MMM:ga,WWWW:fi,WWW:ma};function Yl(e){return(e<10?"0":"")+e}function ya(e){return(e<10?"00":e<100?"0":"")+e}var ba={YYYY:e=>e.getFullYear(),YY:e=>(e.getFullYear()+"").slice(2),MMMM:(e,t)=>t.MMMM[e.getMonth()],MMM:(e,t)=>t.MMM[e.getMonth()],MM:e=>Yl(e.getMonth()+1),M:e=>e.getMonth()+1,DD:e=>Yl(e.getDate()),D:e=>e.getDate(),WWWW:(e,t)=>t.WWWW[e.getDay()],WWW:(e,t)=>t.WWW[e.getDay()],HH:e=>Yl(e.getHours()),H:e=>e.getHours(),h:e=>{let t=e.getHours();return t==0?12:t>12?t-12:t},AA:e=>e.getHours()>=12?"PM":"AM",aa:e=>e.getHours()>=12?"pm":"am",a:e=>e.getHours()>=12?"p":"a",mm:e=>Yl(e.getMinutes()),m:e=>e.getMinutes(),ss:e=>Yl(e.getSeconds()),s:e=>e.getSeconds(),fff:e=>ya(e.getMilliseconds())};function vo(e,t){t=t||wa;let o=[],l=/\\{([a-z]+)\\}|[^{]+/gi,s;for(;s=l.exec(e);)o.push(s[0][0]=="{"?ba[s[1]]:s[0]);return u=>{let f="";for(let h=0;h<o.length;h++)f+=typeof o[h]=="string"?o[h]:o[h](u,t);return f}}var Sa=new Intl.DateTimeFormat().resolvedOptions().timeZone;function xa(e,t){let o;return t=="UTC"||t=="Etc/UTC"?o=new Date(+e+e.getTimezoneOffset()*6e4):t==Sa?o=e:(o=new Date(e.toLocaleString("en-US",{timeZone:t})),o.setMilliseconds(e.getMilliseconds())),o}var hi=e=>e%1==0,wn=[1,2,2.5,5],va=Ql(10,-32,0,wn),pi=Ql(10,0,32,wn),_a=pi.filter(hi),nl=va.concat(pi),_o=`\n`,di="{YYYY}",Rs=_o+di,mi="{M}/{D}",ql=_o+mi,hn=ql+"/{YY}",gi="{aa}",Ta="{h}:{mm}",El=Ta+gi,Cs=_o+El,$s=":{ss}",ue=null;function wi(e){let t=e*1e3,o=t*60,l=o*60,s=l*24,u=s*30,f=s*365,d=(e==1?Ql(10,0,3,wn).filter(hi):Ql(10,-3,0,wn)).concat([t,t*5,t*10,t*15,t*30,o,o*5,o*10,o*15,o*30,l,l*2,l*3,l*4,l*6,l*8,l*12,s,s*2,s*3,s*4,s*5,s*6,s*7,s*8,s*9,s*10,s*15,u,u*2,u*3,u*4,u*6,f,f*2,f*5,f*10,f*25,f*50,f*100]),p=[[f,di,ue,ue,ue,ue,ue,ue,1],[s*28,"{MMM}",Rs,ue,ue,ue,ue,ue,1],[s,mi,Rs,ue,ue,ue,ue,ue,1],[l,"{h}"+gi,hn,ue,ql,ue,ue,ue,1],[o,El,hn,ue,ql,ue,ue,ue,1],[t,$s,hn+" "+El,ue,ql+" "+El,ue,Cs,ue,1],[e,$s+".{fff}",hn+" "+El,ue,ql+" "+El,ue,Cs,ue,1]];function b(m){return(y,T,w,M,_,$)=>{let x=[],R=_>=f,k=_>=u&&_<f,B=m(w),A=pe(B*e,3),Y=to(B.getFullYear(),R?0:B.getMonth(),k||R?1:B.getDate()),G=pe(Y*e,3);if(k||R){let X=k?_/u:0,U=R?_/f:0,E=A==G?A:pe(to(Y.getFullYear()+U,Y.getMonth()+X,1)*e,3),q=new Date(Ee(E/e)),O=q.getFullYear(),N=q.getMonth();for(let F=0;E<=M;F++){let J=to(O+U*F,N+X*F,1),H=J-m(pe(J*e,3));E=pe((+J+H)*e,3),E<=M&&x.push(E)}}else{let X=_>=s?s:_,U=lt(w)-lt(A),E=G+U+Sn(A-G,X);x.push(E);let q=m(E),O=q.getHours()+q.getMinutes()/o+q.getSeconds()/l,N=_/l,F=y.axes[T]._space,J=$/F;for(;E=pe(E+_,e==1?0:3),!(E>M);)if(N>1){let H=lt(pe(O+N,6))%24,ee=m(E).getHours()-H;ee>1&&(ee=-1),E-=ee*l,O=(O+N)%24;let se=x[x.length-1];pe((E-se)/_,3)*J>=.7&&x.push(E)}else x.push(E)}return x}}return[d,p,b]}var[ka,Ma,Pa]=wi(1),[Ea,La,Aa]=wi(.001);Ql(2,-53,53,[1]);function zs(e,t){return e.map(o=>o.map((l,s)=>s==0||s==8||l==null?l:t(s==1||o[8]==0?l:o[1]+l)))}function Fs(e,t){return(o,l,s,u,f)=>{let h=t.find(w=>f>=w[0])||t[t.length-1],d,p,b,m,y,T;return l.map(w=>{let M=e(w),_=M.getFullYear(),$=M.getMonth(),x=M.getDate(),R=M.getHours(),k=M.getMinutes(),B=M.getSeconds(),A=_!=d&&h[2]||$!=p&&h[3]||x!=b&&h[4]||R!=m&&h[5]||k!=y&&h[6]||B!=T&&h[7]||h[1];return d=_,p=$,b=x,m=R,y=k,T=B,A(M)})}}function Da(e,t){let o=vo(t);return(l,s,u,f,h)=>s.map(d=>o(e(d)))}function to(e,t,o){return new Date(e,t,o)}function Hs(e,t){return t(e)}var Ra="{YYYY}-{MM}-{DD} {h}:{mm}{aa}";function Vs(e,t){return(o,l,s,u)=>u==null?go:t(e(l))}function Ca(e,t){let o=e.series[t];return o.width?o.stroke(e,t):o.points.width?o.points.stroke(e,t):null}function $a(e,t){return e.series[t].fill(e,t)}var za={show:!0,live:!0,isolate:!1,mount:ea,markers:{show:!0,width:2,stroke:Ca,fill:$a,dash:"solid"},idx:null,idxs:null,values:[]};function Fa(e,t){let o=e.cursor.points,l=ht(),s=o.size(e,t);ye(l,Ul,s),ye(l,Kl,s);let u=s/-2;ye(l,"marginLeft",u),ye(l,"marginTop",u);let f=o.width(e,t,s);return f&&ye(l,"borderWidth",f),l}function Ha(e,t){let o=e.series[t].points;return o._fill||o._stroke}function Va(e,t){let o=e.series[t].points;return o._stroke||o._fill}function Oa(e,t){return e.series[t].points.size}var lo=[0,0];function Na(e,t,o){return lo[0]=t,lo[1]=o,lo}function pn(e,t,o,l=!0){return s=>{s.button==0&&(!l||s.target==t)&&o(s)}}function no(e,t,o,l=!0){return s=>{(!l||s.target==t)&&o(s)}}var Wa={show:!0,x:!0,y:!0,lock:!1,move:Na,points:{one:!1,show:Fa,size:Oa,width:0,stroke:Va,fill:Ha},bind:{mousedown:pn,mouseup:pn,click:pn,dblclick:pn,mousemove:no,mouseleave:no,mouseenter:no},drag:{setScale:!0,x:!0,y:!1,dist:0,uni:null,click:(e,t)=>{t.stopPropagation(),t.stopImmediatePropagation()},_x:!1,_y:!1},focus:{dist:(e,t,o,l,s)=>l-s,prox:-1,bias:0},hover:{skip:[void 0],prox:null,bias:0},left:-10,top:-10,idx:null,dataIdx:null,idxs:null,event:null},yi={show:!0,stroke:"rgba(0,0,0,0.07)",width:2},To=Me({},yi,{filter:oi}),bi=Me({},To,{size:10}),Si=Me({},yi,{show:!1}),ko=\'12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Noto Color Emoji"\',xi="bold "+ko,vi=1.5,Os={show:!0,scale:"x",stroke:mo,space:50,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:xi,side:2,grid:To,ticks:bi,border:Si,font:ko,lineGap:vi,rotate:0},Ba="Value",Ga="Time",Ns={show:!0,scale:"x",auto:!1,sorted:1,min:he,max:-he,idxs:[]};function Ia(e,t,o,l,s){return t.map(u=>u==null?"":So(u))}function ja(e,t,o,l,s,u,f){let h=[],d=Gt.get(s)||0;o=f?o:pe(Sn(o,s),d);for(let p=o;p<=l;p=pe(p+s,d))h.push(Object.is(p,-0)?0:p);return h}function uo(e,t,o,l,s,u,f){let h=[],d=e.scales[e.axes[t].scale].log,p=d==10?Ct:ti,b=lt(p(o));s=Al(d,b),d==10&&(s=nl[St(s,nl)]);let m=o,y=s*d;d==10&&(y=nl[St(y,nl)]);do h.push(m),m=m+s,d==10&&!Gt.has(m)&&(m=pe(m,Gt.get(s))),m>=y&&(s=m,y=s*d,d==10&&(y=nl[St(y,nl)]));while(m<=l);return h}function Ya(e,t,o,l,s,u,f){let d=e.scales[e.axes[t].scale].asinh,p=l>d?uo(e,t,Ue(d,o),l,s):[d],b=l>=0&&o<=0?[0]:[];return(o<-d?uo(e,t,Ue(d,-l),-o,s):[d]).reverse().map(y=>-y).concat(b,p)}var _i=/./,Ua=/[12357]/,Ka=/[125]/,Ws=/1/,fo=(e,t,o,l)=>e.map((s,u)=>t==4&&s==0||u%l==0&&o.test(s.toExponential()[s<0?1:0])?s:null);function qa(e,t,o,l,s){let u=e.axes[o],f=u.scale,h=e.scales[f],d=e.valToPos,p=u._space,b=d(10,f),m=d(9,f)-b>=p?_i:d(7,f)-b>=p?Ua:d(5,f)-b>=p?Ka:Ws;if(m==Ws){let y=Le(d(1,f)-b);if(y<p)return fo(t.slice().reverse(),h.distr,m,pt(p/y)).reverse()}return fo(t,h.distr,m,1)}function Ja(e,t,o,l,s){let u=e.axes[o],f=u.scale,h=u._space,d=e.valToPos,p=Le(d(1,f)-d(2,f));return p<h?fo(t.slice().reverse(),3,_i,pt(h/p)).reverse():t}function Za(e,t,o,l){return l==null?go:t==null?"":So(t)}var Bs={show:!0,scale:"y",stroke:mo,space:30,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:xi,side:3,grid:To,ticks:bi,border:Si,font:ko,lineGap:vi,rotate:0};function Qa(e,t){let o=3+(e||1)*2;return pe(o*t,3)}function Xa(e,t){let{scale:o,idxs:l}=e.series[0],s=e._data[0],u=e.valToPos(s[l[0]],o,!0),f=e.valToPos(s[l[1]],o,!0),h=Le(f-u),d=e.series[t],p=h/(d.points.space*re);return l[1]-l[0]<=p}var Gs={scale:null,auto:!0,sorted:0,min:he,max:-he},Ti=(e,t,o,l,s)=>s,Is={show:!0,auto:!0,sorted:0,gaps:Ti,alpha:1,facets:[Me({},Gs,{scale:"x"}),Me({},Gs,{scale:"y"})]},js={scale:"y",auto:!0,sorted:0,show:!0,spanGaps:!1,gaps:Ti,alpha:1,points:{show:Xa,filter:null},values:null,min:he,max:-he,idxs:[],path:null,clip:null};function eu(e,t,o,l,s){return o/10}var ki={time:!0,auto:!0,distr:1,log:10,asinh:1,min:null,max:null,dir:1,ori:0},tu=Me({},ki,{time:!1,ori:1}),Ys={};function Mi(e,t){let o=Ys[e];return o||(o={key:e,plots:[],sub(l){o.plots.push(l)},unsub(l){o.plots=o.plots.filter(s=>s!=l)},pub(l,s,u,f,h,d,p){for(let b=0;b<o.plots.length;b++)o.plots[b]!=s&&o.plots[b].pub(l,s,u,f,h,d,p)}},e!=null&&(Ys[e]=o)),o}var Cl=1,co=2;function rl(e,t,o){let l=e.mode,s=e.series[t],u=l==2?e._data[t]:e._data,f=e.scales,h=e.bbox,d=u[0],p=l==2?u[1]:u[t],b=l==2?f[s.facets[0].scale]:f[e.series[0].scale],m=l==2?f[s.facets[1].scale]:f[s.scale],y=h.left,T=h.top,w=h.width,M=h.height,_=e.valToPosH,$=e.valToPosV;return b.ori==0?o(s,d,p,b,m,_,$,y,T,w,M,_n,zl,kn,Ei,Ai):o(s,d,p,b,m,$,_,T,y,M,w,Tn,Fl,Eo,Li,Di)}function Mo(e,t){let o=0,l=0,s=oe(e.bands,xo);for(let u=0;u<s.length;u++){let f=s[u];f.series[0]==t?o=f.dir:f.series[1]==t&&(f.dir==1?l|=1:l|=2)}return[o,l==1?-1:l==2?1:l==3?2:0]}function lu(e,t,o,l,s){let u=e.mode,f=e.series[t],h=u==2?f.facets[1].scale:f.scale,d=e.scales[h];return s==-1?d.min:s==1?d.max:d.distr==3?d.dir==1?d.min:d.max:0}function $t(e,t,o,l,s,u){return rl(e,t,(f,h,d,p,b,m,y,T,w,M,_)=>{let $=f.pxRound,x=p.dir*(p.ori==0?1:-1),R=p.ori==0?zl:Fl,k,B;x==1?(k=o,B=l):(k=l,B=o);let A=$(m(h[k],p,M,T)),Y=$(y(d[k],b,_,w)),G=$(m(h[B],p,M,T)),X=$(y(u==1?b.max:b.min,b,_,w)),U=new Path2D(s);return R(U,G,X),R(U,A,X),R(U,A,Y),U})}function vn(e,t,o,l,s,u){let f=null;if(e.length>0){f=new Path2D;let h=t==0?kn:Eo,d=o;for(let m=0;m<e.length;m++){let y=e[m];if(y[1]>y[0]){let T=y[0]-d;T>0&&h(f,d,l,T,l+u),d=y[1]}}let p=o+s-d,b=10;p>0&&h(f,d,l-b/2,p,l+u+b)}return f}function nu(e,t,o){let l=e[e.length-1];l&&l[0]==t?l[1]=o:e.push([t,o])}function Po(e,t,o,l,s,u,f){let h=[],d=e.length;for(let p=s==1?o:l;p>=o&&p<=l;p+=s)if(t[p]===null){let m=p,y=p;if(s==1)for(;++p<=l&&t[p]===null;)y=p;else for(;--p>=o&&t[p]===null;)y=p;let T=u(e[m]),w=y==m?T:u(e[y]),M=m-s;T=f<=0&&M>=0&&M<d?u(e[M]):T;let $=y+s;w=f>=0&&$>=0&&$<d?u(e[$]):w,w>=T&&h.push([T,w])}return h}function Us(e){return e==0?ni:e==1?Ee:t=>ll(t,e)}function Pi(e){let t=e==0?_n:Tn,o=e==0?(s,u,f,h,d,p)=>{s.arcTo(u,f,h,d,p)}:(s,u,f,h,d,p)=>{s.arcTo(f,u,d,h,p)},l=e==0?(s,u,f,h,d)=>{s.rect(u,f,h,d)}:(s,u,f,h,d)=>{s.rect(f,u,d,h)};return(s,u,f,h,d,p=0,b=0)=>{p==0&&b==0?l(s,u,f,h,d):(p=xt(p,h/2,d/2),b=xt(b,h/2,d/2),t(s,u+p,f),o(s,u+h,f,u+h,f+d,p),o(s,u+h,f+d,u,f+d,b),o(s,u,f+d,u,f,b),o(s,u,f,u+h,f,p),s.closePath())}}var _n=(e,t,o)=>{e.moveTo(t,o)},Tn=(e,t,o)=>{e.moveTo(o,t)},zl=(e,t,o)=>{e.lineTo(t,o)},Fl=(e,t,o)=>{e.lineTo(o,t)},kn=Pi(0),Eo=Pi(1),Ei=(e,t,o,l,s,u)=>{e.arc(t,o,l,s,u)},Li=(e,t,o,l,s,u)=>{e.arc(o,t,l,s,u)},Ai=(e,t,o,l,s,u,f)=>{e.bezierCurveTo(t,o,l,s,u,f)},Di=(e,t,o,l,s,u,f)=>{e.bezierCurveTo(o,t,s,l,f,u)};function Ri(e){return(t,o,l,s,u)=>rl(t,o,(f,h,d,p,b,m,y,T,w,M,_)=>{let{pxRound:$,points:x}=f,R,k;p.ori==0?(R=_n,k=Ei):(R=Tn,k=Li);let B=pe(x.width*re,3),A=(x.size-x.width)/2*re,Y=pe(A*2,3),G=new Path2D,X=new Path2D,{left:U,top:E,width:q,height:O}=t.bbox;kn(X,U-Y,E-Y,q+Y*2,O+Y*2);let N=F=>{if(d[F]!=null){let J=$(m(h[F],p,M,T)),H=$(y(d[F],b,_,w));R(G,J+A,H),k(G,J,H,A,0,dn*2)}};if(u)u.forEach(N);else for(let F=l;F<=s;F++)N(F);return{stroke:B>0?G:null,fill:G,clip:X,flags:Cl|co}})}function Ci(e){return(t,o,l,s,u,f)=>{l!=s&&(u!=l&&f!=l&&e(t,o,l),u!=s&&f!=s&&e(t,o,s),e(t,o,f))}}var ou=Ci(zl),su=Ci(Fl);function $i(e){let t=oe(e?.alignGaps,0);return(o,l,s,u)=>rl(o,l,(f,h,d,p,b,m,y,T,w,M,_)=>{[s,u]=yn(d,s,u);let $=f.pxRound,x=O=>$(m(O,p,M,T)),R=O=>$(y(O,b,_,w)),k,B;p.ori==0?(k=zl,B=ou):(k=Fl,B=su);let A=p.dir*(p.ori==0?1:-1),Y={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:Cl},G=Y.stroke,X=!1;if(u-s>=M*4){let O=V=>o.posToVal(V,p.key,!0),N=null,F=null,J,H,Fe,fe=x(h[A==1?s:u]),ee=x(h[s]),se=x(h[u]),Q=O(A==1?ee+1:se-1);for(let V=A==1?s:u;V>=s&&V<=u;V+=A){let Te=h[V],be=(A==1?Te<Q:Te>Q)?fe:x(Te),ae=d[V];be==fe?ae!=null?(H=ae,N==null?(k(G,be,R(H)),J=N=F=H):H<N?N=H:H>F&&(F=H)):ae===null&&(X=!0):(N!=null&&B(G,fe,R(N),R(F),R(J),R(H)),ae!=null?(H=ae,k(G,be,R(H)),N=F=J=H):(N=F=null,ae===null&&(X=!0)),fe=be,Q=O(fe+A))}N!=null&&N!=F&&Fe!=fe&&B(G,fe,R(N),R(F),R(J),R(H))}else for(let O=A==1?s:u;O>=s&&O<=u;O+=A){let N=d[O];N===null?X=!0:N!=null&&k(G,x(h[O]),R(N))}let[E,q]=Mo(o,l);if(f.fill!=null||E!=0){let O=Y.fill=new Path2D(G),N=f.fillTo(o,l,f.min,f.max,E),F=R(N),J=x(h[s]),H=x(h[u]);A==-1&&([H,J]=[J,H]),k(O,H,F),k(O,J,F)}if(!f.spanGaps){let O=[];X&&O.push(...Po(h,d,s,u,A,x,t)),Y.gaps=O=f.gaps(o,l,s,u,O),Y.clip=vn(O,p.ori,T,w,M,_)}return q!=0&&(Y.band=q==2?[$t(o,l,s,u,G,-1),$t(o,l,s,u,G,1)]:$t(o,l,s,u,G,q)),Y})}function iu(e){let t=oe(e.align,1),o=oe(e.ascDesc,!1),l=oe(e.alignGaps,0),s=oe(e.extend,!1);return(u,f,h,d)=>rl(u,f,(p,b,m,y,T,w,M,_,$,x,R)=>{[h,d]=yn(m,h,d);let k=p.pxRound,{left:B,width:A}=u.bbox,Y=ee=>k(w(ee,y,x,_)),G=ee=>k(M(ee,T,R,$)),X=y.ori==0?zl:Fl,U={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:Cl},E=U.stroke,q=y.dir*(y.ori==0?1:-1),O=G(m[q==1?h:d]),N=Y(b[q==1?h:d]),F=N,J=N;s&&t==-1&&(J=B,X(E,J,O)),X(E,N,O);for(let ee=q==1?h:d;ee>=h&&ee<=d;ee+=q){let se=m[ee];if(se==null)continue;let Q=Y(b[ee]),V=G(se);t==1?X(E,Q,O):X(E,F,V),X(E,Q,V),O=V,F=Q}let H=F;s&&t==1&&(H=B+A,X(E,H,O));let[Fe,fe]=Mo(u,f);if(p.fill!=null||Fe!=0){let ee=U.fill=new Path2D(E),se=p.fillTo(u,f,p.min,p.max,Fe),Q=G(se);X(ee,H,Q),X(ee,J,Q)}if(!p.spanGaps){let ee=[];ee.push(...Po(b,m,h,d,q,Y,l));let se=p.width*re/2,Q=o||t==1?se:-se,V=o||t==-1?-se:se;ee.forEach(Te=>{Te[0]+=Q,Te[1]+=V}),U.gaps=ee=p.gaps(u,f,h,d,ee),U.clip=vn(ee,y.ori,_,$,x,R)}return fe!=0&&(U.band=fe==2?[$t(u,f,h,d,E,-1),$t(u,f,h,d,E,1)]:$t(u,f,h,d,E,fe)),U})}function Ks(e,t,o,l,s,u,f=he){if(e.length>1){let h=null;for(let d=0,p=1/0;d<e.length;d++)if(t[d]!==void 0){if(h!=null){let b=Le(e[d]-e[h]);b<p&&(p=b,f=Le(o(e[d],l,s,u)-o(e[h],l,s,u)))}h=d}}return f}function ru(e){e=e||Zl;let t=oe(e.size,[.6,he,1]),o=e.align||0,l=e.gap||0,s=e.radius;s=s==null?[0,0]:typeof s=="number"?[s,0]:s;let u=le(s),f=1-t[0],h=oe(t[1],he),d=oe(t[2],1),p=oe(e.disp,Zl),b=oe(e.each,T=>{}),{fill:m,stroke:y}=p;return(T,w,M,_)=>rl(T,w,($,x,R,k,B,A,Y,G,X,U,E)=>{let q=$.pxRound,O=o,N=l*re,F=h*re,J=d*re,H,Fe;k.ori==0?[H,Fe]=u(T,w):[Fe,H]=u(T,w);let fe=k.dir*(k.ori==0?1:-1),ee=k.ori==0?kn:Eo,se=k.ori==0?b:(C,de,Pe,cl,Ut,_t,Kt)=>{b(C,de,Pe,Ut,cl,Kt,_t)},Q=oe(T.bands,xo).find(C=>C.series[0]==w),V=Q!=null?Q.dir:0,Te=$.fillTo(T,w,$.min,$.max,V),Be=q(Y(Te,B,E,X)),be,ae,dt,Je=U,xe=q($.width*re),vt=!1,At=null,ot=null,zt=null,al=null;m!=null&&(xe==0||y!=null)&&(vt=!0,At=m.values(T,w,M,_),ot=new Map,new Set(At).forEach(C=>{C!=null&&ot.set(C,new Path2D)}),xe>0&&(zt=y.values(T,w,M,_),al=new Map,new Set(zt).forEach(C=>{C!=null&&al.set(C,new Path2D)})));let{x0:ul,size:Vl}=p;if(ul!=null&&Vl!=null){O=1,x=ul.values(T,w,M,_),ul.unit==2&&(x=x.map(Pe=>T.posToVal(G+Pe*U,k.key,!0)));let C=Vl.values(T,w,M,_);Vl.unit==2?ae=C[0]*U:ae=A(C[0],k,U,G)-A(0,k,U,G),Je=Ks(x,R,A,k,U,G,Je),dt=Je-ae+N}else Je=Ks(x,R,A,k,U,G,Je),dt=Je*f+N,ae=Je-dt;dt<1&&(dt=0),xe>=ae/2&&(xe=0),dt<5&&(q=ni);let Xl=dt>0,jt=Je-dt-(Xl?xe:0);ae=q(ao(jt,J,F)),be=(O==0?ae/2:O==fe?0:ae)-O*fe*((O==0?N/2:0)+(Xl?xe/2:0));let Ge={stroke:null,fill:null,clip:null,band:null,gaps:null,flags:0},fl=vt?null:new Path2D,Dt=null;if(Q!=null)Dt=T.data[Q.series[1]];else{let{y0:C,y1:de}=p;C!=null&&de!=null&&(R=de.values(T,w,M,_),Dt=C.values(T,w,M,_))}let Yt=H*ae,Z=Fe*ae;for(let C=fe==1?M:_;C>=M&&C<=_;C+=fe){let de=R[C];if(de==null)continue;if(Dt!=null){let Ke=Dt[C]??0;if(de-Ke==0)continue;Be=Y(Ke,B,E,X)}let Pe=k.distr!=2||p!=null?x[C]:C,cl=A(Pe,k,U,G),Ut=Y(oe(de,Te),B,E,X),_t=q(cl-be),Kt=q(Ue(Ut,Be)),Ze=q(xt(Ut,Be)),st=Kt-Ze;if(de!=null){let Ke=de<0?Z:Yt,mt=de<0?Yt:Z;vt?(xe>0&&zt[C]!=null&&ee(al.get(zt[C]),_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt),At[C]!=null&&ee(ot.get(At[C]),_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt)):ee(fl,_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt),se(T,w,C,_t-xe/2,Ze,ae+xe,st)}}return xe>0?Ge.stroke=vt?al:fl:vt||(Ge._fill=$.width==0?$._fill:$._stroke??$._fill,Ge.width=0),Ge.fill=vt?ot:fl,Ge})}function au(e,t){let o=oe(t?.alignGaps,0);return(l,s,u,f)=>rl(l,s,(h,d,p,b,m,y,T,w,M,_,$)=>{[u,f]=yn(p,u,f);let x=h.pxRound,R=H=>x(y(H,b,_,w)),k=H=>x(T(H,m,$,M)),B,A,Y;b.ori==0?(B=_n,Y=zl,A=Ai):(B=Tn,Y=Fl,A=Di);let G=b.dir*(b.ori==0?1:-1),X=R(d[G==1?u:f]),U=X,E=[],q=[];for(let H=G==1?u:f;H>=u&&H<=f;H+=G)if(p[H]!=null){let fe=d[H],ee=R(fe);E.push(U=ee),q.push(k(p[H]))}let O={stroke:e(E,q,B,Y,A,x),fill:null,clip:null,band:null,gaps:null,flags:Cl},N=O.stroke,[F,J]=Mo(l,s);if(h.fill!=null||F!=0){let H=O.fill=new Path2D(N),Fe=h.fillTo(l,s,h.min,h.max,F),fe=k(Fe);Y(H,U,fe),Y(H,X,fe)}if(!h.spanGaps){let H=[];H.push(...Po(d,p,u,f,G,R,o)),O.gaps=H=h.gaps(l,s,u,f,H),O.clip=vn(H,b.ori,w,M,_,$)}return J!=0&&(O.band=J==2?[$t(l,s,u,f,N,-1),$t(l,s,u,f,N,1)]:$t(l,s,u,f,N,J)),O})}function uu(e){return au(fu,e)}function fu(e,t,o,l,s,u){let f=e.length;if(f<2)return null;let h=new Path2D;if(o(h,e[0],t[0]),f==2)l(h,e[1],t[1]);else{let d=Array(f),p=Array(f-1),b=Array(f-1),m=Array(f-1);for(let y=0;y<f-1;y++)b[y]=t[y+1]-t[y],m[y]=e[y+1]-e[y],p[y]=b[y]/m[y];d[0]=p[0];for(let y=1;y<f-1;y++)p[y]===0||p[y-1]===0||p[y-1]>0!=p[y]>0?d[y]=0:(d[y]=3*(m[y-1]+m[y])/((2*m[y]+m[y-1])/p[y-1]+(m[y]+2*m[y-1])/p[y]),isFinite(d[y])||(d[y]=0));d[f-1]=p[f-2];for(let y=0;y<f-1;y++)s(h,e[y]+m[y]/3,t[y]+d[y]*m[y]/3,e[y+1]-m[y]/3,t[y+1]-d[y+1]*m[y]/3,e[y+1],t[y+1])}return h}var ho=new Set;function qs(){for(let e of ho)e.syncRect(!0)}$l&&(sl(Ir,Ll,qs),sl(jr,Ll,qs,!0),sl(mn,Ll,()=>{Ne.pxRatio=re}));var cu=$i(),hu=Ri();function Js(e,t,o,l){return(l?[e[0],e[1]].concat(e.slice(2)):[e[0]].concat(e.slice(1))).map((u,f)=>po(u,f,t,o))}function pu(e,t){return e.map((o,l)=>l==0?{}:Me({},t,o))}function po(e,t,o,l){return Me({},t==0?o:l,e)}function zi(e,t,o){return t==null?Dl:[t,o]}var du=zi;function mu(e,t,o){return t==null?Dl:gn(t,o,bo,!0)}function Fi(e,t,o,l){return t==null?Dl:bn(t,o,e.scales[l].log,!1)}var gu=Fi;function Hi(e,t,o,l){return t==null?Dl:yo(t,o,e.scales[l].log,!1)}var wu=Hi;function yu(e,t,o,l,s){let u=Ue(Es(e),Es(t)),f=t-e,h=St(s/l*f,o);do{let d=o[h],p=l*d/f;if(p>=s&&u+(d<5?Gt.get(d):0)<=17)return[d,p]}while(++h<o.length);return[0,0]}function Zs(e){let t,o;return e=e.replace(/(\\d+)px/,(l,s)=>(t=Ee((o=+s)*re))+"px"),[e,t,o]}function bu(e){e.show&&[e.font,e.labelFont].forEach(t=>{let o=pe(t[2]*re,1);t[0]=t[0].replace(/[0-9.]+px/,o+"px"),t[1]=o})}function Ne(e,t,o){let l={mode:oe(e.mode,1)},s=l.mode;function u(n,i,r,a){let c=i.valToPct(n);return a+r*(i.dir==-1?1-c:c)}function f(n,i,r,a){let c=i.valToPct(n);return a+r*(i.dir==-1?c:1-c)}function h(n,i,r,a){return i.ori==0?u(n,i,r,a):f(n,i,r,a)}l.valToPosH=u,l.valToPosV=f;let d=!1;l.status=0;let p=l.root=ht(Mr);if(e.id!=null&&(p.id=e.id),tt(p,e.class),e.title){let n=ht(Lr,p);n.textContent=e.title}let b=bt("canvas"),m=l.ctx=b.getContext("2d"),y=ht(Ar,p);sl("click",y,n=>{n.target===w&&(me!=vl||Se!=_l)&&Ve.click(l,n)},!0);let T=l.under=ht(Dr,y);y.appendChild(b);let w=l.over=ht(Rr,y);e=Rl(e);let M=+oe(e.pxAlign,1),_=Us(M);(e.plugins||[]).forEach(n=>{n.opts&&(e=n.opts(l,e)||e)});let $=e.ms||.001,x=l.series=s==1?Js(e.series||[],Ns,js,!1):pu(e.series||[null],Is),R=l.axes=Js(e.axes||[],Os,Bs,!0),k=l.scales={},B=l.bands=e.bands||[];B.forEach(n=>{n.fill=le(n.fill||null),n.dir=oe(n.dir,-1)});let A=s==2?x[1].facets[0].scale:x[0].scale,Y={axes:fr,series:sr},G=(e.drawOrder||["axes","series"]).map(n=>Y[n]);function X(n){let i=n.distr==3?r=>Ct(r>0?r:n.clamp(l,r,n.min,n.max,n.key)):n.distr==4?r=>eo(r,n.asinh):n.distr==100?r=>n.fwd(r):r=>r;return r=>{let a=i(r),{_min:c,_max:g}=n,S=g-c;return(a-c)/S}}function U(n){let i=k[n];if(i==null){let r=(e.scales||Zl)[n]||Zl;if(r.from!=null){U(r.from);let a=Me({},k[r.from],r,{key:n});a.valToPct=X(a),k[n]=a}else{i=k[n]=Me({},n==A?ki:tu,r),i.key=n;let a=i.time,c=i.range,g=Bt(c);if((n!=A||s==2&&!a)&&(g&&(c[0]==null||c[1]==null)&&(c={min:c[0]==null?ks:{mode:1,hard:c[0],soft:c[0]},max:c[1]==null?ks:{mode:1,hard:c[1],soft:c[1]}},g=!1),!g&&xn(c))){let S=c;c=(v,P,L)=>P==null?Dl:gn(P,L,S)}i.range=le(c||(a?du:n==A?i.distr==3?gu:i.distr==4?wu:zi:i.distr==3?Fi:i.distr==4?Hi:mu)),i.auto=le(g?!1:i.auto),i.clamp=le(i.clamp||eu),i._min=i._max=null,i.valToPct=X(i)}}}U("x"),U("y"),s==1&&x.forEach(n=>{U(n.scale)}),R.forEach(n=>{U(n.scale)});for(let n in e.scales)U(n);let E=k[A],q=E.distr,O,N;E.ori==0?(tt(p,Pr),O=u,N=f):(tt(p,Er),O=f,N=u);let F={};for(let n in k){let i=k[n];(i.min!=null||i.max!=null)&&(F[n]={min:i.min,max:i.max},i.min=i.max=null)}let J=e.tzDate||(n=>new Date(Ee(n/$))),H=e.fmtDate||vo,Fe=$==1?Pa(J):Aa(J),fe=Fs(J,zs($==1?Ma:La,H)),ee=Vs(J,Hs(Ra,H)),se=[],Q=l.legend=Me({},za,e.legend),V=l.cursor=Me({},Wa,{drag:{y:s==2}},e.cursor),Te=Q.show,Be=V.show,be=Q.markers;Q.idxs=se,be.width=le(be.width),be.dash=le(be.dash),be.stroke=le(be.stroke),be.fill=le(be.fill);let ae,dt,Je,xe=[],vt=[],At,ot=!1,zt={};if(Q.live){let n=x[1]?x[1].values:null;ot=n!=null,At=ot?n(l,1,0):{_:0};for(let i in At)zt[i]=go}if(Te)if(ae=bt("table",Vr,p),Je=bt("tbody",null,ae),Q.mount(l,ae),ot){dt=bt("thead",null,ae,Je);let n=bt("tr",null,dt);bt("th",null,n);for(var al in At)bt("th",hs,n).textContent=al}else tt(ae,Nr),Q.live&&tt(ae,Or);let ul={show:!0},Vl={show:!1};function Xl(n,i){if(i==0&&(ot||!Q.live||s==2))return Dl;let r=[],a=bt("tr",Wr,Je,Je.childNodes[i]);tt(a,n.class),n.show||tt(a,ol);let c=bt("th",null,a);if(be.show){let v=ht(Br,c);if(i>0){let P=be.width(l,i);P&&(v.style.border=P+"px "+be.dash(l,i)+" "+be.stroke(l,i)),v.style.background=be.fill(l,i)}}let g=ht(hs,c);n.label instanceof HTMLElement?g.appendChild(n.label):g.textContent=n.label,i>0&&(be.show||(g.style.color=n.width>0?be.stroke(l,i):be.fill(l,i)),Ge("click",c,v=>{if(V._lock)return;Jt(v);let P=x.indexOf(n);if((v.ctrlKey||v.metaKey)!=Q.isolate){let L=x.some((D,z)=>z>0&&z!=P&&D.show);x.forEach((D,z)=>{z>0&&kt(z,L?z==P?ul:Vl:ul,!0,ke.setSeries)})}else kt(P,{show:!n.show},!0,ke.setSeries)},!1),pl&&Ge(gs,c,v=>{V._lock||(Jt(v),kt(x.indexOf(n),kl,!0,ke.setSeries))},!1));for(var S in At){let v=bt("td",Gr,a);v.textContent="--",r.push(v)}return[a,r]}let jt=new Map;function Ge(n,i,r,a=!0){let c=jt.get(i)||{},g=V.bind[n](l,i,r,a);g&&(sl(n,i,c[n]=g),jt.set(i,c))}function fl(n,i,r){let a=jt.get(i)||{};for(let c in a)(n==null||c==n)&&(ro(c,i,a[c]),delete a[c]);n==null&&jt.delete(i)}let Dt=0,Yt=0,Z=0,C=0,de=0,Pe=0,cl=de,Ut=Pe,_t=Z,Kt=C,Ze=0,st=0,Ke=0,mt=0;l.bbox={};let Pn=!1,en=!1,hl=!1,qt=!1,tn=!1,it=!1;function En(n,i,r){(r||n!=l.width||i!=l.height)&&Co(n,i),yl(!1),hl=!0,en=!0,bl()}function Co(n,i){l.width=Dt=Z=n,l.height=Yt=C=i,de=Pe=0,Qi(),Xi();let r=l.bbox;Ze=r.left=ll(de*re,.5),st=r.top=ll(Pe*re,.5),Ke=r.width=ll(Z*re,.5),mt=r.height=ll(C*re,.5)}let qi=3;function Ji(){let n=!1,i=0;for(;!n;){i++;let r=ar(i),a=ur(i);n=i==qi||r&&a,n||(Co(l.width,l.height),en=!0)}}function Zi({width:n,height:i}){En(n,i)}l.setSize=Zi;function Qi(){let n=!1,i=!1,r=!1,a=!1;R.forEach((c,g)=>{if(c.show&&c._show){let{side:S,_size:v}=c,P=S%2,L=c.label!=null?c.labelSize:0,D=v+L;D>0&&(P?(Z-=D,S==3?(de+=D,a=!0):r=!0):(C-=D,S==0?(Pe+=D,n=!0):i=!0))}}),Zt[0]=n,Zt[1]=r,Zt[2]=i,Zt[3]=a,Z-=Ft[1]+Ft[3],de+=Ft[3],C-=Ft[2]+Ft[0],Pe+=Ft[0]}function Xi(){let n=de+Z,i=Pe+C,r=de,a=Pe;function c(g,S){switch(g){case 1:return n+=S,n-S;case 2:return i+=S,i-S;case 3:return r-=S,r+S;case 0:return a-=S,a+S}}R.forEach((g,S)=>{if(g.show&&g._show){let v=g.side;g._pos=c(v,g._size),g.label!=null&&(g._lpos=c(v,g.labelSize))}})}if(V.dataIdx==null){let n=V.hover,i=n.skip=new Set(n.skip??[]);i.add(void 0);let r=n.prox=le(n.prox),a=n.bias??=0;V.dataIdx=(c,g,S,v)=>{if(g==0)return S;let P=S,L=r(c,g,S,v)??he,D=L>=0&&L<he,z=E.ori==0?Z:C,K=V.left,ie=t[0],ne=t[g];if(i.has(ne[S])){P=null;let te=null,I=null,W;if(a==0||a==-1)for(W=S;te==null&&W-- >0;)i.has(ne[W])||(te=W);if(a==0||a==1)for(W=S;I==null&&W++<ne.length;)i.has(ne[W])||(I=W);if(te!=null||I!=null)if(D){let we=te==null?-1/0:O(ie[te],E,z,0),ve=I==null?1/0:O(ie[I],E,z,0),ze=K-we,ce=ve-K;ze<=ce?ze<=L&&(P=te):ce<=L&&(P=I)}else P=I==null?te:te==null?I:S-te<=I-S?te:I}else D&&Le(K-O(ie[S],E,z,0))>L&&(P=null);return P}}let Jt=n=>{V.event=n};V.idxs=se,V._lock=!1;let We=V.points;We.show=le(We.show),We.size=le(We.size),We.stroke=le(We.stroke),We.width=le(We.width),We.fill=le(We.fill);let Tt=l.focus=Me({},e.focus||{alpha:.3},V.focus),pl=Tt.prox>=0,dl=pl&&We.one,rt=[],ml=[],gl=[];function $o(n,i){let r=We.show(l,i);if(r instanceof HTMLElement)return tt(r,Hr),tt(r,n.class),Lt(r,-10,-10,Z,C),w.insertBefore(r,rt[i]),r}function zo(n,i){if(s==1||i>0){let r=s==1&&k[n.scale].time,a=n.value;n.value=r?Ds(a)?Vs(J,Hs(a,H)):a||ee:a||Za,n.label=n.label||(r?Ga:Ba)}if(dl||i>0){n.width=n.width==null?1:n.width,n.paths=n.paths||cu||ta,n.fillTo=le(n.fillTo||lu),n.pxAlign=+oe(n.pxAlign,M),n.pxRound=Us(n.pxAlign),n.stroke=le(n.stroke||null),n.fill=le(n.fill||null),n._stroke=n._fill=n._paths=n._focus=null;let r=Qa(Ue(1,n.width),1),a=n.points=Me({},{size:r,width:Ue(1,r*.2),stroke:n.stroke,space:r*2,paths:hu,_stroke:null,_fill:null},n.points);a.show=le(a.show),a.filter=le(a.filter),a.fill=le(a.fill),a.stroke=le(a.stroke),a.paths=le(a.paths),a.pxAlign=n.pxAlign}if(Te){let r=Xl(n,i);xe.splice(i,0,r[0]),vt.splice(i,0,r[1]),Q.values.push(null)}if(Be){se.splice(i,0,null);let r=null;dl?i==0&&(r=$o(n,i)):i>0&&(r=$o(n,i)),rt.splice(i,0,r),ml.splice(i,0,0),gl.splice(i,0,0)}$e("addSeries",i)}function er(n,i){i=i??x.length,n=s==1?po(n,i,Ns,js):po(n,i,{},Is),x.splice(i,0,n),zo(x[i],i)}l.addSeries=er;function tr(n){if(x.splice(n,1),Te){Q.values.splice(n,1),vt.splice(n,1);let i=xe.splice(n,1)[0];fl(null,i.firstChild),i.remove()}Be&&(se.splice(n,1),rt.splice(n,1)[0].remove(),ml.splice(n,1),gl.splice(n,1)),$e("delSeries",n)}l.delSeries=tr;let Zt=[!1,!1,!1,!1];function lr(n,i){if(n._show=n.show,n.show){let r=n.side%2,a=k[n.scale];a==null&&(n.scale=r?x[1].scale:A,a=k[n.scale]);let c=a.time;n.size=le(n.size),n.space=le(n.space),n.rotate=le(n.rotate),Bt(n.incrs)&&n.incrs.forEach(S=>{!Gt.has(S)&&Gt.set(S,ii(S))}),n.incrs=le(n.incrs||(a.distr==2?_a:c?$==1?ka:Ea:nl)),n.splits=le(n.splits||(c&&a.distr==1?Fe:a.distr==3?uo:a.distr==4?Ya:ja)),n.stroke=le(n.stroke),n.grid.stroke=le(n.grid.stroke),n.ticks.stroke=le(n.ticks.stroke),n.border.stroke=le(n.border.stroke);let g=n.values;n.values=Bt(g)&&!Bt(g[0])?le(g):c?Bt(g)?Fs(J,zs(g,H)):Ds(g)?Da(J,g):g||fe:g||Ia,n.filter=le(n.filter||(a.distr>=3&&a.log==10?qa:a.distr==3&&a.log==2?Ja:oi)),n.font=Zs(n.font),n.labelFont=Zs(n.labelFont),n._size=n.size(l,null,i,0),n._space=n._rotate=n._incrs=n._found=n._splits=n._values=null,n._size>0&&(Zt[i]=!0,n._el=ht(Cr,y))}}function Ol(n,i,r,a){let[c,g,S,v]=r,P=i%2,L=0;return P==0&&(v||g)&&(L=i==0&&!c||i==2&&!S?Ee(Os.size/3):0),P==1&&(c||S)&&(L=i==1&&!g||i==3&&!v?Ee(Bs.size/2):0),L}let Fo=l.padding=(e.padding||[Ol,Ol,Ol,Ol]).map(n=>le(oe(n,Ol))),Ft=l._padding=Fo.map((n,i)=>n(l,i,Zt,0)),He,Ae=null,De=null,ln=s==1?x[0].idxs:null,gt=null,Nl=!1;function Ho(n,i){if(t=n??[],l.data=l._data=t,s==2){He=0;for(let r=1;r<x.length;r++)He+=t[r][0].length}else{t.length==0&&(l.data=l._data=t=[[]]),gt=t[0],He=gt.length;let r=t;if(q==2){r=t.slice();let a=r[0]=Array(He);for(let c=0;c<He;c++)a[c]=c}l._data=t=r}if(yl(!0),$e("setData"),q==2&&(hl=!0),i!==!1){let r=E;r.auto(l,Nl)?Ln():Vt(A,r.min,r.max),qt=qt||V.left>=0,it=!0,bl()}}l.setData=Ho;function Ln(){Nl=!0;let n,i;s==1&&(He>0?(Ae=ln[0]=0,De=ln[1]=He-1,n=t[0][Ae],i=t[0][De],q==2?(n=Ae,i=De):n==i&&(q==3?[n,i]=bn(n,n,E.log,!1):q==4?[n,i]=yo(n,n,E.log,!1):E.time?i=n+Ee(86400/$):[n,i]=gn(n,i,bo,!0))):(Ae=ln[0]=n=null,De=ln[1]=i=null)),Vt(A,n,i)}let nn,wl,An,Dn,Rn,Cn,$n,zn,Fn,qe;function Vo(n,i,r,a,c,g){n??=ds,r??=xo,a??="butt",c??=ds,g??="round",n!=nn&&(m.strokeStyle=nn=n),c!=wl&&(m.fillStyle=wl=c),i!=An&&(m.lineWidth=An=i),g!=Rn&&(m.lineJoin=Rn=g),a!=Cn&&(m.lineCap=Cn=a),r!=Dn&&m.setLineDash(Dn=r)}function Oo(n,i,r,a){i!=wl&&(m.fillStyle=wl=i),n!=$n&&(m.font=$n=n),r!=zn&&(m.textAlign=zn=r),a!=Fn&&(m.textBaseline=Fn=a)}function Hn(n,i,r,a,c=0){if(a.length>0&&n.auto(l,Nl)&&(i==null||i.min==null)){let g=oe(Ae,0),S=oe(De,a.length-1),v=r.min==null?qr(a,g,S,c,n.distr==3):[r.min,r.max];n.min=xt(n.min,r.min=v[0]),n.max=Ue(n.max,r.max=v[1])}}let No={min:null,max:null};function nr(){for(let a in k){let c=k[a];F[a]==null&&(c.min==null||F[A]!=null&&c.auto(l,Nl))&&(F[a]=No)}for(let a in k){let c=k[a];F[a]==null&&c.from!=null&&F[c.from]!=null&&(F[a]=No)}F[A]!=null&&yl(!0);let n={};for(let a in F){let c=F[a];if(c!=null){let g=n[a]=Rl(k[a],oa);if(c.min!=null)Me(g,c);else if(a!=A||s==2)if(He==0&&g.from==null){let S=g.range(l,null,null,a);g.min=S[0],g.max=S[1]}else g.min=he,g.max=-he}}if(He>0){x.forEach((a,c)=>{if(s==1){let g=a.scale,S=F[g];if(S==null)return;let v=n[g];if(c==0){let P=v.range(l,v.min,v.max,g);v.min=P[0],v.max=P[1],Ae=St(v.min,t[0]),De=St(v.max,t[0]),De-Ae>1&&(t[0][Ae]<v.min&&Ae++,t[0][De]>v.max&&De--),a.min=gt[Ae],a.max=gt[De]}else a.show&&a.auto&&Hn(v,S,a,t[c],a.sorted);a.idxs[0]=Ae,a.idxs[1]=De}else if(c>0&&a.show&&a.auto){let[g,S]=a.facets,v=g.scale,P=S.scale,[L,D]=t[c],z=n[v],K=n[P];z!=null&&Hn(z,F[v],g,L,g.sorted),K!=null&&Hn(K,F[P],S,D,S.sorted),a.min=S.min,a.max=S.max}});for(let a in n){let c=n[a],g=F[a];if(c.from==null&&(g==null||g.min==null)){let S=c.range(l,c.min==he?null:c.min,c.max==-he?null:c.max,a);c.min=S[0],c.max=S[1]}}}for(let a in n){let c=n[a];if(c.from!=null){let g=n[c.from];if(g.min==null)c.min=c.max=null;else{let S=c.range(l,g.min,g.max,a);c.min=S[0],c.max=S[1]}}}let i={},r=!1;for(let a in n){let c=n[a],g=k[a];if(g.min!=c.min||g.max!=c.max){g.min=c.min,g.max=c.max;let S=g.distr;g._min=S==3?Ct(g.min):S==4?eo(g.min,g.asinh):S==100?g.fwd(g.min):g.min,g._max=S==3?Ct(g.max):S==4?eo(g.max,g.asinh):S==100?g.fwd(g.max):g.max,i[a]=r=!0}}if(r){x.forEach((a,c)=>{s==2?c>0&&i.y&&(a._paths=null):i[a.scale]&&(a._paths=null)});for(let a in i)hl=!0,$e("setScale",a);Be&&V.left>=0&&(qt=it=!0)}for(let a in F)F[a]=null}function or(n){let i=ao(Ae-1,0,He-1),r=ao(De+1,0,He-1);for(;n[i]==null&&i>0;)i--;for(;n[r]==null&&r<He-1;)r++;return[i,r]}function sr(){if(He>0){let n=x.some(i=>i._focus)&&qe!=Tt.alpha;n&&(m.globalAlpha=qe=Tt.alpha),x.forEach((i,r)=>{if(r>0&&i.show&&(Wo(r,!1),Wo(r,!0),i._paths==null)){let a=qe;qe!=i.alpha&&(m.globalAlpha=qe=i.alpha);let c=s==2?[0,t[r][0].length-1]:or(t[r]);i._paths=i.paths(l,r,c[0],c[1]),qe!=a&&(m.globalAlpha=qe=a)}}),x.forEach((i,r)=>{if(r>0&&i.show){let a=qe;qe!=i.alpha&&(m.globalAlpha=qe=i.alpha),i._paths!=null&&Bo(r,!1);{let c=i._paths!=null?i._paths.gaps:null,g=i.points.show(l,r,Ae,De,c),S=i.points.filter(l,r,g,c);(g||S)&&(i.points._paths=i.points.paths(l,r,Ae,De,S),Bo(r,!0))}qe!=a&&(m.globalAlpha=qe=a),$e("drawSeries",r)}}),n&&(m.globalAlpha=qe=1)}}function Wo(n,i){let r=i?x[n].points:x[n];r._stroke=r.stroke(l,n),r._fill=r.fill(l,n)}function Bo(n,i){let r=i?x[n].points:x[n],{stroke:a,fill:c,clip:g,flags:S,_stroke:v=r._stroke,_fill:P=r._fill,_width:L=r.width}=r._paths;L=pe(L*re,3);let D=null,z=L%2/2;i&&P==null&&(P=L>0?"#fff":v);let K=r.pxAlign==1&&z>0;if(K&&m.translate(z,z),!i){let ie=Ze-L/2,ne=st-L/2,te=Ke+L,I=mt+L;D=new Path2D,D.rect(ie,ne,te,I)}i?Vn(v,L,r.dash,r.cap,P,a,c,S,g):ir(n,v,L,r.dash,r.cap,P,a,c,S,D,g),K&&m.translate(-z,-z)}function ir(n,i,r,a,c,g,S,v,P,L,D){let z=!1;P!=0&&B.forEach((K,ie)=>{if(K.series[0]==n){let ne=x[K.series[1]],te=t[K.series[1]],I=(ne._paths||Zl).band;Bt(I)&&(I=K.dir==1?I[0]:I[1]);let W,we=null;ne.show&&I&&Zr(te,Ae,De)?(we=K.fill(l,ie)||g,W=ne._paths.clip):I=null,Vn(i,r,a,c,we,S,v,P,L,D,W,I),z=!0}}),z||Vn(i,r,a,c,g,S,v,P,L,D)}let Go=Cl|co;function Vn(n,i,r,a,c,g,S,v,P,L,D,z){Vo(n,i,r,a,c),(P||L||z)&&(m.save(),P&&m.clip(P),L&&m.clip(L)),z?(v&Go)==Go?(m.clip(z),D&&m.clip(D),sn(c,S),on(n,g,i)):v&co?(sn(c,S),m.clip(z),on(n,g,i)):v&Cl&&(m.save(),m.clip(z),D&&m.clip(D),sn(c,S),m.restore(),on(n,g,i)):(sn(c,S),on(n,g,i)),(P||L||z)&&m.restore()}function on(n,i,r){r>0&&(i instanceof Map?i.forEach((a,c)=>{m.strokeStyle=nn=c,m.stroke(a)}):i!=null&&n&&m.stroke(i))}function sn(n,i){i instanceof Map?i.forEach((r,a)=>{m.fillStyle=wl=a,m.fill(r)}):i!=null&&n&&m.fill(i)}function rr(n,i,r,a){let c=R[n],g;if(a<=0)g=[0,0];else{let S=c._space=c.space(l,n,i,r,a),v=c._incrs=c.incrs(l,n,i,r,a,S);g=yu(i,r,v,a,S)}return c._found=g}function On(n,i,r,a,c,g,S,v,P,L){let D=S%2/2;M==1&&m.translate(D,D),Vo(v,S,P,L,v),m.beginPath();let z,K,ie,ne,te=c+(a==0||a==3?-g:g);r==0?(K=c,ne=te):(z=c,ie=te);for(let I=0;I<n.length;I++)i[I]!=null&&(r==0?z=ie=n[I]:K=ne=n[I],m.moveTo(z,K),m.lineTo(ie,ne));m.stroke(),M==1&&m.translate(-D,-D)}function ar(n){let i=!0;return R.forEach((r,a)=>{if(!r.show)return;let c=k[r.scale];if(c.min==null){r._show&&(i=!1,r._show=!1,yl(!1));return}else r._show||(i=!1,r._show=!0,yl(!1));let g=r.side,S=g%2,{min:v,max:P}=c,[L,D]=rr(a,v,P,S==0?Z:C);if(D==0)return;let z=c.distr==2,K=r._splits=r.splits(l,a,v,P,L,D,z),ie=c.distr==2?K.map(W=>gt[W]):K,ne=c.distr==2?gt[K[1]]-gt[K[0]]:L,te=r._values=r.values(l,r.filter(l,ie,a,D,ne),a,D,ne);r._rotate=g==2?r.rotate(l,te,a,D):0;let I=r._size;r._size=pt(r.size(l,te,a,n)),I!=null&&r._size!=I&&(i=!1)}),i}function ur(n){let i=!0;return Fo.forEach((r,a)=>{let c=r(l,a,Zt,n);c!=Ft[a]&&(i=!1),Ft[a]=c}),i}function fr(){for(let n=0;n<R.length;n++){let i=R[n];if(!i.show||!i._show)continue;let r=i.side,a=r%2,c,g,S=i.stroke(l,n),v=r==0||r==3?-1:1,[P,L]=i._found;if(i.label!=null){let je=i.labelGap*v,et=Ee((i._lpos+je)*re);Oo(i.labelFont[0],S,"center",r==2?"top":ps),m.save(),a==1?(c=g=0,m.translate(et,Ee(st+mt/2)),m.rotate((r==3?-dn:dn)/2)):(c=Ee(Ze+Ke/2),g=et);let el=li(i.label)?i.label(l,n,P,L):i.label;m.fillText(el,c,g),m.restore()}if(L==0)continue;let D=k[i.scale],z=a==0?Ke:mt,K=a==0?Ze:st,ie=i._splits,ne=D.distr==2?ie.map(je=>gt[je]):ie,te=D.distr==2?gt[ie[1]]-gt[ie[0]]:P,I=i.ticks,W=i.border,we=I.show?I.size:0,ve=Ee(we*re),ze=Ee((i.alignTo==2?i._size-we-i.gap:i.gap)*re),ce=i._rotate*-dn/180,_e=_(i._pos*re),Qe=(ve+ze)*v,Ie=_e+Qe;g=a==0?Ie:0,c=a==1?Ie:0;let at=i.font[0],wt=i.align==1?Pl:i.align==2?Zn:ce>0?Pl:ce<0?Zn:a==0?"center":r==3?Zn:Pl,Pt=ce||a==1?"middle":r==2?"top":ps;Oo(at,S,wt,Pt);let Xe=i.font[1]*i.lineGap,ut=ie.map(je=>_(h(je,D,z,K))),yt=i._values;for(let je=0;je<yt.length;je++){let et=yt[je];if(et!=null){a==0?c=ut[je]:g=ut[je],et=""+et;let el=et.indexOf(`\n`)==-1?[et]:et.split(/\\n/gm);for(let Ye=0;Ye<el.length;Ye++){let as=el[Ye];ce?(m.save(),m.translate(c,g+Ye*Xe),m.rotate(ce),m.fillText(as,0,0),m.restore()):m.fillText(as,c,g+Ye*Xe)}}}I.show&&On(ut,I.filter(l,ne,n,L,te),a,r,_e,ve,pe(I.width*re,3),I.stroke(l,n),I.dash,I.cap);let Et=i.grid;Et.show&&On(ut,Et.filter(l,ne,n,L,te),a,a==0?2:1,a==0?st:Ze,a==0?mt:Ke,pe(Et.width*re,3),Et.stroke(l,n),Et.dash,Et.cap),W.show&&On([_e],[1],a==0?1:0,a==0?1:2,a==1?st:Ze,a==1?mt:Ke,pe(W.width*re,3),W.stroke(l,n),W.dash,W.cap)}$e("drawAxes")}function yl(n){x.forEach((i,r)=>{r>0&&(i._paths=null,n&&(s==1?(i.min=null,i.max=null):i.facets.forEach(a=>{a.min=null,a.max=null})))})}let rn=!1,Nn=!1,Wl=[];function cr(){Nn=!1;for(let n=0;n<Wl.length;n++)$e(...Wl[n]);Wl.length=0}function bl(){rn||(ca(Io),rn=!0)}function hr(n,i=!1){rn=!0,Nn=i,n(l),Io(),i&&Wl.length>0&&queueMicrotask(cr)}l.batch=hr;function Io(){if(Pn&&(nr(),Pn=!1),hl&&(Ji(),hl=!1),en){if(ye(T,Pl,de),ye(T,"top",Pe),ye(T,Ul,Z),ye(T,Kl,C),ye(w,Pl,de),ye(w,"top",Pe),ye(w,Ul,Z),ye(w,Kl,C),ye(y,Ul,Dt),ye(y,Kl,Yt),b.width=Ee(Dt*re),b.height=Ee(Yt*re),R.forEach(({_el:n,_show:i,_size:r,_pos:a,side:c})=>{if(n!=null)if(i){let g=c===3||c===0?r:0,S=c%2==1;ye(n,S?"left":"top",a-g),ye(n,S?"width":"height",r),ye(n,S?"top":"left",S?Pe:de),ye(n,S?"height":"width",S?C:Z),io(n,ol)}else tt(n,ol)}),nn=wl=An=Rn=Cn=$n=zn=Fn=Dn=null,qe=1,Il(!0),de!=cl||Pe!=Ut||Z!=_t||C!=Kt){yl(!1);let n=Z/_t,i=C/Kt;if(Be&&!qt&&V.left>=0){V.left*=n,V.top*=i,Sl&&Lt(Sl,Ee(V.left),0,Z,C),xl&&Lt(xl,0,Ee(V.top),Z,C);for(let r=0;r<rt.length;r++){let a=rt[r];a!=null&&(ml[r]*=n,gl[r]*=i,Lt(a,pt(ml[r]),pt(gl[r]),Z,C))}}if(ge.show&&!tn&&ge.left>=0&&ge.width>0){ge.left*=n,ge.width*=n,ge.top*=i,ge.height*=i;for(let r in Yn)ye(Tl,r,ge[r])}cl=de,Ut=Pe,_t=Z,Kt=C}$e("setSize"),en=!1}Dt>0&&Yt>0&&(m.clearRect(0,0,b.width,b.height),$e("drawClear"),G.forEach(n=>n()),$e("draw")),ge.show&&tn&&(an(ge),tn=!1),Be&&qt&&(Xt(null,!0,!1),qt=!1),Q.show&&Q.live&&it&&(In(),it=!1),d||(d=!0,l.status=1,$e("ready")),Nl=!1,rn=!1}l.redraw=(n,i)=>{hl=i||!1,n!==!1?Vt(A,E.min,E.max):bl()};function Wn(n,i){let r=k[n];if(r.from==null){if(He==0){let a=r.range(l,i.min,i.max,n);i.min=a[0],i.max=a[1]}if(i.min>i.max){let a=i.min;i.min=i.max,i.max=a}if(He>1&&i.min!=null&&i.max!=null&&i.max-i.min<1e-16)return;n==A&&r.distr==2&&He>0&&(i.min=St(i.min,t[0]),i.max=St(i.max,t[0]),i.min==i.max&&i.max++),F[n]=i,Pn=!0,bl()}}l.setScale=Wn;let Bn,Gn,Sl,xl,jo,Yo,vl,_l,Uo,Ko,me,Se,Ht=!1,Ve=V.drag,Re=Ve.x,Ce=Ve.y;Be&&(V.x&&(Bn=ht(zr,w)),V.y&&(Gn=ht(Fr,w)),E.ori==0?(Sl=Bn,xl=Gn):(Sl=Gn,xl=Bn),me=V.left,Se=V.top);let ge=l.select=Me({show:!0,over:!0,left:0,width:0,top:0,height:0},e.select),Tl=ge.show?ht($r,ge.over?w:T):null;function an(n,i){if(ge.show){for(let r in n)ge[r]=n[r],r in Yn&&ye(Tl,r,n[r]);i!==!1&&$e("setSelect")}}l.setSelect=an;function pr(n){if(x[n].show)Te&&io(xe[n],ol);else if(Te&&tt(xe[n],ol),Be){let r=dl?rt[0]:rt[n];r!=null&&Lt(r,-10,-10,Z,C)}}function Vt(n,i,r){Wn(n,{min:i,max:r})}function kt(n,i,r,a){i.focus!=null&&yr(n),i.show!=null&&x.forEach((c,g)=>{g>0&&(n==g||n==null)&&(c.show=i.show,pr(g),s==2?(Vt(c.facets[0].scale,null,null),Vt(c.facets[1].scale,null,null)):Vt(c.scale,null,null),bl())}),r!==!1&&$e("setSeries",n,i),a&&jl("setSeries",l,n,i)}l.setSeries=kt;function dr(n,i){Me(B[n],i)}function mr(n,i){n.fill=le(n.fill||null),n.dir=oe(n.dir,-1),i=i??B.length,B.splice(i,0,n)}function gr(n){n==null?B.length=0:B.splice(n,1)}l.addBand=mr,l.setBand=dr,l.delBand=gr;function wr(n,i){x[n].alpha=i,Be&&rt[n]!=null&&(rt[n].style.opacity=i),Te&&xe[n]&&(xe[n].style.opacity=i)}let Rt,Ot,Qt,kl={focus:!0};function yr(n){if(n!=Qt){let i=n==null,r=Tt.alpha!=1;x.forEach((a,c)=>{if(s==1||c>0){let g=i||c==0||c==n;a._focus=i?null:g,r&&wr(c,g?1:Tt.alpha)}}),Qt=n,r&&bl()}}Te&&pl&&Ge(ws,ae,n=>{V._lock||(Jt(n),Qt!=null&&kt(null,kl,!0,ke.setSeries))});function Mt(n,i,r){let a=k[i];r&&(n=n/re-(a.ori==1?Pe:de));let c=Z;a.ori==1&&(c=C,n=c-n),a.dir==-1&&(n=c-n);let g=a._min,S=a._max,v=n/c,P=g+(S-g)*v,L=a.distr;return L==3?Al(10,P):L==4?Xr(P,a.asinh):L==100?a.bwd(P):P}function br(n,i){let r=Mt(n,A,i);return St(r,t[0],Ae,De)}l.valToIdx=n=>St(n,t[0]),l.posToIdx=br,l.posToVal=Mt,l.valToPos=(n,i,r)=>k[i].ori==0?u(n,k[i],r?Ke:Z,r?Ze:0):f(n,k[i],r?mt:C,r?st:0),l.setCursor=(n,i,r)=>{me=n.left,Se=n.top,Xt(null,i,r)};function qo(n,i){ye(Tl,Pl,ge.left=n),ye(Tl,Ul,ge.width=i)}function Jo(n,i){ye(Tl,"top",ge.top=n),ye(Tl,Kl,ge.height=i)}let Bl=E.ori==0?qo:Jo,Gl=E.ori==1?qo:Jo;function Sr(){if(Te&&Q.live)for(let n=s==2?1:0;n<x.length;n++){if(n==0&&ot)continue;let i=Q.values[n],r=0;for(let a in i)vt[n][r++].firstChild.nodeValue=i[a]}}function In(n,i){if(n!=null&&(n.idxs?n.idxs.forEach((r,a)=>{se[a]=r}):na(n.idx)||se.fill(n.idx),Q.idx=se[0]),Te&&Q.live){for(let r=0;r<x.length;r++)(r>0||s==1&&!ot)&&xr(r,se[r]);Sr()}it=!1,i!==!1&&$e("setLegend")}l.setLegend=In;function xr(n,i){let r=x[n],a=n==0&&q==2?gt:t[n],c;ot?c=r.values(l,n,i)??zt:(c=r.value(l,i==null?null:a[i],n,i),c=c==null?zt:{_:c}),Q.values[n]=c}function Xt(n,i,r){Uo=me,Ko=Se,[me,Se]=V.move(l,me,Se),V.left=me,V.top=Se,Be&&(Sl&&Lt(Sl,Ee(me),0,Z,C),xl&&Lt(xl,0,Ee(Se),Z,C));let a,c=Ae>De;Rt=he,Ot=null;let g=E.ori==0?Z:C,S=E.ori==1?Z:C;if(me<0||He==0||c){a=V.idx=null;for(let v=0;v<x.length;v++){let P=rt[v];P!=null&&Lt(P,-10,-10,Z,C)}pl&&kt(null,kl,!0,n==null&&ke.setSeries),Q.live&&(se.fill(a),it=!0)}else{let v,P,L;s==1&&(v=E.ori==0?me:Se,P=Mt(v,A),a=V.idx=St(P,t[0],Ae,De),L=O(t[0][a],E,g,0));let D=-10,z=-10,K=0,ie=0,ne=!0,te="",I="";for(let W=s==2?1:0;W<x.length;W++){let we=x[W],ve=se[W],ze=ve==null?null:s==1?t[W][ve]:t[W][1][ve],ce=V.dataIdx(l,W,a,P),_e=ce==null?null:s==1?t[W][ce]:t[W][1][ce];if(it=it||_e!=ze||ce!=ve,se[W]=ce,W>0&&we.show){let Qe=ce==null?-10:ce==a?L:O(s==1?t[0][ce]:t[W][0][ce],E,g,0),Ie=_e==null?-10:N(_e,s==1?k[we.scale]:k[we.facets[1].scale],S,0);if(pl&&_e!=null){let at=E.ori==1?me:Se,wt=Le(Tt.dist(l,W,ce,Ie,at));if(wt<Rt){let Pt=Tt.bias;if(Pt!=0){let Xe=Mt(at,we.scale),ut=_e>=0?1:-1,yt=Xe>=0?1:-1;yt==ut&&(yt==1?Pt==1?_e>=Xe:_e<=Xe:Pt==1?_e<=Xe:_e>=Xe)&&(Rt=wt,Ot=W)}else Rt=wt,Ot=W}}if(it||dl){let at,wt;E.ori==0?(at=Qe,wt=Ie):(at=Ie,wt=Qe);let Pt,Xe,ut,yt,Et,je,et=!0,el=We.bbox;if(el!=null){et=!1;let Ye=el(l,W);ut=Ye.left,yt=Ye.top,Pt=Ye.width,Xe=Ye.height}else ut=at,yt=wt,Pt=Xe=We.size(l,W);if(je=We.fill(l,W),Et=We.stroke(l,W),dl)W==Ot&&Rt<=Tt.prox&&(D=ut,z=yt,K=Pt,ie=Xe,ne=et,te=je,I=Et);else{let Ye=rt[W];Ye!=null&&(ml[W]=ut,gl[W]=yt,Ts(Ye,Pt,Xe,et),vs(Ye,je,Et),Lt(Ye,pt(ut),pt(yt),Z,C))}}}}if(dl){let W=Tt.prox,we=Qt==null?Rt<=W:Rt>W||Ot!=Qt;if(it||we){let ve=rt[0];ve!=null&&(ml[0]=D,gl[0]=z,Ts(ve,K,ie,ne),vs(ve,te,I),Lt(ve,pt(D),pt(z),Z,C))}}}if(ge.show&&Ht)if(n!=null){let[v,P]=ke.scales,[L,D]=ke.match,[z,K]=n.cursor.sync.scales,ie=n.cursor.drag;if(Re=ie._x,Ce=ie._y,Re||Ce){let{left:ne,top:te,width:I,height:W}=n.select,we=n.scales[z].ori,ve=n.posToVal,ze,ce,_e,Qe,Ie,at=v!=null&&L(v,z),wt=P!=null&&D(P,K);at&&Re?(we==0?(ze=ne,ce=I):(ze=te,ce=W),_e=k[v],Qe=O(ve(ze,z),_e,g,0),Ie=O(ve(ze+ce,z),_e,g,0),Bl(xt(Qe,Ie),Le(Ie-Qe))):Bl(0,g),wt&&Ce?(we==1?(ze=ne,ce=I):(ze=te,ce=W),_e=k[P],Qe=N(ve(ze,K),_e,S,0),Ie=N(ve(ze+ce,K),_e,S,0),Gl(xt(Qe,Ie),Le(Ie-Qe))):Gl(0,S)}else Un()}else{let v=Le(Uo-jo),P=Le(Ko-Yo);if(E.ori==1){let K=v;v=P,P=K}Re=Ve.x&&v>=Ve.dist,Ce=Ve.y&&P>=Ve.dist;let L=Ve.uni;L!=null?Re&&Ce&&(Re=v>=L,Ce=P>=L,!Re&&!Ce&&(P>v?Ce=!0:Re=!0)):Ve.x&&Ve.y&&(Re||Ce)&&(Re=Ce=!0);let D,z;Re&&(E.ori==0?(D=vl,z=me):(D=_l,z=Se),Bl(xt(D,z),Le(z-D)),Ce||Gl(0,S)),Ce&&(E.ori==1?(D=vl,z=me):(D=_l,z=Se),Gl(xt(D,z),Le(z-D)),Re||Bl(0,g)),!Re&&!Ce&&(Bl(0,0),Gl(0,0))}if(Ve._x=Re,Ve._y=Ce,n==null){if(r){if(rs!=null){let[v,P]=ke.scales;ke.values[0]=v!=null?Mt(E.ori==0?me:Se,v):null,ke.values[1]=P!=null?Mt(E.ori==1?me:Se,P):null}jl(Qn,l,me,Se,Z,C,a)}if(pl){let v=r&&ke.setSeries,P=Tt.prox;Qt==null?Rt<=P&&kt(Ot,kl,!0,v):Rt>P?kt(null,kl,!0,v):Ot!=Qt&&kt(Ot,kl,!0,v)}}it&&(Q.idx=a,In()),i!==!1&&$e("setCursor")}let Nt=null;Object.defineProperty(l,"rect",{get(){return Nt==null&&Il(!1),Nt}});function Il(n=!1){n?Nt=null:(Nt=w.getBoundingClientRect(),$e("syncRect",Nt))}function Zo(n,i,r,a,c,g,S){V._lock||Ht&&n!=null&&n.movementX==0&&n.movementY==0||(jn(n,i,r,a,c,g,S,!1,n!=null),n!=null?Xt(null,!0,!0):Xt(i,!0,!1))}function jn(n,i,r,a,c,g,S,v,P){if(Nt==null&&Il(!1),Jt(n),n!=null)r=n.clientX-Nt.left,a=n.clientY-Nt.top;else{if(r<0||a<0){me=-10,Se=-10;return}let[L,D]=ke.scales,z=i.cursor.sync,[K,ie]=z.values,[ne,te]=z.scales,[I,W]=ke.match,we=i.axes[0].side%2==1,ve=E.ori==0?Z:C,ze=E.ori==1?Z:C,ce=we?g:c,_e=we?c:g,Qe=we?a:r,Ie=we?r:a;if(ne!=null?r=I(L,ne)?h(K,k[L],ve,0):-10:r=ve*(Qe/ce),te!=null?a=W(D,te)?h(ie,k[D],ze,0):-10:a=ze*(Ie/_e),E.ori==1){let at=r;r=a,a=at}}P&&(i==null||i.cursor.event.type==Qn)&&((r<=1||r>=Z-1)&&(r=ll(r,Z)),(a<=1||a>=C-1)&&(a=ll(a,C))),v?(jo=r,Yo=a,[vl,_l]=V.move(l,r,a)):(me=r,Se=a)}let Yn={width:0,height:0,left:0,top:0};function Un(){an(Yn,!1)}let Qo,Xo,es,ts;function ls(n,i,r,a,c,g,S){Ht=!0,Re=Ce=Ve._x=Ve._y=!1,jn(n,i,r,a,c,g,S,!0,!1),n!=null&&(Ge(Xn,oo,ns,!1),jl(ms,l,vl,_l,Z,C,null));let{left:v,top:P,width:L,height:D}=ge;Qo=v,Xo=P,es=L,ts=D}function ns(n,i,r,a,c,g,S){Ht=Ve._x=Ve._y=!1,jn(n,i,r,a,c,g,S,!1,!0);let{left:v,top:P,width:L,height:D}=ge,z=L>0||D>0,K=Qo!=v||Xo!=P||es!=L||ts!=D;if(z&&K&&an(ge),Ve.setScale&&z&&K){let ie=v,ne=L,te=P,I=D;if(E.ori==1&&(ie=P,ne=D,te=v,I=L),Re&&Vt(A,Mt(ie,A),Mt(ie+ne,A)),Ce)for(let W in k){let we=k[W];W!=A&&we.from==null&&we.min!=he&&Vt(W,Mt(te+I,W),Mt(te,W))}Un()}else V.lock&&(V._lock=!V._lock,Xt(i,!0,n!=null));n!=null&&(fl(Xn,oo),jl(Xn,l,me,Se,Z,C,null))}function vr(n,i,r,a,c,g,S){if(V._lock)return;Jt(n);let v=Ht;if(Ht){let P=!0,L=!0,D=10,z,K;E.ori==0?(z=Re,K=Ce):(z=Ce,K=Re),z&&K&&(P=me<=D||me>=Z-D,L=Se<=D||Se>=C-D),z&&P&&(me=me<vl?0:Z),K&&L&&(Se=Se<_l?0:C),Xt(null,!0,!0),Ht=!1}me=-10,Se=-10,se.fill(null),Xt(null,!0,!0),v&&(Ht=v)}function os(n,i,r,a,c,g,S){V._lock||(Jt(n),Ln(),Un(),n!=null&&jl(ys,l,me,Se,Z,C,null))}function ss(){R.forEach(bu),En(l.width,l.height,!0)}sl(mn,Ll,ss);let Ml={};Ml.mousedown=ls,Ml.mousemove=Zo,Ml.mouseup=ns,Ml.dblclick=os,Ml.setSeries=(n,i,r,a)=>{let c=ke.match[2];r=c(l,i,r),r!=-1&&kt(r,a,!0,!1)},Be&&(Ge(ms,w,ls),Ge(Qn,w,Zo),Ge(gs,w,n=>{Jt(n),Il(!1)}),Ge(ws,w,vr),Ge(ys,w,os),ho.add(l),l.syncRect=Il);let un=l.hooks=e.hooks||{};function $e(n,i,r){Nn?Wl.push([n,i,r]):n in un&&un[n].forEach(a=>{a.call(null,l,i,r)})}(e.plugins||[]).forEach(n=>{for(let i in n.hooks)un[i]=(un[i]||[]).concat(n.hooks[i])});let is=(n,i,r)=>r,ke=Me({key:null,setSeries:!1,filters:{pub:Ls,sub:Ls},scales:[A,x[1]?x[1].scale:null],match:[As,As,is],values:[null,null]},V.sync);ke.match.length==2&&ke.match.push(is),V.sync=ke;let rs=ke.key,Kn=Mi(rs);function jl(n,i,r,a,c,g,S){ke.filters.pub(n,i,r,a,c,g,S)&&Kn.pub(n,i,r,a,c,g,S)}Kn.sub(l);function _r(n,i,r,a,c,g,S){ke.filters.sub(n,i,r,a,c,g,S)&&Ml[n](null,i,r,a,c,g,S)}l.pub=_r;function Tr(){Kn.unsub(l),ho.delete(l),jt.clear(),ro(mn,Ll,ss),p.remove(),ae?.remove(),$e("destroy")}l.destroy=Tr;function qn(){$e("init",e,t),Ho(t||e.data,!1),F[A]?Wn(A,F[A]):Ln(),tn=ge.show&&(ge.width>0||ge.height>0),qt=it=!0,En(e.width,e.height)}return x.forEach(zo),R.forEach(lr),o?o instanceof HTMLElement?(o.appendChild(p),qn()):o(l,qn):qn(),l}Ne.assign=Me;Ne.fmtNum=So;Ne.rangeNum=gn;Ne.rangeLog=bn;Ne.rangeAsinh=yo;Ne.orient=rl;Ne.pxRatio=re;Ne.join=fa;Ne.fmtDate=vo,Ne.tzDate=xa;Ne.sync=Mi;{Ne.addGap=nu,Ne.clipGaps=vn;let e=Ne.paths={points:Ri};e.linear=$i,e.stepped=iu,e.bars=ru,e.spline=uu}function Hl(e,t,o){let l=()=>Math.max(200,Math.floor(e.clientWidth)),s=new Ne({...t,width:l()},o,e);return new ResizeObserver(()=>{e.clientWidth>0&&l()!==s.width&&s.setSize({width:l(),height:t.height})}).observe(e),s}var Mn=class{#l=[];#n;end;#t=0;#e;constructor({seconds:t,phases:o,bars:l}){this.#n=o,this.end=Math.max(t,.001,...o.map(([,s,u])=>s+u));for(let[,,,s]of l)this.end=Math.max(this.end,s);this.#e=this.end}add(t){this.#l.push(t)}show(t,o){let l=Math.min(this.end,Math.max(.001,o-t)),s=Math.min(Math.max(0,t),this.end-l);if(!(s===this.#t&&s+l===this.#e)){[this.#t,this.#e]=[s,s+l];for(let u of this.#l)u.setScale("x",{min:this.#t,max:this.#e})}}zoom(t){let[o,l]=[(this.#t+this.#e)/2,(this.#e-this.#t)/2*t];this.show(o-l,o+l)}pan(t){let o=(this.#e-this.#t)*t;this.show(this.#t+o,this.#e+o)}whole(){this.show(0,this.end)}redraw(){for(let t of this.#l)t.redraw(!1,!0)}options(){return{scales:{x:{time:!1,range:(t,o,l)=>[o??0,l??this.end]}},cursor:{y:!1,points:{show:!1},drag:{x:!0,y:!1},sync:{key:"time"}},axis:{...It(),values:(t,o)=>o.map(l=>ct(l)),space:70},phases:{hooks:{drawClear:t=>this.#o(t),setScale:(t,o)=>{let{min:l,max:s}=t.scales[o]??{};o==="x"&&typeof l=="number"&&typeof s=="number"&&this.show(l,s)}}}}}controls(t){let o={"+":()=>this.zoom(.5),"-":()=>this.zoom(2),ArrowLeft:()=>this.pan(-.25),ArrowRight:()=>this.pan(.25),0:()=>this.whole()};return t.addEventListener("keydown",l=>{let s=o[l.key==="="?"+":l.key];s===void 0||l.ctrlKey||l.metaKey||l.altKey||(l.preventDefault(),s())}),j("div",{class:"controls",role:"group","aria-label":"Part of the run that the charts show"},[Wt("+","Zoom in",()=>this.zoom(.5)),Wt("\\u2212","Zoom out",()=>this.zoom(2)),Wt("\\u2190","Earlier",()=>this.pan(-.25)),Wt("\\u2192","Later",()=>this.pan(.25)),Wt("Whole run","Whole run",()=>this.whole())])}#o(t){let{ctx:o,bbox:l}=t,s=devicePixelRatio;o.save(),o.beginPath(),o.rect(l.left,0,l.width,l.top+l.height),o.clip(),o.font=`${11*s}px system-ui, sans-serif`,o.textBaseline="bottom",o.textAlign="left";let u=Number.NEGATIVE_INFINITY;this.#n.forEach(([f,h,d],p)=>{let[b,m]=[t.valToPos(h,"x",!0),t.valToPos(h+d,"x",!0)];p%2===1&&(o.fillStyle=Oe("band"),o.fillRect(b,l.top,m-b,l.height)),o.fillStyle=Oe("rule"),o.fillRect(Math.round(b),l.top-4*s,s,l.height+4*s);let y=Math.max(b,l.left)+3*s,T=o.measureText(f).width;y<u||y+T>Math.min(m,l.left+l.width)||(u=y+T+6*s,o.fillStyle=Oe("quiet"),o.fillText(f,y,l.top-2*s))}),o.restore()}};function It(){return{stroke:()=>Oe("quiet"),font:"12px system-ui, sans-serif",grid:{stroke:()=>Oe("rule"),width:1},ticks:{stroke:()=>Oe("rule"),width:1}}}var Vi=[[],[6,4],[2,3],[10,4,2,4]],Su={"%":cs,B:ft,"B/s":fn,ms:fs,s:e=>`${e} s`,processes:e=>e.toFixed(e<10?1:0)};function Oi(e,t,o){let l=Su[t.unit],s=o.options(),{lines:u,stacked:f}=t,h=f?u.map((w,M)=>u.length-1-M):u.map((w,M)=>M),d=f?xu(t):u.map(w=>w.values),p=w=>()=>Oe(f?`layer-${w%12}`:`line-${w%4}`),b=u.map(()=>j("output")),m=Hl(e,{height:190,scales:{...s.scales,y:{range:(w,M,_)=>[0,vu(_,t.unit)]}},...s.cursor===void 0?{}:{cursor:s.cursor},legend:{show:!1},series:[{},...h.map(w=>({stroke:p(w),width:f?0:2,...f?{fill:p(w)}:{dash:[...Vi[w%4]??[]]},points:{show:t.times.length<3&&!f}}))],axes:[s.axis,{...It(),size:78,values:(w,M)=>M.map(l)}],plugins:[s.phases],hooks:{setCursor:[({cursor:{idx:w}})=>{u.forEach((M,_)=>{let $=w==null?null:M.values[w]??null,x=b[_];x!==void 0&&(x.textContent=$===null?"":l($))})}]}},[[...t.times],...h.map(w=>d[w]??[])]);o.add(m);let T=(f?h:u.map((w,M)=>M)).map(w=>{let M=_u(w,f),_=j("span",{text:u[w]?.label??""}),$=b[w]??j("output");if(f)return j("li",{},[M,_,$]);let x=j("input",{type:"checkbox"});return x.checked=!0,x.addEventListener("change",()=>m.setSeries(w+1,{show:x.checked})),j("li",{},[j("label",{},[x,M,_]),$])});e.append(j("ul",{class:"legend"},T))}function xu({times:e,lines:t}){let o=e.map(()=>0);return t.map(({values:l})=>o.map((s,u)=>o[u]=(o[u]??0)+(l[u]??0)))}function vu(e,t){return t==="%"?Math.max(10,Math.min(100,(e??0)*1.1)):Math.max(t==="B"||t==="B/s"?1024:1,(e??0)*1.1)}function _u(e,t){if(t)return j("i",{class:`swatch layer-${e%12}`});let o="http://www.w3.org/2000/svg",l=document.createElementNS(o,"svg"),s=document.createElementNS(o,"line");for(let[f,h]of Object.entries({width:"28",height:"8","aria-hidden":"true"}))l.setAttribute(f,h);let u={x1:"0",y1:"4",x2:"28",y2:"4",class:`line-${e%4}`};for(let[f,h]of Object.entries(u))s.setAttribute(f,h);return s.setAttribute("stroke-dasharray",(Vi[e%4]??[]).join(" ")),l.append(s),l}var Ni=6;function Wi(e,t,o){let l=1+t.bars.reduce((T,[,w])=>Math.max(T,w),0),s=Math.max(8,Math.min(24,Math.floor(640/l))),u=new Map,f=T=>{let w=u.get(T)??Mu(t,T);return u.set(T,w),w},h,d=([T])=>h!==void 0&&!(t.shards[T]??[]).some(w=>h?.has(w)),p=j("p",{class:"said",text:"Point at a bar to see what it is."}),b=o.options(),m=T=>{let{ctx:w,bbox:M}=T,_=devicePixelRatio,$=Array.from({length:Ni},(Y,G)=>Oe(`bar-${G}`)),[x,R,k]=[Oe("failed"),Oe("text"),Oe("quiet")],B=Math.max(3,s-3)*_,A=new Map;w.save(),w.beginPath(),w.rect(M.left,M.top,M.width,M.height),w.clip(),w.font=`${11*_}px system-ui, sans-serif`,w.textBaseline="middle",w.textAlign="left";for(let Y of t.bars){let[G,X,U,E,q,O]=Y,N=T.valToPos(U,"x",!0),F=Math.max(_,T.valToPos(E,"x",!0)-N),J=T.valToPos(X,"y",!0),H=J-B/2,Fe=A.get(G);if(A.set(G,Y),w.globalAlpha=d(Y)?.15:1,Fe!==void 0){let Te=T.valToPos(Fe[3],"x",!0);w.strokeStyle=k,w.lineWidth=_,w.setLineDash([2*_,3*_]),w.beginPath(),w.moveTo(Te,J),w.lineTo(N,J),w.stroke(),w.setLineDash([])}if(N>M.left+M.width||N+F<M.left)continue;w.fillStyle=$[(t.shards[G]?.[0]??0)%Ni]??"",w.fillRect(N,H,F,B);let fe=[];Lo(q)&&(fe.push("\\u2717"),w.fillStyle=x,w.fillRect(N,H+B*.75,F,B*.25),w.strokeStyle=x,w.lineWidth=2*_,w.strokeRect(N,H,F,B)),O>1&&(fe.push("\\u21BB"),w.strokeStyle=R,w.lineWidth=_,w.setLineDash([4*_,2*_]),w.strokeRect(N,H,F,B),w.setLineDash([]));let ee=fe.join(""),se=Math.max(N,M.left),Q=Math.min(N+F,M.left+M.width)-se-6*_;if(B<11*_)continue;w.fillStyle=R;let V=Eu(w,`${ee}${ee===""?"":" "}${f(G)}`,Q);V!==""?w.fillText(V,se+3*_,J+_/2):ee!==""&&w.fillText(ee,N+F+_,J)}w.restore()},y=Hl(e,{height:l*s+70,scales:{...b.scales,y:{range:[l-.5,-.5]}},cursor:{...b.cursor,y:!0},legend:{show:!1},series:[{},{show:!0,paths:()=>null,points:{show:!1}}],axes:[b.axis,{...It(),grid:{show:!1},size:62,splits:()=>Array.from({length:l},(T,w)=>w),values:(T,w)=>w.map(M=>s>=12||M%5===0?`Lane ${M+1}`:"")}],plugins:[b.phases],hooks:{draw:[m],setCursor:[T=>{let{left:w=-1,top:M=-1}=T.cursor;if(w<0||M<0)return;let[_,$]=[T.posToVal(w,"x"),Math.round(T.posToVal(M,"y"))],x=t.bars.find(R=>R[1]===$&&R[2]<=_&&_<=R[3]);x!==void 0&&(p.textContent=Pu(x,f(x[0])))}]}},[[0,o.end],[null,null]]);o.add(y),e.tabIndex=0,e.append(p),e.before(o.controls(e),Tu(t,T=>{h=T,y.redraw(!1,!1)})),e.after(ku(t,f))}function Tu(e,t){let o=j("input",{type:"search"});return o.addEventListener("input",()=>{let l=o.value.toLowerCase(),s=e.projects.flatMap(([u],f)=>u.toLowerCase().includes(l)?[f]:[]);t(l===""?void 0:new Set(s))}),j("label",{class:"finder",text:"Show only the project "},[o])}function ku(e,t){let l=j("details",{},[j("summary",{text:"The rsyncs as a table"})]);return l.addEventListener("toggle",()=>{let s=([,,,,b,m])=>Number(Lo(b)||m>1),u=[...e.bars].sort((b,m)=>s(m)-s(b)||m[3]-m[2]-(b[3]-b[2])),f=u.slice(0,500).map(b=>{let[m,y,T,w,M,_,$]=b,x=M===null?"ended by a signal":`exit ${M}`,R=[`${y+1}`,ct(T),ct(w-T),`${_}`,x,ft($)];return j("tr",{},[j("th",{scope:"row",text:`${m} ${t(m)}`,dir:"auto"}),...R.map(k=>j("td",{text:k,class:"number"}))])}),h=u.length>500?": the failed, the repeated and the longest 500":"",p=["Shard, projects","Lane","Began after","Took","Try","Ended with","Transferred"].map(b=>j("th",{scope:"col",text:b}));l.append(j("div",{class:"wide",tabindex:"0",role:"region","aria-label":"The rsyncs"},[j("table",{},[j("caption",{text:`Every try of an rsync${h}`}),j("thead",{},[j("tr",{},p)]),j("tbody",{},f)])]))},{once:!0}),l}function Mu({projects:e,shards:t},o){let[l,...s]=(t[o]??[]).map(u=>e[u]?.[0]??"");return s.length===0?l??"":`${l} and ${s.length} more`}function Pu([e,t,o,l,s,u,f],h){let d=s===null?"ended by a signal":Lo(s)?`failed with exit ${s}`:"well",p=u>1?`, try ${u}`:"";return`${h}: shard ${e}${p}, lane ${t+1}, from ${ct(o)} for ${ct(l-o)}, ${ft(f)}, ${d}`}function Eu(e,t,o){let l=o/(6*devicePixelRatio);if(l<3)return"";let s=[...t.slice(0,400)];if(s.length<=l&&e.measureText(t).width<=o)return t;let u=Math.min(s.length,Math.ceil(l*1.5));for(;u>=3&&e.measureText(`${s.slice(0,u).join("")}\\u2026`).width>o;)u-=1;return u<3?"":`${s.slice(0,u).join("")}\\u2026`}function Lo(e){return e!==0&&e!==24}var Bi={success:"\\u25CF",degraded:"\\u25B2",failure:"\\u2717",cancelled:"\\u25A0"};function Ii(e,t){if(t.length<2)return[];let o=j("p",{class:"said",text:"\\u25CF success  \\u25B2 degraded  \\u2717 failure  \\u25A0 cancelled"}),l=[Gi(e,"Time",t,({seconds:s})=>s,ct,o),Gi(e,"Transferred",t,s=>s.bytes,ft,o)];return e.append(o),l}function Gi(e,t,o,l,s,u){let f=j("h4",{text:t}),h=j("div",{"aria-hidden":"true"});return e.append(f,h),Hl(h,{height:170,legend:{show:!1},scales:{y:{range:(d,p,b)=>[0,Math.max(1,(b??0)*1.2)]}},cursor:{y:!1,points:{show:!1},drag:{x:!0,y:!1},sync:{key:"past"}},series:[{},{stroke:()=>Oe("line-0"),width:1,points:{show:!1}}],axes:[It(),{...It(),size:78,values:(d,p)=>p.map(s)}],hooks:{draw:[d=>{let{ctx:p}=d;p.save(),p.font=`${13*devicePixelRatio}px system-ui, sans-serif`,p.textAlign="center",p.textBaseline="middle";for(let b of o){p.fillStyle=Oe(b.result==="success"?"line-0":"failed");let[m,y]=[d.valToPos(b.at/1e3,"x",!0),d.valToPos(l(b),"y",!0)];p.fillText(Bi[b.result]??"?",m,y)}p.restore()}],setCursor:[({cursor:{idx:d}})=>{let p=d==null?void 0:o[d];if(p===void 0)return;let b=new Date(p.at).toISOString().slice(0,16).replace("T"," "),m=p.verdict===""?"":`, limited by ${p.verdict}`;u.textContent=`${b} UTC: ${Bi[p.result]??""} ${p.result}, ${ct(p.seconds)}, ${ft(p.bytes)} transferred${m}`}]}},[o.map(({at:d})=>d/1e3),o.map(l)])}var Ao=[["Project",!1],["rsync time",!0],["Files",!0],["Size",!0],["Changed files",!0],["Transferred",!0],["Rate",!0],["State",!1]];function ji([e,t,o,l,s,u,f]){return[e,o,l,s,u,f,Ui(f,o)??-1,t]}function Yi(e,t){let[o,l,s,u,f,h,d]=e,{icon:p,word:b}=t[l]??{icon:"",word:l},m=Ui(d,s);return[o,ct(s),tl(u),ft(f),tl(h),ft(d),m===void 0?"\\u2013":fn(m),`${p} ${b}`]}function Ui(e,t){return e>0&&t>=.001?e/t:void 0}var Do=200;function Ki(e,{projects:t,states:o}){let[l]=e.tBodies,s=[...e.tHead?.rows[0]?.cells??[]],u=e.parentElement;if(l===void 0||u===null)return;let f=new Intl.Collator(void 0,{numeric:!0}),h=t.map(_=>({row:_,keys:ji(_),text:`${_[0]} ${_[1]}`.toLowerCase()})),d=h,p={column:1,descending:!0},b=Do,m=j("input",{type:"search"}),y=j("p",{class:"said",role:"status"}),T=Wt("Show more","Show more projects",()=>{b+=5*Do,w()}),w=()=>{let _=m.value.toLowerCase(),$=_===""?d:d.filter(({text:k})=>k.includes(_));l.replaceChildren(...$.slice(0,b).map(({row:k})=>Lu(k,o)));let x=_===""?"":` of ${tl(h.length)}`,R=$.length>b?`the first ${tl(b)} of them`:"all of them";y.textContent=`${tl($.length)}${x} found, ${R} shown`,T.hidden=$.length<=b},M=_=>{let $=Ao[_]?.[1]??!1,x=p.column===_?!p.descending:$;p={column:_,descending:x};let R=x?-1:1;d=[...h].sort((k,B)=>{let[A="",Y=""]=[k.keys[_],B.keys[_]];return R*(typeof A=="number"&&typeof Y=="number"?A-Y:f.compare(String(A),String(Y)))}),s.forEach((k,B)=>{B===_?k.setAttribute("aria-sort",x?"descending":"ascending"):k.removeAttribute("aria-sort")}),w()};s.forEach((_,$)=>{let x=_.textContent??"",R=j("button",{text:x,type:"button"});R.addEventListener("click",()=>M($)),_.replaceChildren(R)}),s[p.column]?.setAttribute("aria-sort","descending"),m.addEventListener("input",()=>{b=Do,w()}),u.before(j("label",{class:"finder",text:"Search in names and states "},[m]),y),u.after(T),u.parentElement?.querySelector("[data-left]")?.remove(),w()}function Lu(e,t){let[o="",...l]=Yi(e,t);return j("tr",{},[j("th",{scope:"row"},[j("bdi",{},[j("code",{text:o})])]),...l.map((s,u)=>j("td",Ao[u+1]?.[1]?{text:s,class:"number"}:{text:s}))])}var Ro=[];function Au(){let e=JSON.parse(document.getElementById("data")?.textContent??"[]"),t=[...document.querySelectorAll("article")],o=new Set,l=u=>{t.forEach((d,p)=>{d.hidden=p!==u});let[f,h]=[t[u],e[u]];f===void 0||h===void 0||o.has(u)||(o.add(u),Ru(f,h))};document.documentElement.classList.add("scripted"),Du(t,l),l(0);let s=()=>{for(let u of Ro)u()};matchMedia("(prefers-color-scheme: dark)").addEventListener("change",s),addEventListener("beforeprint",()=>{document.documentElement.classList.add("printed"),s()}),addEventListener("afterprint",()=>{document.documentElement.classList.remove("printed"),s()})}function Du(e,t){let o=document.getElementById("reports");if(o===null)return;let l=[...o.querySelectorAll("a")].map(u=>u.textContent??""),s=j("select",{},l.map((u,f)=>j("option",{text:u,value:String(f)})));s.addEventListener("change",()=>t(Number(s.value))),o.replaceChildren(j("label",{text:`Report (of ${e.length}) `},[s]))}function Ru(e,t){let o=d=>e.querySelector(`[data-chart="${d}"]`),l=new Mn(t),s=o("lanes");s!==null&&t.bars.length>0&&Wi(s,t,l);for(let[d,p]of[["resources",!1],["states",!0]]){let b=o(d);for(let m of t.charts.filter(y=>y.stacked===p)){let y=j("div",{role:"group","aria-label":m.title});b?.append(j("h4",{text:m.title}),y),b!==null&&Oi(y,m,l)}}Ro.push(()=>l.redraw());let u=o("past"),f=u===null?[]:Ii(u,t.past);Ro.push(()=>{for(let d of f)d.redraw(!1,!0)});let h=e.querySelector("table[data-projects]");h!==null&&Ki(h,t)}Au();})();';
+var style = '.uplot,.uplot *,.uplot *:before,.uplot *:after{box-sizing:border-box}.uplot{font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,Arial,Noto Sans,sans-serif,"Apple Color Emoji","Segoe UI Emoji",Segoe UI Symbol,"Noto Color Emoji";line-height:1.5;width:min-content}.u-title{text-align:center;font-size:18px;font-weight:700}.u-wrap{position:relative;-webkit-user-select:none;user-select:none}.u-over,.u-under{position:absolute}.u-under{overflow:hidden}.uplot canvas{display:block;position:relative;width:100%;height:100%}.u-axis{position:absolute}.u-legend{font-size:14px;margin:auto;text-align:center}.u-inline{display:block}.u-inline *{display:inline-block}.u-inline tr{margin-right:16px}.u-legend th{font-weight:600}.u-legend th>*{vertical-align:middle;display:inline-block}.u-legend .u-marker{width:1em;height:1em;margin-right:4px;background-clip:padding-box!important}.u-inline.u-live th:after{content:":";vertical-align:middle}.u-inline:not(.u-live) .u-value{display:none}.u-series>*{padding:4px}.u-series th{cursor:pointer}.u-legend .u-off>*{opacity:.3}.u-select{background:#00000012;position:absolute;pointer-events:none}.u-cursor-x,.u-cursor-y{position:absolute;left:0;top:0;pointer-events:none;will-change:transform}.u-hz .u-cursor-x,.u-vt .u-cursor-y{height:100%;border-right:1px dashed #607D8B}.u-hz .u-cursor-y,.u-vt .u-cursor-x{width:100%;border-bottom:1px dashed #607D8B}.u-cursor-pt{position:absolute;top:0;left:0;border-radius:50%;border:0 solid;pointer-events:none;will-change:transform;background-clip:padding-box!important}.u-axis.u-off,.u-select.u-off,.u-cursor-x.u-off,.u-cursor-y.u-off,.u-cursor-pt.u-off{display:none}:root,:root.printed{color-scheme:light;--page: #ffffff;--text: #1b1f24;--quiet: #57606a;--rule: #d5dae0;--band: #f1f4f8;--link: #0550ae;--failed: #b3132b;--failed-page: #fdecee;--warning-page: #fff6dc;--line-0: #0b63c5;--line-1: #b3470c;--line-2: #1a7038;--line-3: #7a3ea8;--bar-0: #a9cdf5;--bar-1: #f6cfa5;--bar-2: #b3e0bd;--bar-3: #dcc3f1;--bar-4: #c9ced6;--bar-5: #a5e0e0;--layer-0: #2f6fc4;--layer-1: #8db6ea;--layer-2: #1f8a4c;--layer-3: #e0962f;--layer-4: #b3132b;--layer-5: #7a3ea8;--layer-6: #c05299;--layer-7: #8a5a2b;--layer-8: #d7dce2;--layer-9: #aab2bd;--layer-10: #4d5763;--layer-11: #7f8a96}@media(prefers-color-scheme:dark){:root:not(.printed){color-scheme:dark;--page: #0f1318;--text: #e6eaf0;--quiet: #a0abb8;--rule: #323a44;--band: #181e26;--link: #7db4ff;--failed: #ff8896;--failed-page: #3a161c;--warning-page: #352a0e;--line-0: #6fb0ff;--line-1: #f2a25c;--line-2: #6fd08c;--line-3: #c79bf2;--bar-0: #1f4b80;--bar-1: #6d421a;--bar-2: #22582f;--bar-3: #513275;--bar-4: #434b56;--bar-5: #1d5a5c;--layer-8: #39424d;--layer-9: #566270;--layer-10: #c3ccd6}}*{box-sizing:border-box}html{-webkit-text-size-adjust:100%}body{margin:0 auto;max-width:76rem;padding:1rem clamp(.75rem,3vw,2rem) 4rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,Segoe UI,Roboto,DejaVu Sans,sans-serif;overflow-wrap:anywhere}h1{font-size:1rem;font-weight:600;color:var(--quiet);margin:0}h2{font-size:1.7rem;line-height:1.25;margin:.4rem 0}h3{font-size:1.2rem;margin:2.2rem 0 .4rem;border-bottom:1px solid var(--rule)}h4{font-size:1rem;margin:1.2rem 0 .2rem}code,pre{font-family:ui-monospace,DejaVu Sans Mono,monospace;font-size:.9em}pre{overflow-x:auto;padding:.6rem;background:var(--band);white-space:pre-wrap}a{color:var(--link)}:focus-visible{outline:3px solid var(--link);outline-offset:2px}.skip{position:absolute;left:-999rem}.skip:focus{position:static}.figures{font-size:1.1rem}.quiet,.said,caption{color:var(--quiet)}.said{min-height:1.5em;margin:.3rem 0}.reasons{padding:.1rem 1rem;border-left:.4rem solid var(--failed);background:var(--failed-page)}.reasons.degraded,.reasons.cancelled{border-left-style:double;background:var(--warning-page)}.reasons h3{margin-top:.6rem;border:0}.wide{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left}article table{width:100%}th,td{padding:.25rem .6rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;font-weight:inherit}td{overflow-wrap:normal}th[scope=row]{min-width:9rem;max-width:34rem}thead th{font-weight:600}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}button,select,input{font:inherit;color:inherit}button,select,input[type=search]{min-height:2rem;padding:.1rem .6rem;border:1px solid var(--quiet);border-radius:.3rem;background:var(--band)}select{max-width:100%}thead button{padding:0;border:0;background:none;text-decoration:underline dotted;cursor:pointer}[aria-sort=ascending] button:after{content:" \\25b2"}[aria-sort=descending] button:after{content:" \\25bc"}.controls{display:inline-flex;flex-wrap:wrap;gap:.3rem;margin:.3rem 1rem .3rem 0}.finder{display:inline-block;margin:.3rem 0}.legend{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;margin:.2rem 0;padding:0;list-style:none;font-size:.9rem}.legend output{margin-left:.4rem;font-variant-numeric:tabular-nums}.legend svg{margin-right:.3rem;vertical-align:middle}.swatch{display:inline-block;width:.9rem;height:.9rem;margin-right:.3rem;border:1px solid var(--quiet);vertical-align:middle;-webkit-print-color-adjust:exact;print-color-adjust:exact}.u-select{background:color-mix(in srgb,var(--link) 20%,transparent)}.uplot .u-cursor-x,.uplot .u-cursor-y{border-color:var(--quiet)}svg line{stroke-width:2}.line-0{stroke:var(--line-0)}.line-1{stroke:var(--line-1)}.line-2{stroke:var(--line-2)}.line-3{stroke:var(--line-3)}.layer-0{background:var(--layer-0)}.layer-1{background:var(--layer-1)}.layer-2{background:var(--layer-2)}.layer-3{background:var(--layer-3)}.layer-4{background:var(--layer-4)}.layer-5{background:var(--layer-5)}.layer-6{background:var(--layer-6)}.layer-7{background:var(--layer-7)}.layer-8{background:var(--layer-8)}.layer-9{background:var(--layer-9)}.layer-10{background:var(--layer-10)}.layer-11{background:var(--layer-11)}@media print{article button:not(thead button),.controls,.finder{display:none}section{break-inside:auto}tr,.u-wrap,h3,h4{break-inside:avoid}h3,h4{break-after:avoid}.wide{overflow:visible}}';
+
+// src/report/html/page.ts
+function reportHtml(told2) {
+  const newestFirst = [...told2].reverse();
+  const data = newestFirst.map(({ report, past }) => dataOf(report, past));
+  const articles = newestFirst.map(({ report, past }, index) => {
+    const own2 = data[index];
+    return own2 === void 0 ? void 0 : article(report, own2, past, idOf(index));
+  });
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${digest(script2)}; style-src ${digest(style)}; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title(newestFirst)}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+<header><h1>dailysync report</h1></header>
+${choice(newestFirst)}
+<main id="main">
+${articles}
+</main>
+<script id="data" type="application/json">${new Markup(json(data))}</script>
+<script>${new Markup(script2)}</script>
+</body>
+</html>
+`.text;
+}
+function idOf(index) {
+  return `report-${index + 1}`;
+}
+function title([first]) {
+  if (first === void 0) return "dailysync report";
+  const { report } = first;
+  return `${resultIcons[report.result]} ${headline(report)} – ${line(report.source, 80)} – dailysync`;
+}
+function choice(told2) {
+  if (told2.length < 2) return void 0;
+  const links = told2.map(({ report }, index) => {
+    const when = report.run.startedAt.slice(0, 16).replace("T", " ");
+    const words3 = `${when} UTC: ${headline(report)}, ${line(report.source, 60)} → ${line(report.destination, 60)}`;
+    return html`<li><a href="#${idOf(index)}">${words3}</a></li>`;
+  });
+  return html`<nav id="reports" aria-label="Reports"><ul>${links}</ul></nav>`;
+}
+function json(value) {
+  return JSON.stringify(value).replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+}
+function digest(text2) {
+  return new Markup(`'sha256-${(0, import_node_crypto9.createHash)("sha256").update(text2).digest("base64")}'`);
+}
+
+// src/report/write.ts
 function writeReport(report, directory2) {
-  const path9 = (0, import_node_path21.join)(directory2, "report.json");
+  return writeFile6("report.json", directory2, () => `${JSON.stringify(report, void 0, 2)}
+`);
+}
+function writeHtml(report, past, directory2) {
+  return writeFile6("report.html", directory2, () => reportHtml([{ report, past }]));
+}
+function writeFile6(name3, directory2, content) {
+  const path9 = (0, import_node_path21.join)(directory2, name3);
   try {
     makePrivateDirectory(directory2);
-    writePrivateFile(path9, `${JSON.stringify(report, void 0, 2)}
-`);
+    writePrivateFile(path9, content());
     return { path: path9, warnings: [] };
   } catch (error2) {
-    const complaint = `report.json could not be written to ${directory2} (${codeOf(error2) ?? messageOf(error2)}): give report-dir a directory of its own`;
+    const complaint = `${name3} could not be written to ${directory2} (${codeOf(error2) ?? messageOf(error2)}): give report-dir a directory of its own`;
     return { path: void 0, warnings: [complaint] };
   }
 }
@@ -32514,7 +33691,7 @@ function writeSummary(markdown) {
   const path9 = process.env["GITHUB_STEP_SUMMARY"];
   if (path9 === void 0 || path9 === "") return [];
   try {
-    (0, import_node_fs23.writeFileSync)(path9, markdown);
+    (0, import_node_fs24.writeFileSync)(path9, markdown);
     return [];
   } catch (error2) {
     return [`the job summary could not be written: ${messageOf(error2)}`];
@@ -32523,7 +33700,7 @@ function writeSummary(markdown) {
 function writeOutputs(outputs2) {
   if (!process.env["GITHUB_OUTPUT"]) return [];
   try {
-    for (const [name2, value] of Object.entries(outputs2)) setOutput(name2, value);
+    for (const [name3, value] of Object.entries(outputs2)) setOutput(name3, value);
     return [];
   } catch (error2) {
     return [`the outputs could not be set: ${messageOf(error2)}`];
@@ -32531,32 +33708,129 @@ function writeOutputs(outputs2) {
 }
 
 // src/report/publish.ts
-var mostAnnotations = 10;
 function publish(report, { reportDir, stateDir, sourceChangedOk, metricsFile: metricsFile2 }, log) {
-  const written = writeReport(report, reportDir);
+  const written2 = writeReport(report, reportDir);
   const forgotten = rememberRun(stateDir, report, sourceChangedOk);
   const unmeasured2 = metricsFile2 === void 0 ? void 0 : writeMetrics(report, metricsFile2, stateDir);
+  const unsummarized = writeSummary(summary2(report));
+  const { runs } = readHistory(stateDir, report.source, report.destination);
+  const page = writeHtml(report, runs, reportDir);
   const warnings = [
     ...[forgotten, unmeasured2].filter((warning2) => warning2 !== void 0),
-    ...written.warnings,
-    ...writeOutputs(outputs(report, written.path ?? "")),
-    ...writeSummary(summary2(report))
+    ...written2.warnings,
+    // One reason is enough for a directory that cannot be written.
+    ...written2.path === void 0 ? [] : page.warnings,
+    ...writeOutputs(outputs(report, { report: written2.path, html: page.path })),
+    ...unsummarized
   ];
   for (const warning2 of warnings) log.warning(warning2);
-  return written.path;
+  return written2.path;
 }
-function announce(report, log) {
-  if (report.result === "success") return;
-  const say = report.result === "degraded" ? log.warning : log.error;
-  const failed = report.projects.filter(({ state }) => state === "failed").map(({ name: name2, problems: [first] }) => {
-    const words3 = first === void 0 ? "failed" : problemWords(first);
-    return [projectName(name2), words3, ...first?.lines.slice(0, 1) ?? []].join(": ");
-  });
-  const all = [...report.reasons, ...failed];
-  for (const text2 of all.slice(0, mostAnnotations - 1)) say(text2);
-  const rest = all.slice(mostAnnotations - 1);
-  if (rest.length > 0)
-    say(rest.length === 1 ? rest[0] ?? "" : `${rest.length} more: ${rest.slice(0, 20).join("; ")}`);
+
+// node_modules/get-east-asian-width/lookup-data.js
+var ambiguousMinimalCodePoint = 161;
+var ambiguousMaximumCodePoint = 1114109;
+var ambiguousRanges = [161, 161, 164, 164, 167, 168, 170, 170, 173, 174, 176, 180, 182, 186, 188, 191, 198, 198, 208, 208, 215, 216, 222, 225, 230, 230, 232, 234, 236, 237, 240, 240, 242, 243, 247, 250, 252, 252, 254, 254, 257, 257, 273, 273, 275, 275, 283, 283, 294, 295, 299, 299, 305, 307, 312, 312, 319, 322, 324, 324, 328, 331, 333, 333, 338, 339, 358, 359, 363, 363, 462, 462, 464, 464, 466, 466, 468, 468, 470, 470, 472, 472, 474, 474, 476, 476, 593, 593, 609, 609, 708, 708, 711, 711, 713, 715, 717, 717, 720, 720, 728, 731, 733, 733, 735, 735, 768, 879, 913, 929, 931, 937, 945, 961, 963, 969, 1025, 1025, 1040, 1103, 1105, 1105, 8208, 8208, 8211, 8214, 8216, 8217, 8220, 8221, 8224, 8226, 8228, 8231, 8240, 8240, 8242, 8243, 8245, 8245, 8251, 8251, 8254, 8254, 8308, 8308, 8319, 8319, 8321, 8324, 8364, 8364, 8451, 8451, 8453, 8453, 8457, 8457, 8467, 8467, 8470, 8470, 8481, 8482, 8486, 8486, 8491, 8491, 8531, 8532, 8539, 8542, 8544, 8555, 8560, 8569, 8585, 8585, 8592, 8601, 8632, 8633, 8658, 8658, 8660, 8660, 8679, 8679, 8704, 8704, 8706, 8707, 8711, 8712, 8715, 8715, 8719, 8719, 8721, 8721, 8725, 8725, 8730, 8730, 8733, 8736, 8739, 8739, 8741, 8741, 8743, 8748, 8750, 8750, 8756, 8759, 8764, 8765, 8776, 8776, 8780, 8780, 8786, 8786, 8800, 8801, 8804, 8807, 8810, 8811, 8814, 8815, 8834, 8835, 8838, 8839, 8853, 8853, 8857, 8857, 8869, 8869, 8895, 8895, 8978, 8978, 9312, 9449, 9451, 9547, 9552, 9587, 9600, 9615, 9618, 9621, 9632, 9633, 9635, 9641, 9650, 9651, 9654, 9655, 9660, 9661, 9664, 9665, 9670, 9672, 9675, 9675, 9678, 9681, 9698, 9701, 9711, 9711, 9733, 9734, 9737, 9737, 9742, 9743, 9756, 9756, 9758, 9758, 9792, 9792, 9794, 9794, 9824, 9825, 9827, 9829, 9831, 9834, 9836, 9837, 9839, 9839, 9886, 9887, 9919, 9919, 9926, 9933, 9935, 9939, 9941, 9953, 9955, 9955, 9960, 9961, 9963, 9969, 9972, 9972, 9974, 9977, 9979, 9980, 9982, 9983, 10045, 10045, 10102, 10111, 11094, 11097, 12872, 12879, 57344, 63743, 65024, 65039, 65533, 65533, 127232, 127242, 127248, 127277, 127280, 127337, 127344, 127373, 127375, 127376, 127387, 127404, 917760, 917999, 983040, 1048573, 1048576, 1114109];
+var fullwidthMinimalCodePoint = 12288;
+var fullwidthMaximumCodePoint = 65510;
+var fullwidthRanges = [12288, 12288, 65281, 65376, 65504, 65510];
+var wideMinimalCodePoint = 4352;
+var wideMaximumCodePoint = 262141;
+var wideRanges = [4352, 4447, 8986, 8987, 9001, 9002, 9193, 9196, 9200, 9200, 9203, 9203, 9725, 9726, 9748, 9749, 9776, 9783, 9800, 9811, 9855, 9855, 9866, 9871, 9875, 9875, 9889, 9889, 9898, 9899, 9917, 9918, 9924, 9925, 9934, 9934, 9940, 9940, 9962, 9962, 9970, 9971, 9973, 9973, 9978, 9978, 9981, 9981, 9989, 9989, 9994, 9995, 10024, 10024, 10060, 10060, 10062, 10062, 10067, 10069, 10071, 10071, 10133, 10135, 10160, 10160, 10175, 10175, 11035, 11036, 11088, 11088, 11093, 11093, 11904, 11929, 11931, 12019, 12032, 12245, 12272, 12287, 12289, 12350, 12353, 12438, 12441, 12543, 12549, 12591, 12593, 12686, 12688, 12773, 12783, 12830, 12832, 12871, 12880, 42124, 42128, 42182, 43360, 43388, 44032, 55203, 63744, 64255, 65040, 65049, 65072, 65106, 65108, 65126, 65128, 65131, 94176, 94180, 94192, 94198, 94208, 101594, 101631, 101664, 101760, 101874, 101888, 102801, 102816, 102866, 110576, 110579, 110581, 110587, 110589, 110590, 110592, 110888, 110898, 110898, 110928, 110930, 110933, 110933, 110948, 110952, 110960, 111355, 119552, 119638, 119648, 119670, 126980, 126980, 127183, 127183, 127374, 127374, 127377, 127386, 127406, 127406, 127488, 127490, 127504, 127547, 127552, 127560, 127568, 127569, 127584, 127589, 127744, 127776, 127789, 127797, 127799, 127868, 127870, 127891, 127904, 127946, 127951, 127955, 127968, 127984, 127988, 127988, 127992, 128062, 128064, 128064, 128066, 128252, 128255, 128317, 128331, 128334, 128336, 128359, 128378, 128378, 128405, 128406, 128420, 128420, 128507, 128591, 128640, 128709, 128716, 128716, 128720, 128722, 128725, 128729, 128732, 128735, 128747, 128748, 128756, 128764, 128986, 128986, 128992, 129003, 129008, 129008, 129292, 129338, 129340, 129349, 129351, 129535, 129648, 129660, 129664, 129734, 129736, 129736, 129740, 129757, 129759, 129771, 129775, 129786, 131072, 196605, 196608, 262141];
+
+// node_modules/get-east-asian-width/utilities.js
+var isInRange = (ranges, codePoint) => {
+  let low = 0;
+  let high = Math.floor(ranges.length / 2) - 1;
+  while (low <= high) {
+    const mid = Math.floor((low + high) / 2);
+    const i = mid * 2;
+    if (codePoint < ranges[i]) {
+      high = mid - 1;
+    } else if (codePoint > ranges[i + 1]) {
+      low = mid + 1;
+    } else {
+      return true;
+    }
+  }
+  return false;
+};
+
+// node_modules/get-east-asian-width/lookup.js
+var commonCjkCodePoint = 19968;
+var [wideFastPathStart, wideFastPathEnd] = /* @__PURE__ */ findWideFastPathRange(wideRanges);
+function findWideFastPathRange(ranges) {
+  let fastPathStart = ranges[0];
+  let fastPathEnd = ranges[1];
+  for (let index = 0; index < ranges.length; index += 2) {
+    const start = ranges[index];
+    const end2 = ranges[index + 1];
+    if (commonCjkCodePoint >= start && commonCjkCodePoint <= end2) {
+      return [start, end2];
+    }
+    if (end2 - start > fastPathEnd - fastPathStart) {
+      fastPathStart = start;
+      fastPathEnd = end2;
+    }
+  }
+  return [fastPathStart, fastPathEnd];
+}
+var isAmbiguous = (codePoint) => {
+  if (codePoint < ambiguousMinimalCodePoint || codePoint > ambiguousMaximumCodePoint) {
+    return false;
+  }
+  return isInRange(ambiguousRanges, codePoint);
+};
+var isFullwidth = (codePoint) => {
+  if (codePoint < fullwidthMinimalCodePoint || codePoint > fullwidthMaximumCodePoint) {
+    return false;
+  }
+  return isInRange(fullwidthRanges, codePoint);
+};
+var isWide = (codePoint) => {
+  if (codePoint >= wideFastPathStart && codePoint <= wideFastPathEnd) {
+    return true;
+  }
+  if (codePoint < wideMinimalCodePoint || codePoint > wideMaximumCodePoint) {
+    return false;
+  }
+  return isInRange(wideRanges, codePoint);
+};
+
+// node_modules/get-east-asian-width/index.js
+function validate2(codePoint) {
+  if (!Number.isSafeInteger(codePoint)) {
+    throw new TypeError(`Expected a code point, got \`${typeof codePoint}\`.`);
+  }
+}
+function eastAsianWidth(codePoint, { ambiguousAsWide = false } = {}) {
+  validate2(codePoint);
+  if (isFullwidth(codePoint) || isWide(codePoint) || ambiguousAsWide && isAmbiguous(codePoint)) {
+    return 2;
+  }
+  return 1;
+}
+
+// src/report/display-width.ts
+var overlaid = /[\p{Mn}\p{Me}]/u;
+function displayWidth(text2) {
+  if (/^[\x00-\x7f]*$/.test(text2)) return text2.length;
+  let width = 0;
+  for (const character of text2) width += overlaid.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
+  return width;
+}
+function shortenToWidth(text2, columns2) {
+  let characters = columns2;
+  let fitted = shorten(text2, characters);
+  for (let width = displayWidth(fitted); width > columns2 && characters > 1; width = displayWidth(fitted)) {
+    characters -= Math.max(1, Math.floor((width - columns2) / 2));
+    fitted = shorten(text2, characters);
+  }
+  return fitted;
+}
+function pad(text2, columns2, alignRight = false) {
+  const blanks = " ".repeat(Math.max(0, columns2 - displayWidth(text2)));
+  return alignRight ? blanks + text2 : text2 + blanks;
 }
 
 // src/report/text-columns.ts
@@ -32567,115 +33841,97 @@ function columns(all, rows3, width) {
   const cells2 = rows3.map((row) => used2.map((column) => visible(column.cell(row))));
   const headings = used2.map(({ heading }) => heading);
   const widths = used2.map(
-    (_, index) => Math.max(...[headings, ...cells2].map((line) => displayWidth(line[index] ?? "")))
+    (_, index) => Math.max(...[headings, ...cells2].map((line2) => displayWidth(line2[index] ?? "")))
   );
   const others = widths.slice(1).reduce((sum4, columnWidth) => sum4 + columnWidth + gap.length, 0);
-  const names2 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
+  const names3 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
   return [headings, ...cells2].map(
-    (line) => line.map((cell, index) => {
-      const room = index === 0 ? names2 : widths[index] ?? 0;
-      const fitted = narrow(cell, room);
-      const padding = " ".repeat(Math.max(0, room - displayWidth(fitted)));
-      return used2[index]?.alignRight ? padding + fitted : fitted + padding;
+    (line2) => line2.map((cell, index) => {
+      const room = index === 0 ? names3 : widths[index] ?? 0;
+      return pad(shortenToWidth(cell, room), room, used2[index]?.alignRight);
     }).join(gap).trimEnd()
   );
-}
-function narrow(cell, room) {
-  let characters = room;
-  let fitted = shorten(cell, characters);
-  while (displayWidth(fitted) > room && characters > 1) {
-    characters -= 1;
-    fitted = shorten(cell, characters);
-  }
-  return fitted;
-}
-var wide = new RegExp("[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation}|[\\u{20000}-\\u{3fffd}]", "u");
-function displayWidth(text2) {
-  if (/^[\x00-\x7f]*$/.test(text2)) return text2.length;
-  let width = 0;
-  for (const character of text2) width += new RegExp("\\p{M}", "u").test(character) ? 0 : wide.test(character) ? 2 : 1;
-  return width;
 }
 
 // src/report/text-sections.ts
 function more(left, paint) {
   return left > 0 ? [paint(`  and ${count(left)} more in report.json`, "dim")] : [];
 }
-function listLines(report, most, paint) {
+function listLines(report, most2, paint) {
   const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
-  const list3 = (title, paths, total) => {
+  const list4 = (title2, paths, total) => {
     if (total === 0) return [];
-    const shown = paths.slice(0, most);
+    const shown = paths.slice(0, most2);
     return [
       "",
-      paint(title, "bold"),
+      paint(title2, "bold"),
       ...shown.map((path9) => paint(`  ${path9}`, void 0)),
       ...more(total - shown.length, paint)
     ];
   };
   return [
-    ...verificationLists(report).flatMap(({ title, paths, total }) => list3(title, paths, total)),
-    ...list3(
+    ...verificationLists(report).flatMap(({ title: title2, paths, total }) => list4(title2, paths, total)),
+    ...list4(
       `Not backed up, as the patterns leave them out: ${count(notCovered.total)}`,
       notCovered.paths,
       notCovered.total
     ),
-    ...list3("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
-    ...list3(
+    ...list4("Kept, though the source no longer has them:", vanishedProjects2, vanishedProjects2.length),
+    ...list4(
       `${run.dryRun ? "Would be deleted" : "Deleted"}, as the source no longer has them:`,
       deletedProjects,
       deletedProjects.length
     ),
     // Deletions that were asked for and within the limit are no news; the totals count them.
-    ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : deletionLines(deletions, most, paint),
-    ...wouldChange === void 0 ? [] : list3(
+    ...deletions === void 0 || deletions.refused === void 0 && !run.dryRun ? [] : deletionLines2(deletions, most2, paint),
+    ...wouldChange === void 0 ? [] : list4(
       `Would be copied or changed: ${count(wouldChange.changesTotal)}`,
       wouldChange.changes,
       wouldChange.changesTotal
     )
   ];
 }
-function deletionLines(deletions, most, paint) {
+function deletionLines2(deletions, most2, paint) {
   const { projects, pending } = deletions;
   const lines3 = [];
   let listed = 0;
-  for (const { name: name2, pending: entries, paths } of projects.slice(0, most)) {
-    const shown = paths.slice(0, most - listed);
+  for (const { name: name3, pending: entries, paths } of projects.slice(0, most2)) {
+    const shown = paths.slice(0, most2 - listed);
     listed += shown.length;
     lines3.push(
-      `  ${projectName(name2)}: ${counted(entries, "entry", "entries")}`,
+      `  ${projectName(name3)}: ${counted(entries, "entry", "entries")}`,
       ...shown.map((path9) => `    ${path9}`)
     );
   }
   return [
     "",
     paint(deletionTitle(deletions), "bold"),
-    ...lines3.map((line) => paint(line, void 0)),
+    ...lines3.map((line2) => paint(line2, void 0)),
     ...more(pending - listed, paint)
   ];
 }
 function deletionTitle({ pending, destinationEntries, limit, refused }) {
-  const figures3 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused === void 0 ? `Would be deleted: ${figures3}` : `Not deleted: ${figures3}`;
+  const figures5 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
+  return refused === void 0 ? `Would be deleted: ${figures5}` : `Not deleted: ${figures5}`;
 }
 function diagnosisText({ diagnosis }, paint) {
   if (diagnosis === void 0) return [];
-  const [{ name: name2, evidence }] = diagnosis.verdicts;
-  if (name2 === "too-short") return [];
+  const [{ name: name3, evidence }] = diagnosis.verdicts;
+  if (name3 === "too-short") return [];
   const others = diagnosis.verdicts.slice(1).map((one) => `${one.name} (${percent(one.share)}, ${one.confidence})`);
   return [
     "",
     paint("What limited the run", "bold"),
     ...evidence.map((finding2) => paint(`  ${finding2.supports ? "✔" : "–"} ${findingWords(finding2)}`, void 0)),
     ...others.length === 0 ? [] : [paint(`  Also: ${others.join(", ")}`, void 0)],
-    ...diagnosisLines(diagnosis).map((line) => paint(`  ${line}`, "dim"))
+    ...diagnosisLines(diagnosis).map((line2) => paint(`  ${line2}`, "dim"))
   ];
 }
 function machineLines({ resources }, width, paint) {
   if (resources === void 0) return [];
   const rows3 = resourceRows(resources);
-  const plain2 = (name2) => name2;
-  const table2 = columns(
+  const plain3 = (name3) => name3;
+  const table3 = columns(
     [
       { heading: "The machine meanwhile", cell: ({ label }) => label },
       { heading: "mean", cell: ({ mean: mean2 }) => mean2, alignRight: true },
@@ -32685,9 +33941,9 @@ function machineLines({ resources }, width, paint) {
     width
   );
   return [
-    ...rows3.length === 0 ? [] : ["", ...table2.map((line, index) => paint(line, index === 0 ? "bold" : void 0))],
-    paint(`Source on ${storageWords(resources.source, plain2)}`, "dim"),
-    paint(`Destination on ${storageWords(resources.destination, plain2)}`, "dim"),
+    ...rows3.length === 0 ? [] : ["", ...table3.map((line2, index) => paint(line2, index === 0 ? "bold" : void 0))],
+    paint(`Source on ${storageWords(resources.source, plain3)}`, "dim"),
+    paint(`Destination on ${storageWords(resources.destination, plain3)}`, "dim"),
     paint(samplingWords(resources), "dim"),
     ...resources.missing.slice(0, 10).map((words3) => paint(`Not measured: ${words3}`, "dim"))
   ];
@@ -32708,31 +33964,31 @@ var stateStyles = {
   unfinished: "yellow"
 };
 function text(report, options2 = {}) {
-  const { width = 80, colour = false, projects: most = 40 } = options2;
-  const paint = (line, style2) => {
-    const safe = logLine(line);
-    return colour && style2 !== void 0 ? `\x1B[${ansi[style2]}m${safe}\x1B[0m` : safe;
+  const { width = 80, colour = false, projects: most2 = 40 } = options2;
+  const paint = (line2, style3) => {
+    const safe = logLine(line2);
+    return colour && style3 !== void 0 ? `\x1B[${ansi[style3]}m${safe}\x1B[0m` : safe;
   };
-  const { mark, style } = resultMarks[report.result];
+  const { mark, style: style2 } = resultMarks[report.result];
   const lines3 = [
     paint(
       `${mark} ${headline(report)} (${[duration(report.run.seconds), usualDuration(report)].filter(Boolean).join("; ")})`,
-      style
+      style2
     ),
-    ...[verdictSentence(report), adviceSentence(report)].filter((line) => line !== void 0).map((line) => paint(`  ${line}`, void 0)),
+    ...[verdictSentence(report), adviceSentence(report)].filter((line2) => line2 !== void 0).map((line2) => paint(`  ${line2}`, void 0)),
     paint(`  ${report.source || "(not given)"} → ${report.destination || "(not given)"}`, void 0),
-    ...report.reasons.slice(0, most).map((reason2) => paint(`  ${mark} ${reason2}`, style)),
-    ...more(report.reasons.length - most, paint),
-    ...report.notices.slice(0, most).map((notice) => paint(`  i ${notice}`, void 0)),
-    ...more(report.notices.length - most, paint)
+    ...report.reasons.slice(0, most2).map((reason2) => paint(`  ${mark} ${reason2}`, style2)),
+    ...more(report.reasons.length - most2, paint),
+    ...report.notices.slice(0, most2).map((notice2) => paint(`  i ${notice2}`, void 0)),
+    ...more(report.notices.length - most2, paint)
   ];
   if (!nothingStarted(report)) {
     lines3.push(
-      ...totals3(report).map((line) => paint(line, void 0)),
+      ...totals4(report).map((line2) => paint(line2, void 0)),
       "",
-      ...projectLines(report, width, most, paint),
-      ...problemLines(report, most, paint),
-      ...listLines(report, Math.min(most, 10), paint),
+      ...projectLines(report, width, most2, paint),
+      ...problemLines(report, most2, paint),
+      ...listLines(report, Math.min(most2, 10), paint),
       ...diagnosisText(report, paint),
       ...machineLines(report, width, paint)
     );
@@ -32740,74 +33996,74 @@ function text(report, options2 = {}) {
   return `${lines3.join("\n")}
 `;
 }
-function totals3(report) {
-  const { totals: totals4, run, parallelism: parallelism2 } = report;
+function totals4(report) {
+  const { totals: totals5, run, parallelism: parallelism2 } = report;
   const before = comparison(report);
   const news = trendSentence(report);
-  const speed = transferRate(totals4.bytesTransferred, secondsOfCopying(report));
+  const speed = transferRate(totals5.bytesTransferred, secondsOfCopying(report));
   const pace = speed === void 0 || run.dryRun ? "" : ` at ${rate(speed)}`;
   const [moved, gone] = run.dryRun ? ["to transfer", "to delete"] : ["transferred", "deleted"];
-  const deleted = totals4.filesDeleted > 0 ? `, ${counted(totals4.filesDeleted, "entry", "entries")} ${gone}` : "";
+  const deleted = totals5.filesDeleted > 0 ? `, ${counted(totals5.filesDeleted, "entry", "entries")} ${gone}` : "";
   return [
-    `  ${counted(totals4.projects, "project")}, ${counted(totals4.files, "file")}, ${bytes(totals4.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
-    `  ${bytes(totals4.bytesTransferred)} in ${counted(totals4.filesTransferred, "file")} ${moved}${pace}${deleted}`,
+    `  ${counted(totals5.projects, "project")}, ${counted(totals5.files, "file")}, ${bytes(totals5.bytes)}; ${counted(parallelism2.lanes, "rsync")} at once`,
+    `  ${bytes(totals5.bytesTransferred)} in ${counted(totals5.filesTransferred, "file")} ${moved}${pace}${deleted}`,
     ...verificationWords(report).map((sentence) => `  ${sentence}`),
-    ...[before, news && `trend: ${news}`].filter((line) => line !== void 0).map((line) => `  ${line}`),
-    ...versionsSentences(report).map((line) => `  ${line}`)
+    ...[before, news && `trend: ${news}`].filter((line2) => line2 !== void 0).map((line2) => `  ${line2}`),
+    ...versionsSentences(report).map((line2) => `  ${line2}`)
   ];
 }
-function projectLines(report, width, most, paint) {
+function projectLines(report, width, most2, paint) {
   const projects = slowestFirst(report.projects);
-  const shown = projects.slice(0, most);
+  const shown = projects.slice(0, most2);
   const longest2 = shown[0]?.seconds ?? 0;
   const number2 = (heading, cell) => ({
     heading,
     cell,
     alignRight: true
   });
-  const table2 = columns(
+  const table3 = columns(
     [
-      { heading: "Project", cell: ({ name: name2 }) => projectName(name2) },
+      { heading: "Project", cell: ({ name: name3 }) => projectName(name3) },
       number2("rsync time", ({ seconds }) => duration(seconds)),
       { heading: "", cell: ({ seconds }) => bar(seconds, longest2), dropBelow: 100 },
       number2("Files", ({ files }) => count(files)),
       { ...number2("Size", (project) => bytes(project.bytes)), dropBelow: 70 },
       { ...number2("Changed", ({ filesTransferred }) => count(filesTransferred)), dropBelow: 90 },
       number2(report.run.dryRun ? "To transfer" : "Transferred", ({ bytesTransferred }) => bytes(bytesTransferred)),
-      { ...number2("Rate", rateOf), dropBelow: 90 },
+      { ...number2("Rate", rateOf2), dropBelow: 90 },
       { heading: "State", cell: ({ state }) => state }
     ],
     shown,
     width
   );
   return [
-    ...table2.slice(0, 1).map((line) => paint(line, "bold")),
-    ...table2.slice(1).map((line, index) => {
+    ...table3.slice(0, 1).map((line2) => paint(line2, "bold")),
+    ...table3.slice(1).map((line2, index) => {
       const state = shown[index]?.state;
-      return paint(line, state === void 0 ? void 0 : stateStyles[state]);
+      return paint(line2, state === void 0 ? void 0 : stateStyles[state]);
     }),
     ...more(projects.length - shown.length, paint)
   ];
 }
-function rateOf({ bytesTransferred, seconds }) {
+function rateOf2({ bytesTransferred, seconds }) {
   const speed = transferRate(bytesTransferred, seconds);
   return speed === void 0 ? "–" : rate(speed);
 }
-function problemLines(report, most, paint) {
+function problemLines(report, most2, paint) {
   const troubled = slowestFirst(report.projects).filter(({ problems }) => problems.length > 0);
   const lines3 = [];
-  for (const project of troubled.slice(0, most)) {
-    const style = stateStyles[project.state];
+  for (const project of troubled.slice(0, most2)) {
+    const style2 = stateStyles[project.state];
     for (const problem of project.problems.slice(0, 3)) {
-      lines3.push(paint(`${projectName(project.name)}: ${problemWords(problem)}`, style));
-      for (const line of problem.lines.slice(0, 5)) lines3.push(paint(`    ${line}`, "dim"));
+      lines3.push(paint(`${projectName(project.name)}: ${problemWords(problem)}`, style2));
+      for (const line2 of problem.lines.slice(0, 5)) lines3.push(paint(`    ${line2}`, "dim"));
     }
   }
-  return lines3.length === 0 ? [] : ["", ...lines3, ...more(troubled.length - most, paint)];
+  return lines3.length === 0 ? [] : ["", ...lines3, ...more(troubled.length - most2, paint)];
 }
 
 // src/surroundings.ts
-var import_promises35 = require("node:timers/promises");
+var import_promises36 = require("node:timers/promises");
 var import_node_v8 = require("node:v8");
 function widenThreadPool() {
   process.env["UV_THREADPOOL_SIZE"] ??= "64";
@@ -32822,7 +34078,7 @@ var lastPatienceMs = 300;
 async function endProcess(status) {
   const hangs = () => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
   if (status !== 0 && hangs()) {
-    await (0, import_promises35.setTimeout)(lastPatienceMs);
+    await (0, import_promises36.setTimeout)(lastPatienceMs);
     if (hangs()) process.kill(process.pid, "SIGKILL");
   }
   process.exit(status);
@@ -32858,22 +34114,26 @@ var package_default = {
     "test:contract": "node scripts/test.mjs test/contract",
     "test:e2e": "node scripts/test.mjs test/e2e",
     "test:integration": "node scripts/test.mjs test/integration",
+    "test:runner": "node scripts/runner.mjs",
     "test:torture": "node scripts/torture.mjs",
     "test:unit": "node scripts/test.mjs test/unit",
-    typecheck: "tsc"
+    typecheck: "tsc && tsc -p src/report/html/browser"
   },
   dependencies: {
     "@actions/core": "3.0.1",
     "@actions/exec": "3.0.0",
     "@actions/glob": "0.7.0",
+    "get-east-asian-width": "1.7.0",
     minimatch: "10.2.6",
-    systeminformation: "5.33.23"
+    systeminformation: "5.33.23",
+    uplot: "1.6.32"
   },
   devDependencies: {
     "@actions/languageservice": "0.3.61",
     "@biomejs/biome": "2.5.15",
     "@jest/globals": "30.5.2",
     "@types/node": "24.19.2",
+    "@xterm/headless": "6.0.0",
     ajv: "8.20.0",
     esbuild: "0.28.2",
     jest: "30.5.2",

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { diagram } from "../../../../src/report/summary/diagram.ts";
-import { noChromium, launchChromium } from "../../../support/chromium.ts";
+import { launchChromium, noChromium } from "../../../support/chromium.ts";
 import { testUnless } from "../../../support/privileges.ts";
 import { diagramsIn, nights } from "./diagrams.ts";
 
