@@ -96,7 +96,7 @@ export function drawLanes(place: HTMLElement, data: ReportData, axis: TimeAxis):
     place,
     {
       height: lanes * row + 70,
-      scales: { ...look.scales, y: { range: [lanes - 0.5, -0.5] } },
+      scales: { ...look.scales, y: { range: [-0.5, lanes - 0.5], dir: -1 } },
       cursor: { ...look.cursor, y: true },
       legend: { show: false },
       series: [{}, { show: true, paths: () => null, points: { show: false } }],

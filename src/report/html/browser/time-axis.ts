@@ -53,8 +53,20 @@ export class TimeAxis {
   /** What charts have in common: the scale, the axis, the cursor that moves in all of them, and the phases behind the lines. */
   options(): Pick<uPlot.Options, "scales" | "cursor"> & { readonly axis: uPlot.Axis; readonly phases: uPlot.Plugin } {
     return {
-      scales: { x: { time: false, range: (_, min, max) => [min ?? 0, max ?? this.end] } },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false }, sync: { key: "time" } },
+      // Whatever a chart has data of, all show the same part of the run.
+      scales: { x: { time: false, range: () => [this.#from, this.#to] } },
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false },
+        sync: { key: "time" },
+        bind: {
+          dblclick: () => () => {
+            this.whole();
+            return null;
+          },
+        },
+      },
       axis: {
         ...axisLook(),
         values: (_, splits) => splits.map((value) => duration(value)),
@@ -63,9 +75,12 @@ export class TimeAxis {
       phases: {
         hooks: {
           drawClear: (chart) => this.#drawPhases(chart),
-          setScale: (chart, key) => {
-            const { min, max } = chart.scales[key] ?? {};
-            if (key === "x" && typeof min === "number" && typeof max === "number") this.show(min, max);
+          setSelect: (chart) => {
+            const { left, width } = chart.select;
+            if (width <= 0) return;
+            const [from, to] = [chart.posToVal(left, "x"), chart.posToVal(left + width, "x")];
+            chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            this.show(from, to);
           },
         },
       },
