@@ -80,6 +80,7 @@ describe("exit statuses", () => {
     });
     expect(pathsBelow(where.root)?.filter((path) => !/^(source|destination|state)/.test(path))).toEqual([
       ".dailysync",
+      ".dailysync/report.html",
       ".dailysync/report.json",
     ]);
   });

@@ -64,7 +64,7 @@ describe.each(hostile)("%j", (value) => {
     });
     expect(["success", "degraded"]).toContain(finished.outputs["result"]);
     expect(finished.outputs).toMatchObject({ "files-deleted": "1", "failed-projects": "[]" });
-    expect(pathsBelow(join(root, "reports", value))).toEqual(["report.json"]);
+    expect(pathsBelow(join(root, "reports", value))).toEqual(["report.html", "report.json"]);
     expect(pathsBelow(source)).toHaveLength(5);
     const first = value.split("\n")[0] ?? "";
     expect(pendingChanges(where, `--exclude=x.${first}*`, `--exclude=/${marker}`, `--filter=P /${marker}`)).toBe("");
