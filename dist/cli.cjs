@@ -27840,6 +27840,8 @@ function outputReader(on) {
       return;
     }
     on.line?.(line2);
+    const skipped = readSkipped(line2);
+    if (skipped !== void 0) on.skipped?.(skipped);
     const item = readItem(line2);
     if (item === void 0) statistics = readStatisticsLine(line2, statistics ?? noStatistics) ?? statistics;
     else on.item?.(item);
@@ -27856,6 +27858,10 @@ function outputReader(on) {
       return statistics;
     }
   };
+}
+function readSkipped(line2) {
+  const printed = /^skipping non-regular file "(.*)"$/.exec(line2)?.[1];
+  return printed === void 0 ? void 0 : unescapeName(printed).replace(/^\.\//, "");
 }
 function readItem(line2) {
   if (!line2.startsWith(itemPrefix)) return void 0;
@@ -31860,6 +31866,7 @@ function newRecord(inputs, version3, url) {
     ends: [],
     changes: [],
     changesTotal: 0,
+    skipped: /* @__PURE__ */ new Set(),
     reasons: [],
     warnings: [],
     notices: history2.ignored === void 0 ? [] : [history2.ignored],
@@ -32953,6 +32960,9 @@ function growthSince({ run, projects }, sizes) {
   }).sort((one, other) => Math.abs(other.bytes - other.bytesBefore) - Math.abs(one.bytes - one.bytesBefore)).slice(0, projectsNamed);
 }
 
+// src/report/assemble.ts
+init_quoted();
+
 // src/paths-kept.ts
 var pathsKept = 1e3;
 
@@ -33276,11 +33286,21 @@ function sharedFailures(ends2) {
     return `${what}: rsync ${meaning.words}${line2 === void 0 ? "" : `: ${line2}`}`;
   });
 }
-function warningSentences({ ends: ends2 }, projects) {
+function warningSentences({ ends: ends2, skipped, inputs }, projects) {
   const vanished2 = ends2.reduce((sum4, { attempts }) => sum4 + (attempts.at(-1)?.messages.vanished ?? 0), 0);
   return [
-    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished2, "source file")} vanished before ${vanished2 === 1 ? "it" : "they"} could be copied`] : []
+    ...projects.some(({ state }) => state === "warning") ? [`${counted(vanished2, "source file")} vanished before ${vanished2 === 1 ? "it" : "they"} could be copied`] : [],
+    ...skipped.size > 0 && !inputs.rsyncArgs.some(isWithoutSpecialFiles) ? [skippedSentence([...skipped])] : []
   ];
+}
+function isWithoutSpecialFiles(argument) {
+  return /^--no-(D|devices|specials|l|links|a|archive)$/.test(argument);
+}
+function skippedSentence(paths) {
+  const shown2 = paths.slice(0, 3).map((path9) => quoted(toDisplay(path9)));
+  const left = paths.length - shown2.length;
+  const names3 = `${shown2.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  return `${counted(paths.length, "device")} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names3}; run as root or with CAP_MKNOD, or exclude them`;
 }
 function shardReports({ plan, ends: ends2 }) {
   const states = new Map(ends2.map(({ shard, state }) => [shard.id, state]));
@@ -33579,6 +33599,7 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
   const output = outputReader({
     item: (item) => listener.item?.(item),
     progress: ({ bytes: bytes2 }) => listener.bytes?.(bytes2),
+    skipped: (path9) => listener.skipped?.(path9),
     line: (line2) => workshop.onDebug?.(shard, line2)
   });
   const child2 = (workshop.start ?? startProgram)({
@@ -33668,7 +33689,8 @@ async function runShard(shard, lane, options2, signal) {
           moved += tally.bytesTransferred;
           options2.onBytes?.(moved);
         },
-        bytes: (bytes2) => options2.onBytes?.(bytes2)
+        bytes: (bytes2) => options2.onBytes?.(bytes2),
+        skipped: (path9) => options2.onSkipped?.(path9)
       },
       signal
     );
@@ -33755,6 +33777,7 @@ async function runPlan(plan, options2, signal) {
           everyChange: options2.everyChange,
           onItem: (item) => options2.onItem?.(shard, item),
           onBytes: (bytes2) => options2.onBytes?.(shard, bytes2),
+          onSkipped: (path9) => options2.onSkipped?.(path9),
           ...options2.firstPauseMs === void 0 ? {} : { firstPauseMs: options2.firstPauseMs }
         },
         signal
@@ -34474,6 +34497,8 @@ async function copy(record, { plan: allowed, workshop }, meter, { log, signal, f
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path: path9 });
         },
+        // Each path once: a second try passes over it again.
+        onSkipped: (path9) => record.skipped.add(path9),
         onEnd: (end2, waiting) => {
           record.ends.push(end2);
           const last = end2.attempts.at(-1);
@@ -37019,6 +37044,7 @@ var titles = [
   [/this run copied (is|are) not at the destination any more/, "Copies are gone"],
   [/could not be backed up completely$|not started or not finished$/, "Backup incomplete"],
   [/^cancelled/, "Backup cancelled"],
+  [/because this account may not make devices/, "Devices left out"],
   [/vanished before (it|they) could be copied$/, "Files vanished"],
   [/may still be in memory|may not be on its storage/, "Not on the storage"],
   [/^projects .* matches nothing below the source/, "Pattern without a match"]

@@ -61,6 +61,8 @@ export interface RunRecord {
   /** Of a dry run: the first changes, as rsync itemizes them. */
   readonly changes: { readonly change: string; readonly path: BytePath }[];
   changesTotal: number;
+  /** What rsync passed over because it is no file and this account may not make it. */
+  readonly skipped: Set<BytePath>;
   /** Why the result cannot be success, beside failed projects. */
   readonly reasons: string[];
   /** Why a complete run is only degraded. */
@@ -101,6 +103,7 @@ export function newRecord(inputs: Inputs, version: string, url: string | undefin
     ends: [],
     changes: [],
     changesTotal: 0,
+    skipped: new Set(),
     reasons: [],
     warnings: [],
     notices: history.ignored === undefined ? [] : [history.ignored],

@@ -24,6 +24,7 @@ const titles: readonly (readonly [words: RegExp, title: string])[] = [
   [/this run copied (is|are) not at the destination any more/, "Copies are gone"],
   [/could not be backed up completely$|not started or not finished$/, "Backup incomplete"],
   [/^cancelled/, "Backup cancelled"],
+  [/because this account may not make devices/, "Devices left out"],
   [/vanished before (it|they) could be copied$/, "Files vanished"],
   [/may still be in memory|may not be on its storage/, "Not on the storage"],
   [/^projects .* matches nothing below the source/, "Pattern without a match"],

@@ -4,12 +4,13 @@ import { evidenceOf } from "../diagnose/collect.ts";
 import { diagnose } from "../diagnose/diagnose.ts";
 import { trend } from "../diagnose/trend.ts";
 import { trendsOf } from "../history/trends.ts";
+import { quoted } from "../inputs/quoted.ts";
 import { pathsKept } from "../paths-kept.ts";
 import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
-import { counted } from "./format.ts";
+import { count, counted } from "./format.ts";
 import { projectReports } from "./project-reports.ts";
 import { refusedReport } from "./refused.ts";
 import {
@@ -178,13 +179,26 @@ function sharedFailures(ends: readonly ShardEnd[]): string[] {
     });
 }
 
-function warningSentences({ ends }: RunRecord, projects: readonly ProjectReport[]): string[] {
+function warningSentences({ ends, skipped, inputs }: RunRecord, projects: readonly ProjectReport[]): string[] {
   const vanished = ends.reduce((sum, { attempts }) => sum + (attempts.at(-1)?.messages.vanished ?? 0), 0);
   return [
     ...(projects.some(({ state }) => state === "warning")
       ? [`${counted(vanished, "source file")} vanished before ${vanished === 1 ? "it" : "they"} could be copied`]
       : []),
+    ...(skipped.size > 0 && !inputs.rsyncArgs.some(isWithoutSpecialFiles) ? [skippedSentence([...skipped])] : []),
   ];
+}
+
+/** Who asks rsync to leave devices and the like out gets what they asked for. */
+function isWithoutSpecialFiles(argument: string): boolean {
+  return /^--no-(D|devices|specials|l|links|a|archive)$/.test(argument);
+}
+
+function skippedSentence(paths: readonly BytePath[]): string {
+  const shown = paths.slice(0, 3).map((path) => quoted(toDisplay(path)));
+  const left = paths.length - shown.length;
+  const names = `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  return `${counted(paths.length, "device")} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names}; run as root or with CAP_MKNOD, or exclude them`;
 }
 
 function shardReports({ plan, ends }: RunRecord): ShardReport[] {

@@ -36,6 +36,8 @@ const longestLine = 64 * 1024;
 export function outputReader(on: {
   readonly item?: (item: Item) => void;
   readonly progress?: (progress: Progress) => void;
+  /** An entry that rsync passed over because it is no file and may not be made: a device, where the account is not root. */
+  readonly skipped?: (path: BytePath) => void;
   /** Every line but those of the progress. */
   readonly line?: (line: string) => void;
 }): OutputReader {
@@ -49,6 +51,8 @@ export function outputReader(on: {
       return;
     }
     on.line?.(line);
+    const skipped = readSkipped(line);
+    if (skipped !== undefined) on.skipped?.(skipped);
     const item = readItem(line);
     if (item === undefined) statistics = readStatisticsLine(line, statistics ?? noStatistics) ?? statistics;
     else on.item?.(item);
@@ -65,6 +69,12 @@ export function outputReader(on: {
       return statistics;
     },
   };
+}
+
+/** The path in what generator.c (recv_generator) says of what it does not make, with exit code 0 all the same. */
+function readSkipped(line: string): BytePath | undefined {
+  const printed = /^skipping non-regular file "(.*)"$/.exec(line)?.[1];
+  return printed === undefined ? undefined : (unescapeName(printed).replace(/^\.\//, "") as BytePath);
 }
 
 /** A line of `--out-format=item %i %l %n`, or undefined for any other line. */

@@ -27,6 +27,7 @@ export interface AttemptEnd {
 export interface AttemptListener {
   readonly item?: (item: Item) => void;
   readonly bytes?: (bytes: number) => void;
+  readonly skipped?: (path: BytePath) => void;
 }
 
 /** Between SIGTERM and SIGKILL, in milliseconds: all rsyncs must be gone within 4 s of a cancellation. */
@@ -85,6 +86,7 @@ export async function attempt(
   const output = outputReader({
     item: (item) => listener.item?.(item),
     progress: ({ bytes }) => listener.bytes?.(bytes),
+    skipped: (path) => listener.skipped?.(path),
     line: (line) => workshop.onDebug?.(shard, line),
   });
   const child = (workshop.start ?? startProgram)({

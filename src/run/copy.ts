@@ -92,6 +92,8 @@ export async function copy(
           record.changesTotal++;
           if (record.changes.length < pathsKept) record.changes.push({ change, path });
         },
+        // Each path once: a second try passes over it again.
+        onSkipped: (path) => record.skipped.add(path),
         onEnd: (end, waiting) => {
           record.ends.push(end);
           const last = end.attempts.at(-1);

@@ -1,3 +1,4 @@
+import type { BytePath } from "../byte-path.ts";
 import type { Plan, Shard } from "../plan/shard.ts";
 import type { Item } from "../rsync/output.ts";
 import { inLanes } from "./lanes.ts";
@@ -22,6 +23,7 @@ export interface RunOptions {
   /** Whether the rsyncs must tell of every change, so that `onItem` does. */
   readonly everyChange?: boolean | undefined;
   readonly onItem?: (shard: Shard, item: Item) => void;
+  readonly onSkipped?: (path: BytePath) => void;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSign
           everyChange: options.everyChange,
           onItem: (item) => options.onItem?.(shard, item),
           onBytes: (bytes) => options.onBytes?.(shard, bytes),
+          onSkipped: (path) => options.onSkipped?.(path),
           ...(options.firstPauseMs === undefined ? {} : { firstPauseMs: options.firstPauseMs }),
         },
         signal,

@@ -42,6 +42,8 @@ export interface ShardRunOptions {
   readonly onItem?: (item: Item) => void;
   /** Bytes that the running attempt has moved. */
   readonly onBytes?: (bytes: number) => void;
+  /** An entry that rsync passed over; see outputReader. */
+  readonly onSkipped?: (path: BytePath) => void;
   /** Milliseconds before the second try; doubled for each further one. */
   readonly firstPauseMs?: number;
 }
@@ -82,6 +84,7 @@ export async function runShard(
           options.onBytes?.(moved);
         },
         bytes: (bytes) => options.onBytes?.(bytes),
+        skipped: (path) => options.onSkipped?.(path),
       },
       signal,
     );

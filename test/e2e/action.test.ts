@@ -53,12 +53,14 @@ describe("a backup as a step of a workflow", () => {
       confidence: "low",
       advice: expect.stringMatching(/^nothing to change/),
       report: join(running.temp, "dailysync", "report.json"),
+      "report-html": join(running.temp, "dailysync", "report.html"),
     });
     const declared = parse(readFileSync(join(repository, "action.yml"), "utf8")) as { outputs: object };
     expect(Object.keys(finished.outputs).sort()).toEqual(Object.keys(declared.outputs).sort());
     // Only our own report; the emulator's command files are its own.
     expect(pathsBelow(running.temp)?.filter((path) => !path.startsWith("_"))).toEqual([
       "dailysync",
+      "dailysync/report.html",
       "dailysync/report.json",
     ]);
     expect(pathsBelow(running.workspace)).toEqual([]);
@@ -66,7 +68,7 @@ describe("a backup as a step of a workflow", () => {
     expect(finished.commands.filter(({ name }) => !["debug", "group", "endgroup"].includes(name))).toEqual([]);
   });
 
-  test("what limited it is an output, the summary's second line, and in report.json with its evidence", async () => {
+  test("what limited it is an output, in the summary behind the key figures, and in report.json with its evidence", async () => {
     const where = place({ "alpha/film": "x".repeat(12 * 1024 * 1024) });
     const finished = await backUp(where, { "bandwidth-limit": "1M" });
     expect(finished.outputs).toMatchObject({
@@ -74,7 +76,7 @@ describe("a backup as a step of a workflow", () => {
       confidence: "medium",
       advice: "raise bandwidth-limit to 2M, or leave it empty while nobody else needs the bandwidth",
     });
-    expect(finished.summary?.split("\n\n")[1]).toMatch(
+    expect(finished.summary?.split("\n\n")[2]).toMatch(
       /^The input bandwidth-limit limits this run.*<b>Raise bandwidth-limit to 2M/,
     );
     const { diagnosis, resources } = reportOf(finished);
@@ -159,7 +161,7 @@ describe("a backup as a step of a workflow", () => {
 test("a report that cannot be written is a warning and changes nothing about the backup", async () => {
   const where = place({ "alpha/one": "1" });
   const finished = await backUp(where, { "report-dir": join(where.source, "alpha", "one") });
-  expect(finished).toMatchObject({ exitCode: 0, outputs: { result: "success", report: "" } });
+  expect(finished).toMatchObject({ exitCode: 0, outputs: { result: "success", report: "", "report-html": "" } });
   expect(finished.annotations).toEqual([
     expect.objectContaining({ kind: "warning", message: expect.stringContaining("report.json could not be written") }),
   ]);

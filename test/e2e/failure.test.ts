@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
@@ -9,6 +10,7 @@ import {
   nodeOfOrdinaryUser,
   noMounts,
   noOrdinaryUser,
+  notRoot,
   testUnless,
   unmount,
 } from "../support/privileges.ts";
@@ -120,6 +122,25 @@ describe("a project that rsync cannot copy", () => {
       expect(messages(finished, "error").join("\n")).toMatch(/nothing was deleted: .*"beta\/secret"/);
       expect(stateOf(finished, "alpha")).toBe("complete");
       for (const file of ["alpha/one", "alpha/old", "beta/secret"]) expect(pathsBelow(destination)).toContain(file);
+    },
+  );
+
+  testUnless(notRoot ?? noOrdinaryUser)(
+    "but not green with a device that this user may not make, unless it is excluded",
+    async () => {
+      const where = place({ "alpha/one": "1" });
+      execFileSync("mknod", [join(where.source, "alpha/null"), "c", "1", "3"]);
+      giveToOrdinaryUser(where.root);
+      const node = nodeOfOrdinaryUser(where.root);
+      const run = (inputs: Readonly<Record<string, string>>) => {
+        const { source, destination } = where;
+        return runAction({ with: { source, destination, ...inputs }, ...(node === undefined ? {} : { node }) });
+      };
+      const finished = await run({});
+      expect(finished).toMatchObject({ exitCode: 0, outputs: { result: "degraded" } });
+      expect(messages(finished, "warning").join("\n")).toMatch(/1 device was not copied, .*"alpha\/null"; run as root/);
+      const without = await run({ exclude: "/alpha/null" });
+      expect([reportOf(without).reasons, without.outputs["result"]]).toEqual([[], "success"]);
     },
   );
 

@@ -39,7 +39,8 @@ async function run(
   const finished = await running.finished;
   for (const directory of [where.root, running.workspace, running.temp])
     expect(pathsBelow(directory)?.filter((path) => /(^|\/)PWNED$/.test(path))).toEqual([]);
-  for (const { name } of finished.commands) expect(["debug", "error", "warning"]).toContain(name);
+  const ours = ["debug", "error", "warning", "notice", "group", "endgroup"];
+  for (const { name } of finished.commands) expect(ours).toContain(name);
   expect(Object.keys(finished.outputs).sort()).toEqual([...outputNames].sort());
   expect(finished.orphans).toEqual([]);
   return finished;

@@ -54,6 +54,12 @@ describe("the result of a run", () => {
     ["in which all is complete is success", [ended(alpha), ended(beta)], {}, "success"],
     ["in which files vanished is degraded", [ended(alpha, vanished), ended(beta)], {}, "degraded"],
     [
+      "in which rsync passed over a device is degraded",
+      [ended(alpha), ended(beta)],
+      { skipped: new Set([raw("alpha/null")]) },
+      "degraded",
+    ],
+    [
       "in which a project failed is a failure",
       [ended(alpha, { state: "failed", exitCode: 23 }), ended(beta)],
       {},
@@ -219,6 +225,15 @@ describe("a project that is not finished", () => {
     const found = report([alpha, both], { ends: [ended(alpha), ended(both, { state: "cancelled" })], cancelled: true });
     expect(projectOf(found, "alpha").state).toBe("unfinished");
   });
+});
+
+test("devices that were passed over are named, unless rsync-args ask for that", () => {
+  const skipped = new Set(["a", "b", "c", "d"].map((name) => raw(`alpha/${name}`)));
+  const given = { ends: [ended(alpha)], skipped };
+  expect(report([alpha], given).reasons).toEqual([
+    '4 devices were not copied, because this account may not make devices: "alpha/a", "alpha/b", "alpha/c" and 1 more; run as root or with CAP_MKNOD, or exclude them',
+  ]);
+  expect(report([alpha], given, { "rsync-args": "--no-devices" }).reasons).toEqual([]);
 });
 
 test("the run is described: times, lanes that could be used, directories, phases, what was not covered and what vanished", () => {

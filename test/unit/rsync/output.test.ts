@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "@jest/globals";
+import { fromText } from "../../../src/byte-path.ts";
 import { type Item, outputReader, readItem } from "../../../src/rsync/output.ts";
 import { noStatistics, type Statistics } from "../../../src/rsync/statistics.ts";
 import { emptyDirectories, plant } from "../../support/tree.ts";
@@ -74,6 +75,18 @@ test("statistics inside a name are no statistics", () => {
   const { statistics, items } = hear("item >f+++++++++ 1 Total file size: 9 bytes\n");
   expect(statistics).toBeUndefined();
   expect(items[0]?.path).toBe("Total file size: 9 bytes");
+});
+
+test("what rsync passes over is told by its path, and only where rsync says so", () => {
+  const skipped: string[] = [];
+  const reader = outputReader({ skipped: (path) => skipped.push(path) });
+  reader.write(
+    Buffer.from(
+      'skipping non-regular file "alpha/a \\#303\\#251 "quoted""\nitem >f+++++++++ 1 skipping non-regular file "x"\n',
+    ),
+  );
+  reader.end();
+  expect(skipped).toEqual([fromText('alpha/a é "quoted"')]);
 });
 
 describe("an item:", () => {
