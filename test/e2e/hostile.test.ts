@@ -96,8 +96,10 @@ function expectHarmless(finished: FinishedAction): void {
   expect(outside.replace(ownTags, "")).not.toMatch(/[<`]/);
   expect(outside).not.toMatch(/[@$[\]](octocat|pwned)/);
   // No name splits a cell, a heading or a list item of its own off.
-  const rows = outside.split("\n").filter((line) => line.startsWith("| "));
-  for (const row of rows.filter((line) => line.includes("pwned"))) expect(row.split("|")).toHaveLength(11);
+  for (const [table] of outside.matchAll(/^\|.*\n(?:\|.*\n?)+/gm)) {
+    const [heading = "", ...rows] = table.trimEnd().split("\n");
+    for (const row of rows) expect(row.split("|")).toHaveLength(heading.split("|").length);
+  }
   expect(outside).not.toMatch(/^#+ pwned/m);
   const mermaid = summary.match(fencedBlock)?.filter((block) => block.startsWith("```mermaid")) ?? [];
   expect(mermaid).toHaveLength(finished.summary?.includes("### Timeline") ? 1 : 0);
