@@ -86,7 +86,13 @@ test("the schema of report.json is what its type says", () => {
 });
 
 describe("workflows", () => {
-  const pages = ["README.md", ...readdirSync(join(repository, "docs")).map((name) => `docs/${name}`)];
+  const isPage = (name: string) => name.endsWith(".md");
+  const pages = [
+    "README.md",
+    ...readdirSync(join(repository, "docs"))
+      .filter(isPage)
+      .map((name) => `docs/${name}`),
+  ];
   const uses = [...workflows, ...pages].flatMap((file) =>
     [...read(file).matchAll(/^\s*(?:- )?uses: (\S+)(.*)$/gm)].map(([, reference = "", rest = ""]) => ({
       file,

@@ -89,9 +89,9 @@ export class CallingRepository {
     // What OWNER/dailysync@v1 is: the files that a run of it reads.
     for (const path of ["action.yml", "dist", ".github"])
       cpSync(join(repository, path), join(this.#dailysync, path), { recursive: true });
-    // act knows no $/ (it asks for an @); this is the same file of the same commit.
+    // act knows no $/ (it asks for an @); this is the same file of the same commit. Nor does it know queue.
     const reusable = ".github/workflows/backup.yml";
-    const text = readFileSync(join(repository, reusable), "utf8");
+    const text = readFileSync(join(repository, reusable), "utf8").replace(/^ *queue: max\n/m, "");
     writeFileSync(join(this.#dailysync, reusable), replaced(text, "uses: $/", "uses: OWNER/dailysync/", "@v1"));
     mkdirSync(this.#repository);
     for (const words of [

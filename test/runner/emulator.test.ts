@@ -159,11 +159,11 @@ describe("a backup is the same with the emulator and with act:", () => {
   // What is no two runs' own: times, rates, and what a machine does meanwhile.
   const measured = /\d+([.:,]\d+)*( [KMGT]i?)?( ?(B\/s|B|ms|s|min|h|%))?/g;
   const comparable = ({ conclusion, outputs, summary, annotations }: Step) => {
-    const { "duration-seconds": duration, report, ...rest } = outputs;
+    const { "duration-seconds": duration, report, "report-html": html, ...rest } = outputs;
     return {
       conclusion,
       outputs: rest,
-      named: [duration, report].map((value) => value !== undefined),
+      named: [duration, report, html].map((value) => value !== undefined),
       summary: summary
         ?.split("\n")
         .map((line) => line.replace(/place-\w+/g, "place").replace(measured, "#"))
@@ -203,7 +203,7 @@ describe("a backup is the same with the emulator and with act:", () => {
       return where;
     };
     const { conclusion, annotations } = await backup(make, { delete: "true", "max-delete": "1" });
-    expect([conclusion, annotations.map(([kind]) => kind)]).toEqual(["failure", ["error"]]);
+    expect([conclusion, annotations.map(([kind]) => kind)]).toEqual(["failure", ["error", "notice"]]);
   });
 
   both("one that is refused, for inputs that are wrong", async () => {
