@@ -23769,9 +23769,12 @@ function labelOf2(attempt2, projects, room) {
   if (room < number2.length) return unseen;
   const [first, ...others] = projects.map(projectName);
   if (first === void 0) return number2;
-  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
   const characters = Math.min(40, room) - number2.length - 1;
-  return characters < Math.min(8, words3.length) ? number2 : `${number2} ${shorten(plain(words3), characters).replace("…", "..")}`.trimEnd();
+  const name3 = plain(first);
+  const whole2 = others.length === 0 ? name3 : `${name3} and ${others.length} more`;
+  if (whole2.length <= characters) return `${number2} ${whole2}`;
+  if (characters < Math.min(8, name3.length)) return number2;
+  return `${number2} ${shorten(name3, characters).replace("…", "..")}`.trimEnd();
 }
 var mostBars2, chartWidth, unseen;
 var init_timeline = __esm({

@@ -33055,9 +33055,12 @@ function labelOf2(attempt2, projects, room) {
   if (room < number2.length) return unseen;
   const [first, ...others] = projects.map(projectName);
   if (first === void 0) return number2;
-  const words3 = others.length === 0 ? first : `${first} and ${others.length} more`;
   const characters = Math.min(40, room) - number2.length - 1;
-  return characters < Math.min(8, words3.length) ? number2 : `${number2} ${shorten(plain2(words3), characters).replace("…", "..")}`.trimEnd();
+  const name3 = plain2(first);
+  const whole = others.length === 0 ? name3 : `${name3} and ${others.length} more`;
+  if (whole.length <= characters) return `${number2} ${whole}`;
+  if (characters < Math.min(8, name3.length)) return number2;
+  return `${number2} ${shorten(name3, characters).replace("…", "..")}`.trimEnd();
 }
 
 // src/report/summary/summary.ts

@@ -129,10 +129,11 @@ function labelOf(attempt: AttemptReport, projects: readonly string[], room: numb
   if (room < number.length) return unseen;
   const [first, ...others] = projects.map(projectName);
   if (first === undefined) return number;
-  const words = others.length === 0 ? first : `${first} and ${others.length} more`;
   const characters = Math.min(40, room) - number.length - 1;
+  const name = plain(first);
+  const whole = others.length === 0 ? name : `${name} and ${others.length} more`;
+  if (whole.length <= characters) return `${number} ${whole}`;
   // Two letters of a name tell nothing.
-  return characters < Math.min(8, words.length)
-    ? number
-    : `${number} ${shorten(plain(words), characters).replace("…", "..")}`.trimEnd();
+  if (characters < Math.min(8, name.length)) return number;
+  return `${number} ${shorten(name, characters).replace("…", "..")}`.trimEnd();
 }
