@@ -19683,6 +19683,14 @@ function failure2(report2, what) {
   const loose = failed.length > named3 ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named3)} of ${counted(report2.totals.projects, "project")} failed${loose}`;
 }
+function keyFigures({ totals: totals5, run, parallelism: parallelism2 }) {
+  return [
+    duration(run.seconds),
+    counted(totals5.projects, "project"),
+    `${bytes(totals5.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals5.bytes)}`,
+    `${counted(parallelism2.lanes, "rsync")} at once`
+  ];
+}
 function comparison({ previousRun: previousRun2, trends }) {
   if (previousRun2 === void 0 || trends?.duration !== void 0) return void 0;
   const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
@@ -20022,6 +20030,34 @@ var init_init = __esm({
   }
 });
 
+// src/report/decisions.ts
+function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
+  const { total, paths } = notCovered;
+  const vanished2 = vanishedProjects2.length;
+  return [
+    ...total === 0 ? [] : [
+      `Not backed up, because no pattern of projects matches: ${some(paths, total)}. Add a pattern if it should be.`
+    ],
+    ...vanished2 === 0 ? [] : [
+      `Kept at the destination, though gone from the source: ${counted(vanished2, "project")}, ${some(vanishedProjects2, vanished2)}. If that was on purpose, delete-projects removes what is left of ${vanished2 === 1 ? "it" : "them"}.`
+    ]
+  ];
+}
+function some(names3, total) {
+  const shown2 = names3.slice(0, namedAtOnce).map(quoted);
+  const left = total - shown2.length;
+  return left > 0 ? `${shown2.join(", ")} and ${count(left)} more` : shown2.join(", ");
+}
+var namedAtOnce;
+var init_decisions = __esm({
+  "src/report/decisions.ts"() {
+    "use strict";
+    init_quoted();
+    init_format();
+    namedAtOnce = 5;
+  }
+});
+
 // src/report/diagnosis.ts
 function verdictSentence({ diagnosis }) {
   if (diagnosis === void 0) return void 0;
@@ -20294,8 +20330,8 @@ function barsOf(attempts) {
 }
 function resourceCharts({ resources }) {
   const samples = resources?.samples ?? [];
-  const chart = (title2, unit, figures5) => {
-    const lines3 = figures5.map(([label, figure2]) => ({ label, values: samples.map((sample) => rounded(sample[figure2], unit)) })).filter(({ values }) => values.some((value) => value !== null));
+  const chart = (title2, unit, figures6) => {
+    const lines3 = figures6.map(([label, figure2]) => ({ label, values: samples.map((sample) => rounded(sample[figure2], unit)) })).filter(({ values }) => values.some((value) => value !== null));
     return lines3.length === 0 ? [] : [{ title: title2, unit, stacked: false, times: timesOf(samples), lines: lines3 }];
   };
   return [
@@ -20650,10 +20686,11 @@ var init_sections = __esm({
 function article(report2, data, past, id) {
   return html`<article id="${id}" aria-labelledby="${id}-headline">
 <h2 id="${id}-headline"><span aria-hidden="true">${resultIcons[report2.result]}</span> ${headline(report2)}</h2>
-${verdictParagraph(report2)}
 ${figures2(report2)}
-<p>${given(report2.source)} → ${given(report2.destination)}</p>
+${verdictParagraph(report2)}
 ${reasons(report2)}
+${list2(sentences(decisions(report2)))}
+<p>${given(report2.source)} → ${given(report2.destination)}</p>
 ${list2(sentences(report2.notices))}
 ${nothingStarted(report2) ? void 0 : told(report2, data)}
 ${pastSection(past)}
@@ -20683,16 +20720,10 @@ function given(path9) {
 }
 function figures2(report2) {
   if (nothingStarted(report2)) return void 0;
-  const { totals: sum4, run, parallelism: parallelism2 } = report2;
+  const [time, ...others] = keyFigures(report2);
   const usual3 = usualDuration(report2);
   const [before, news] = [comparison(report2), trendSentence(report2)];
-  return html`<p class="figures"><strong>${duration(run.seconds)}</strong>${usual3 === void 0 ? "" : ` (${usual3})`} · ${counted(
-    sum4.projects,
-    "project"
-  )} · ${bytes(sum4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(sum4.bytes)} · ${counted(
-    parallelism2.lanes,
-    "rsync"
-  )} at once</p>
+  return html`<p class="figures"><strong>${time}</strong>${usual3 === void 0 ? "" : ` (${usual3})`} · ${others.join(" · ")}</p>
 ${before === void 0 ? void 0 : html`<p class="quiet">${before}</p>`}
 ${news === void 0 ? void 0 : html`<p>Trend: ${line(news)}</p>`}`;
 }
@@ -20721,6 +20752,7 @@ var mostSentences;
 var init_article = __esm({
   "src/report/html/article.ts"() {
     "use strict";
+    init_decisions();
     init_diagnosis();
     init_format();
     init_trend_words();
@@ -23206,7 +23238,13 @@ var init_markdown = __esm({
 function callouts(report2, detail) {
   const kind = report2.result === "failure" ? "CAUTION" : "WARNING";
   const reasons3 = report2.result === "success" ? [] : sentences2(report2.reasons, detail);
-  return [callout(kind, reasons3), callout("IMPORTANT", decisions(report2))].filter((one) => one !== void 0);
+  return [
+    callout(kind, reasons3),
+    callout(
+      "IMPORTANT",
+      decisions(report2).map((text3) => prose(text3))
+    )
+  ].filter((one) => one !== void 0);
 }
 function sentences2(texts, detail) {
   const shown2 = texts.slice(0, detail.paths).map((text3) => prose(text3));
@@ -23217,29 +23255,12 @@ function callout(kind, lines3) {
   if (lines3.length === 0) return void 0;
   return [`> [!${kind}]`, ...lines3.map((line2) => `> - ${line2}`)].join("\n");
 }
-function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
-  const { total, paths } = notCovered;
-  return [
-    ...total === 0 ? [] : [
-      `Not backed up, because no pattern of projects matches: ${some(paths, total)}. Add a pattern if it should be.`
-    ],
-    ...vanishedProjects2.length === 0 ? [] : [
-      `Kept at the destination, though gone from the source: ${counted(vanishedProjects2.length, "project")}, ${some(vanishedProjects2, vanishedProjects2.length)}. If that was on purpose, delete-projects removes what is left of them.`
-    ]
-  ];
-}
-function some(names3, total) {
-  const shown2 = names3.slice(0, namedAtOnce).map(name2);
-  const left = total - shown2.length;
-  return left > 0 ? `${shown2.join(", ")} and ${count(left)} more` : shown2.join(", ");
-}
-var namedAtOnce;
 var init_callouts = __esm({
   "src/report/summary/callouts.ts"() {
     "use strict";
+    init_decisions();
     init_format();
     init_markdown();
-    namedAtOnce = 5;
   }
 });
 
@@ -23806,7 +23827,7 @@ The rest is in report.json: it did not fit here.
 function render(report2, detail) {
   const parts = [
     `## ${resultIcons[report2.result]} ${headline(report2)}`,
-    keyFigures(report2),
+    figures4(report2),
     verdictLine(report2),
     ...callouts(report2, detail),
     `${given2(report2.source)} → ${given2(report2.destination)}`,
@@ -23835,21 +23856,14 @@ function verdictLine(report2) {
 function given2(path9) {
   return path9 === "" ? "(not given)" : name2(path9);
 }
-function keyFigures(report2) {
+function figures4(report2) {
   if (nothingStarted(report2)) return void 0;
-  const { totals: totals5, run, parallelism: parallelism2 } = report2;
-  const moved = `${bytes(totals5.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals5.bytes)}`;
+  const [time, ...others] = keyFigures(report2);
   const usual3 = usualDuration(report2);
-  const figures5 = [
-    usual3 === void 0 ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual3})`,
-    counted(totals5.projects, "project"),
-    moved,
-    `${counted(parallelism2.lanes, "rsync")} at once`
-  ];
   const before = comparison(report2);
   const news = trendSentence(report2);
   return [
-    figures5.join(" · "),
+    [usual3 === void 0 ? `**${time}**` : `**${time}** (${usual3})`, ...others].join(" · "),
     ...before === void 0 ? [] : [`<sub>${before}</sub>`],
     ...news === void 0 ? [] : [`Trend: ${prose(news)}`]
   ].join("\n\n");
@@ -24135,8 +24149,8 @@ function deletionLines2(deletions, most2, paint) {
   ];
 }
 function deletionTitle({ pending, destinationEntries, limit, refused: refused2 }) {
-  const figures5 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused2 === void 0 ? `Would be deleted: ${figures5}` : `Not deleted: ${figures5}`;
+  const figures6 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
+  return refused2 === void 0 ? `Would be deleted: ${figures6}` : `Not deleted: ${figures6}`;
 }
 function diagnosisText({ diagnosis }, paint) {
   if (diagnosis === void 0) return [];
@@ -27036,7 +27050,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
   });
   const [top] = devices;
   if (top === void 0 || elapsedMs <= 0) return void 0;
-  const figures5 = devices.map(({ old, current }) => {
+  const figures6 = devices.map(({ old, current }) => {
     const busyMs = difference(old.busyMs, current.busyMs);
     const queueMs = difference(old.queueMs, current.queueMs);
     const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
@@ -27047,7 +27061,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
       awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
     };
   });
-  const busiest = figures5.reduce((most2, one) => (one.busyPercent ?? 0) > (most2.busyPercent ?? 0) ? one : most2);
+  const busiest = figures6.reduce((most2, one) => (one.busyPercent ?? 0) > (most2.busyPercent ?? 0) ? one : most2);
   return {
     ...busiest,
     readBytes: top.current.readBytes - top.old.readBytes,
@@ -27555,9 +27569,9 @@ function startMeter(options2) {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile2("/proc/stat")) !== void 0;
   const rsyncs = isLinux ? watchRsyncs({ readFile: readFile2, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  let figures5;
+  let figures6;
   const keep = (sample) => {
-    latest = { ...unmeasured, ...sample, ...figures5?.(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures6?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile2) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
@@ -27570,7 +27584,7 @@ function startMeter(options2) {
     now,
     options2.ask
   );
-  figures5 = rsyncFigures(rsyncs, answers, startMs);
+  figures6 = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
   const tick = () => {
     const before = process.cpuUsage();
@@ -27614,7 +27628,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
     const answered = answers.take();
     const now = rsyncs?.total();
     const seconds = (atMs - beforeMs) / 1e3;
-    const figures5 = {
+    const figures6 = {
       sourceAnswerMs: answered.source,
       destinationAnswerMs: answered.destination,
       ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
@@ -27624,7 +27638,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
       }
     };
     if (seconds > 0) [before, beforeMs] = [now, atMs];
-    return figures5;
+    return figures6;
   };
 }
 function activitiesBetween(before, now, seconds) {
@@ -32233,17 +32247,17 @@ var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
 function distant(evidence, side, least) {
-  const figures5 = evidence[side];
+  const figures6 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   const { survey: survey2, copy: copy2 } = evidence.seconds;
   const surveying = 100 * survey2 / Math.max(1e-3, survey2 + copy2);
-  const isSurveyed = surveying >= muchWaiting && (figures5.idleAnswerMs ?? 0) >= slowAnswer;
+  const isSurveyed = surveying >= muchWaiting && (figures6.idleAnswerMs ?? 0) >= slowAnswer;
   if (waiting < least && syncing < longSync && !isSurveyed) return void 0;
   const share = withSync(waiting, evidence, side) + (isSurveyed ? surveying : 0);
   const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
-  const found = network(evidence, side, figures5, share, waits);
+  const found = network(evidence, side, figures6, share, waits);
   if (found !== void 0) return found;
   const writing = sum3(shares, ["throttled", "fsync"]);
   if (syncing >= longSync || 2 * writing > waiting)
@@ -32254,29 +32268,29 @@ function distant(evidence, side, least) {
         ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
         finding("processes", "rsyncs waiting until unwritten data is written", writing, "%", least)
       ],
-      sentence: `What serves ${placeOf(side, figures5)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+      sentence: `What serves ${placeOf(side, figures6)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
       advice: "look at the server's disks and the link to it; more rsyncs will not help"
     });
-  return loaded(evidence, side, figures5, share, waits) ?? latency(evidence, side, figures5, share, waits);
+  return loaded(evidence, side, figures6, share, waits) ?? latency(evidence, side, figures6, share, waits);
 }
-function loaded(evidence, side, figures5, share, waits) {
+function loaded(evidence, side, figures6, share, waits) {
   const { cpuPercent = 0, throttledPercent = 0 } = evidence.machine;
-  const { idleAnswerMs, nfs } = figures5;
-  const answer = figures5.answerMs ?? nfs?.meanRoundTripMs;
+  const { idleAnswerMs, nfs } = figures6;
+  const answer = figures6.answerMs ?? nfs?.meanRoundTripMs;
   if (answer === void 0 || idleAnswerMs === void 0) return void 0;
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
   const times2 = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueuedAtClient(figures5) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
-  const way = figures5.kind === "network" && figures5.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
+  if (isStarved || isQueuedAtClient(figures6) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
+  const way = figures6.kind === "network" && figures6.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
     findings: [waits, finding("answers", "an answer under load, against one without", times2, "times", loadedAnswer)],
-    sentence: `What serves ${placeOf(side, figures5)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+    sentence: `What serves ${placeOf(side, figures6)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
     advice: `look at the server${way === "" ? "" : " and the link to it"}: its disks or CPUs are the limit; more rsyncs will not help`
   });
 }
-function latency(evidence, side, figures5, share, waits) {
-  const { idleAnswerMs, answerMs, nfs } = figures5;
+function latency(evidence, side, figures6, share, waits) {
+  const { idleAnswerMs, answerMs, nfs } = figures6;
   const measured2 = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
@@ -32294,8 +32308,8 @@ function latency(evidence, side, figures5, share, waits) {
       ...findingOf("counters", "waiting at the NFS client for a free slot", nfs?.meanQueueMs, "ms", slowAnswer),
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
-    sentence: `Waiting for answers of ${placeOf(side, figures5)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured2 > 0 ? `, which takes ${measured2.toFixed(1)} ms` : ""}.`,
-    advice: isQueuedAtClient(figures5) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
+    sentence: `Waiting for answers of ${placeOf(side, figures6)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured2 > 0 ? `, which takes ${measured2.toFixed(1)} ms` : ""}.`,
+    advice: isQueuedAtClient(figures6) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
 }
 function isQueuedAtClient({ nfs }) {
@@ -32315,15 +32329,15 @@ function linkUse(evidence, side) {
   const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
   return { carried, used: linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond };
 }
-function network(evidence, side, figures5, share, waits) {
-  if (figures5.kind !== "network") return void 0;
-  const { nfs } = figures5;
+function network(evidence, side, figures6, share, waits) {
+  if (figures6.kind !== "network") return void 0;
+  const { nfs } = figures6;
   const { retransmittedPercent } = evidence.machine;
   const { carried, used: used2 } = linkUse(evidence, side);
   const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
-  const name3 = figures5.interface ?? "the network";
+  const name3 = figures6.interface ?? "the network";
   return verdict(evidence, "network", {
     share,
     findings: [
@@ -32470,15 +32484,15 @@ init_words();
 var idleDevice = 50;
 var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
 function disk(evidence, side, least) {
-  const figures5 = evidence[side];
+  const figures6 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   if (waiting < least && syncing < longSync) return void 0;
-  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures5;
-  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures5.fileSystem ?? "");
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures6;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures6.fileSystem ?? "");
   const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const device = figures5.devices[0] ?? side;
+  const device = figures6.devices[0] ?? side;
   const isDeleting = 2 * shares.deleting > waiting;
   const isFlushing = shares.fsync >= muchFsync;
   const doing = side === "source" ? "to read from it" : "to write to it";
@@ -32496,7 +32510,7 @@ function disk(evidence, side, least) {
       ...gradientFinding(evidence, "at most"),
       ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
     ],
-    sentence: `${capital(placeOf(side, figures5))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    sentence: `${capital(placeOf(side, figures6))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
     advice: adviceFor(evidence, side, held, isFlushing)
   });
 }
@@ -32876,13 +32890,13 @@ function wellBehaved(evidence) {
     below3(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below3(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
   for (const side of sides) {
-    const figures5 = evidence[side];
+    const figures6 = evidence[side];
     const { carried, used: used2 } = linkUse(evidence, side);
-    const device = figures5.devices[0];
+    const device = figures6.devices[0];
     if (device !== void 0)
-      below3(figures5.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (used2 !== void 0) below3(used2, 50, `${figures5.interface ?? "network"} in use`, "network");
-    else if (figures5.kind === "network")
+      below3(figures6.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (used2 !== void 0) below3(used2, 50, `${figures6.interface ?? "network"} in use`, "network");
+    else if (figures6.kind === "network")
       well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
@@ -33911,7 +33925,7 @@ function shardLines(end2, project) {
   const { shard, attempts, tallies } = end2;
   const tally = tallies.get(project) ?? emptyTally;
   const others = shard.portions.length > 1 ? `, together with ${counted(shard.portions.length - 1, "other project")}` : "";
-  const figures5 = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
+  const figures6 = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
   return attempts.flatMap(({ lane, startedAtMs, endedAtMs, exitCode, messages }, index) => {
     const isLast = index === attempts.length - 1;
     const meaning = isLast ? end2.meaning.words : "tried again";
@@ -33920,7 +33934,7 @@ function shardLines(end2, project) {
     const head = `rsync ${shard.id}${tried} in lane ${lane} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1e3)}`;
     const lines3 = messages.lines.slice(0, most.messages);
     return [
-      isLast ? `${head}, ${figures5}` : head,
+      isLast ? `${head}, ${figures6}` : head,
       ...lines3.map((line2) => `  ${line2}`),
       ...rest(messages.total - lines3.length, "message").map((line2) => `  ${line2}`)
     ];
@@ -36830,11 +36844,11 @@ function heartbeatLine(activity) {
     const { name: name3, soFar } = activity;
     return soFar === void 0 ? `${name3} …` : `${name3}: ${soFar}`;
   }
-  return [...figures4(activity), `${counted(activity.lanes.length, "lane")} busy`, timeLeftWords(activity.left)].join(
+  return [...figures5(activity), `${counted(activity.lanes.length, "lane")} busy`, timeLeftWords(activity.left)].join(
     " · "
   );
 }
-function figures4(state) {
+function figures5(state) {
   return [
     `${Math.floor(state.fraction * 100)} %`,
     `${count(state.projectsDone)} of ${counted(state.projects, "project")}`,
@@ -36872,7 +36886,7 @@ function phaseLine({ name: name3, elapsedSeconds, soFar }) {
   return { text: text3, style: "bold" };
 }
 function copyingLines(state, width, rows3) {
-  const [share = "", ...others] = figures4(state);
+  const [share = "", ...others] = figures5(state);
   const left = timeLeftWords(state.left);
   const words3 = `${share} · ${left}`;
   const room = width - displayWidth(words3) - 1;

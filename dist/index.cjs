@@ -21288,7 +21288,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
   });
   const [top] = devices;
   if (top === void 0 || elapsedMs <= 0) return void 0;
-  const figures5 = devices.map(({ old, current }) => {
+  const figures6 = devices.map(({ old, current }) => {
     const busyMs = difference(old.busyMs, current.busyMs);
     const queueMs = difference(old.queueMs, current.queueMs);
     const requests3 = sumOf(difference(old.reads, current.reads), difference(old.writes, current.writes));
@@ -21299,7 +21299,7 @@ function deviceFigures(numbers2, before, after, elapsedMs) {
       awaitMs: requests3 === void 0 || requestMs === void 0 || requests3 <= 0 ? void 0 : Math.max(0, requestMs / requests3)
     };
   });
-  const busiest = figures5.reduce((most2, one) => (one.busyPercent ?? 0) > (most2.busyPercent ?? 0) ? one : most2);
+  const busiest = figures6.reduce((most2, one) => (one.busyPercent ?? 0) > (most2.busyPercent ?? 0) ? one : most2);
   return {
     ...busiest,
     readBytes: top.current.readBytes - top.old.readBytes,
@@ -21935,9 +21935,9 @@ function startMeter(options2) {
   let costSeconds = 0;
   const isLinux = orUndefined(() => readFile2("/proc/stat")) !== void 0;
   const rsyncs = isLinux ? watchRsyncs({ readFile: readFile2, keep: options2.keep ?? keepFile, now, missing }) : void 0;
-  let figures5;
+  let figures6;
   const keep = (sample) => {
-    latest = { ...unmeasured, ...sample, ...figures5?.(sample.atMs + startMs) };
+    latest = { ...unmeasured, ...sample, ...figures6?.(sample.atMs + startMs) };
     series.add(latest);
   };
   const sampler = isLinux ? procSampler(options2, { now, startMs, missing, keep }, readFile2) : portableSampler(options2.portable ?? portableReader, { now, startMs, missing, keep });
@@ -21950,7 +21950,7 @@ function startMeter(options2) {
     now,
     options2.ask
   );
-  figures5 = rsyncFigures(rsyncs, answers, startMs);
+  figures6 = rsyncFigures(rsyncs, answers, startMs);
   if (!isLinux) missing.add("what rsync's processes wait for: this system has no /proc");
   const tick = () => {
     const before = process.cpuUsage();
@@ -21994,7 +21994,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
     const answered = answers.take();
     const now = rsyncs?.total();
     const seconds = (atMs - beforeMs) / 1e3;
-    const figures5 = {
+    const figures6 = {
       sourceAnswerMs: answered.source,
       destinationAnswerMs: answered.destination,
       ...now === void 0 || before === void 0 || seconds <= 0 ? { rsyncs: void 0, rsyncReadBytesPerSecond: void 0, activities: void 0 } : {
@@ -22004,7 +22004,7 @@ function rsyncFigures(rsyncs, answers, startMs) {
       }
     };
     if (seconds > 0) [before, beforeMs] = [now, atMs];
-    return figures5;
+    return figures6;
   };
 }
 function activitiesBetween(before, now, seconds) {
@@ -27006,17 +27006,17 @@ var someThrottling = 10;
 var fullLink = 85;
 var lossy = 2;
 function distant(evidence, side, least) {
-  const figures5 = evidence[side];
+  const figures6 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   const { survey: survey2, copy: copy2 } = evidence.seconds;
   const surveying = 100 * survey2 / Math.max(1e-3, survey2 + copy2);
-  const isSurveyed = surveying >= muchWaiting && (figures5.idleAnswerMs ?? 0) >= slowAnswer;
+  const isSurveyed = surveying >= muchWaiting && (figures6.idleAnswerMs ?? 0) >= slowAnswer;
   if (waiting < least && syncing < longSync && !isSurveyed) return void 0;
   const share = withSync(waiting, evidence, side) + (isSurveyed ? surveying : 0);
   const waits = finding("processes", `rsyncs waiting for the ${side}`, waiting, "%", least);
-  const found = network(evidence, side, figures5, share, waits);
+  const found = network(evidence, side, figures6, share, waits);
   if (found !== void 0) return found;
   const writing = sum3(shares, ["throttled", "fsync"]);
   if (syncing >= longSync || 2 * writing > waiting)
@@ -27027,29 +27027,29 @@ function distant(evidence, side, least) {
         ...syncing > 0 ? [finding("schedule", "final sync, of copying and sync", syncing, "%", longSync)] : [],
         finding("processes", "rsyncs waiting until unwritten data is written", writing, "%", least)
       ],
-      sentence: `What serves ${placeOf(side, figures5)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+      sentence: `What serves ${placeOf(side, figures6)}, or the way to it, takes data more slowly than rsyncs give it: they wait until it is written for ${percent(writing)} of their time${syncing >= longSync ? `, and the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
       advice: "look at the server's disks and the link to it; more rsyncs will not help"
     });
-  return loaded(evidence, side, figures5, share, waits) ?? latency(evidence, side, figures5, share, waits);
+  return loaded(evidence, side, figures6, share, waits) ?? latency(evidence, side, figures6, share, waits);
 }
-function loaded(evidence, side, figures5, share, waits) {
+function loaded(evidence, side, figures6, share, waits) {
   const { cpuPercent = 0, throttledPercent = 0 } = evidence.machine;
-  const { idleAnswerMs, nfs } = figures5;
-  const answer = figures5.answerMs ?? nfs?.meanRoundTripMs;
+  const { idleAnswerMs, nfs } = figures6;
+  const answer = figures6.answerMs ?? nfs?.meanRoundTripMs;
   if (answer === void 0 || idleAnswerMs === void 0) return void 0;
   const isStarved = cpuPercent >= busyCpus || throttledPercent >= someThrottling;
   const times2 = answer / Math.max(slowAnswer, idleAnswerMs);
-  if (isStarved || isQueuedAtClient(figures5) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
-  const way = figures5.kind === "network" && figures5.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
+  if (isStarved || isQueuedAtClient(figures6) || answer < slowAnswer + 1 || times2 < loadedAnswer) return void 0;
+  const way = figures6.kind === "network" && figures6.linkBitsPerSecond === void 0 ? ", or the way to it," : "";
   return verdict(evidence, "remote", {
     share,
     findings: [waits, finding("answers", "an answer under load, against one without", times2, "times", loadedAnswer)],
-    sentence: `What serves ${placeOf(side, figures5)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
+    sentence: `What serves ${placeOf(side, figures6)}${way} limits this run: rsyncs wait for it for ${percent(waits.value)} of their time, and it takes ${answer.toFixed(1)} ms to an answer under this load instead of ${idleAnswerMs.toFixed(1)} ms.`,
     advice: `look at the server${way === "" ? "" : " and the link to it"}: its disks or CPUs are the limit; more rsyncs will not help`
   });
 }
-function latency(evidence, side, figures5, share, waits) {
-  const { idleAnswerMs, answerMs, nfs } = figures5;
+function latency(evidence, side, figures6, share, waits) {
+  const { idleAnswerMs, answerMs, nfs } = figures6;
   const measured2 = Math.max(idleAnswerMs ?? 0, answerMs ?? nfs?.meanRoundTripMs ?? 0);
   return verdict(evidence, `${side}-latency`, {
     share,
@@ -27067,8 +27067,8 @@ function latency(evidence, side, figures5, share, waits) {
       ...findingOf("counters", "waiting at the NFS client for a free slot", nfs?.meanQueueMs, "ms", slowAnswer),
       ...findingOf("context", "CPUs busy", evidence.machine.cpuPercent, "%", busyCpus, "at most")
     ],
-    sentence: `Waiting for answers of ${placeOf(side, figures5)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured2 > 0 ? `, which takes ${measured2.toFixed(1)} ms` : ""}.`,
-    advice: isQueuedAtClient(figures5) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
+    sentence: `Waiting for answers of ${placeOf(side, figures6)} limits this run: for ${percent(waits.value)} of their time rsyncs wait for one${measured2 > 0 ? `, which takes ${measured2.toFixed(1)} ms` : ""}.`,
+    advice: isQueuedAtClient(figures6) ? "let the NFS client ask for more at once: mount with nconnect, or raise its slots (nfs.max_session_slots, sunrpc.tcp_slot_table_entries)" : latencyAdvice(evidence)
   });
 }
 function isQueuedAtClient({ nfs }) {
@@ -27088,15 +27088,15 @@ function linkUse(evidence, side) {
   const carried = side === "source" ? receivedBytesPerSecond : sentBytesPerSecond;
   return { carried, used: linkBitsPerSecond === void 0 ? void 0 : 800 * carried / linkBitsPerSecond };
 }
-function network(evidence, side, figures5, share, waits) {
-  if (figures5.kind !== "network") return void 0;
-  const { nfs } = figures5;
+function network(evidence, side, figures6, share, waits) {
+  if (figures6.kind !== "network") return void 0;
+  const { nfs } = figures6;
   const { retransmittedPercent } = evidence.machine;
   const { carried, used: used2 } = linkUse(evidence, side);
   const lost = nfs === void 0 ? retransmittedPercent : 100 * nfs.retransmissions / Math.max(1, nfs.operations);
   const isLossy = (lost ?? 0) >= lossy && sum3(sharesOf(evidence)[side], ["fileData", "throttled"]) >= muchWaiting;
   if ((used2 ?? 0) < fullLink && !isLossy) return void 0;
-  const name3 = figures5.interface ?? "the network";
+  const name3 = figures6.interface ?? "the network";
   return verdict(evidence, "network", {
     share,
     findings: [
@@ -27232,15 +27232,15 @@ function gradientFinding(evidence, comparison2) {
 var idleDevice = 50;
 var ofSeveral = /* @__PURE__ */ new Set(["btrfs", "bcachefs", "zfs"]);
 function disk(evidence, side, least) {
-  const figures5 = evidence[side];
+  const figures6 = evidence[side];
   const shares = sharesOf(evidence)[side];
   const waiting = storageShare(shares);
   const syncing = syncShare(evidence, side);
   if (waiting < least && syncing < longSync) return void 0;
-  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures5;
-  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures5.fileSystem ?? "");
+  const { busyPercent, queue, awaitMs, bytesPerSecond = 0, limits: limits2 } = figures6;
+  const isTold = bytesPerSecond > 0 && !ofSeveral.has(figures6.fileSystem ?? "");
   const held = isTold && busyPercent !== void 0 && busyPercent < idleDevice && waiting >= least;
-  const device = figures5.devices[0] ?? side;
+  const device = figures6.devices[0] ?? side;
   const isDeleting = 2 * shares.deleting > waiting;
   const isFlushing = shares.fsync >= muchFsync;
   const doing = side === "source" ? "to read from it" : "to write to it";
@@ -27258,7 +27258,7 @@ function disk(evidence, side, least) {
       ...gradientFinding(evidence, "at most"),
       ...findingOf("counters", "CPUs idle while I/O was outstanding", evidence.machine.iowaitPercent, "%", 20)
     ],
-    sentence: `${capital(placeOf(side, figures5))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
+    sentence: `${capital(placeOf(side, figures6))} limits this run${bytesPerSecond > 0 ? ` at ${rate(bytesPerSecond)}` : ""}: rsyncs wait ${isDeleting ? "to delete from it" : isFlushing ? "for data to be on it" : doing} for ${percent(waiting)} of their time${state}${syncing >= longSync ? `; the final sync took ${duration(evidence.seconds.sync)}` : ""}.`,
     advice: adviceFor(evidence, side, held, isFlushing)
   });
 }
@@ -27629,13 +27629,13 @@ function wellBehaved(evidence) {
     below3(machine.throttledPercent, 10, "periods stopped by the CPU quota", "cpu-quota");
   below3(machine.memoryStallPercent, 5, "held up by a lack of memory", "memory");
   for (const side of sides) {
-    const figures5 = evidence[side];
+    const figures6 = evidence[side];
     const { carried, used: used2 } = linkUse(evidence, side);
-    const device = figures5.devices[0];
+    const device = figures6.devices[0];
     if (device !== void 0)
-      below3(figures5.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
-    if (used2 !== void 0) below3(used2, 50, `${figures5.interface ?? "network"} in use`, "network");
-    else if (figures5.kind === "network")
+      below3(figures6.busyPercent, 60, `${device} (${side}) busy`, `${side}-disk`, "parallelism-too-high");
+    if (used2 !== void 0) below3(used2, 50, `${figures6.interface ?? "network"} in use`, "network");
+    else if (figures6.kind === "network")
       well.push({ words: `network (speed not known) ${rate(carried)}`, clears: ["network", "remote"] });
   }
   if (troubles.failedAttempts === 0) well.push({ words: "no rsync failed", clears: ["errors"] });
@@ -28667,6 +28667,14 @@ function failure2(report, what) {
   const loose = failed.length > named3 ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named3)} of ${counted(report.totals.projects, "project")} failed${loose}`;
 }
+function keyFigures({ totals: totals5, run, parallelism: parallelism2 }) {
+  return [
+    duration(run.seconds),
+    counted(totals5.projects, "project"),
+    `${bytes(totals5.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals5.bytes)}`,
+    `${counted(parallelism2.lanes, "rsync")} at once`
+  ];
+}
 function comparison({ previousRun: previousRun2, trends }) {
   if (previousRun2 === void 0 || trends?.duration !== void 0) return void 0;
   const when = previousRun2.startedAt.slice(0, 16).replace("T", " ");
@@ -28779,7 +28787,7 @@ function shardLines(end2, project) {
   const { shard, attempts, tallies } = end2;
   const tally = tallies.get(project) ?? emptyTally;
   const others = shard.portions.length > 1 ? `, together with ${counted(shard.portions.length - 1, "other project")}` : "";
-  const figures5 = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
+  const figures6 = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
   return attempts.flatMap(({ lane, startedAtMs, endedAtMs, exitCode, messages }, index) => {
     const isLast = index === attempts.length - 1;
     const meaning = isLast ? end2.meaning.words : "tried again";
@@ -28788,7 +28796,7 @@ function shardLines(end2, project) {
     const head = `rsync ${shard.id}${tried} in lane ${lane} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1e3)}`;
     const lines3 = messages.lines.slice(0, most.messages);
     return [
-      isLast ? `${head}, ${figures5}` : head,
+      isLast ? `${head}, ${figures6}` : head,
       ...lines3.map((line2) => `  ${line2}`),
       ...rest(messages.total - lines3.length, "message").map((line2) => `  ${line2}`)
     ];
@@ -32479,6 +32487,26 @@ function growthWords({ name: name3, since: since2, bytesBefore, bytes: now }, st
   return `${projectName(name3)} ${change} since ${isLastWeek ? "last week" : since2.slice(0, "2026-11-22".length)}`;
 }
 
+// src/report/decisions.ts
+var namedAtOnce = 5;
+function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
+  const { total, paths } = notCovered;
+  const vanished2 = vanishedProjects2.length;
+  return [
+    ...total === 0 ? [] : [
+      `Not backed up, because no pattern of projects matches: ${some2(paths, total)}. Add a pattern if it should be.`
+    ],
+    ...vanished2 === 0 ? [] : [
+      `Kept at the destination, though gone from the source: ${counted(vanished2, "project")}, ${some2(vanishedProjects2, vanished2)}. If that was on purpose, delete-projects removes what is left of ${vanished2 === 1 ? "it" : "them"}.`
+    ]
+  ];
+}
+function some2(names3, total) {
+  const shown = names3.slice(0, namedAtOnce).map(quoted);
+  const left = total - shown.length;
+  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
+}
+
 // src/report/summary/markdown.ts
 var longestName2 = 120;
 function name(text2) {
@@ -32513,11 +32541,16 @@ ${body}
 }
 
 // src/report/summary/callouts.ts
-var namedAtOnce = 5;
 function callouts(report, detail) {
   const kind = report.result === "failure" ? "CAUTION" : "WARNING";
   const reasons3 = report.result === "success" ? [] : sentences(report.reasons, detail);
-  return [callout(kind, reasons3), callout("IMPORTANT", decisions(report))].filter((one) => one !== void 0);
+  return [
+    callout(kind, reasons3),
+    callout(
+      "IMPORTANT",
+      decisions(report).map((text2) => prose(text2))
+    )
+  ].filter((one) => one !== void 0);
 }
 function sentences(texts, detail) {
   const shown = texts.slice(0, detail.paths).map((text2) => prose(text2));
@@ -32527,22 +32560,6 @@ function sentences(texts, detail) {
 function callout(kind, lines3) {
   if (lines3.length === 0) return void 0;
   return [`> [!${kind}]`, ...lines3.map((line2) => `> - ${line2}`)].join("\n");
-}
-function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
-  const { total, paths } = notCovered;
-  return [
-    ...total === 0 ? [] : [
-      `Not backed up, because no pattern of projects matches: ${some2(paths, total)}. Add a pattern if it should be.`
-    ],
-    ...vanishedProjects2.length === 0 ? [] : [
-      `Kept at the destination, though gone from the source: ${counted(vanishedProjects2.length, "project")}, ${some2(vanishedProjects2, vanishedProjects2.length)}. If that was on purpose, delete-projects removes what is left of them.`
-    ]
-  ];
-}
-function some2(names3, total) {
-  const shown = names3.slice(0, namedAtOnce).map(name);
-  const left = total - shown.length;
-  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }
 
 // src/report/summary/detail.ts
@@ -33078,7 +33095,7 @@ The rest is in report.json: it did not fit here.
 function render(report, detail) {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
-    keyFigures(report),
+    figures4(report),
     verdictLine(report),
     ...callouts(report, detail),
     `${given(report.source)} → ${given(report.destination)}`,
@@ -33107,21 +33124,14 @@ function verdictLine(report) {
 function given(path9) {
   return path9 === "" ? "(not given)" : name(path9);
 }
-function keyFigures(report) {
+function figures4(report) {
   if (nothingStarted(report)) return void 0;
-  const { totals: totals5, run, parallelism: parallelism2 } = report;
-  const moved = `${bytes(totals5.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals5.bytes)}`;
+  const [time, ...others] = keyFigures(report);
   const usual2 = usualDuration(report);
-  const figures5 = [
-    usual2 === void 0 ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual2})`,
-    counted(totals5.projects, "project"),
-    moved,
-    `${counted(parallelism2.lanes, "rsync")} at once`
-  ];
   const before = comparison(report);
   const news = trendSentence(report);
   return [
-    figures5.join(" · "),
+    [usual2 === void 0 ? `**${time}**` : `**${time}** (${usual2})`, ...others].join(" · "),
     ...before === void 0 ? [] : [`<sub>${before}</sub>`],
     ...news === void 0 ? [] : [`Trend: ${prose(news)}`]
   ].join("\n\n");
@@ -33253,8 +33263,8 @@ function barsOf(attempts) {
 }
 function resourceCharts2({ resources }) {
   const samples = resources?.samples ?? [];
-  const chart = (title2, unit, figures5) => {
-    const lines3 = figures5.map(([label, figure2]) => ({ label, values: samples.map((sample) => rounded2(sample[figure2], unit)) })).filter(({ values }) => values.some((value) => value !== null));
+  const chart = (title2, unit, figures6) => {
+    const lines3 = figures6.map(([label, figure2]) => ({ label, values: samples.map((sample) => rounded2(sample[figure2], unit)) })).filter(({ values }) => values.some((value) => value !== null));
     return lines3.length === 0 ? [] : [{ title: title2, unit, stacked: false, times: timesOf(samples), lines: lines3 }];
   };
   return [
@@ -33566,10 +33576,11 @@ var mostSentences = 1e3;
 function article(report, data, past, id) {
   return html`<article id="${id}" aria-labelledby="${id}-headline">
 <h2 id="${id}-headline"><span aria-hidden="true">${resultIcons[report.result]}</span> ${headline(report)}</h2>
+${figures5(report)}
 ${verdictParagraph(report)}
-${figures4(report)}
-<p>${given2(report.source)} → ${given2(report.destination)}</p>
 ${reasons2(report)}
+${list3(sentences2(decisions(report)))}
+<p>${given2(report.source)} → ${given2(report.destination)}</p>
 ${list3(sentences2(report.notices))}
 ${nothingStarted(report) ? void 0 : told(report, data)}
 ${pastSection(past)}
@@ -33597,18 +33608,12 @@ function verdictParagraph(report) {
 function given2(path9) {
   return path9 === "" ? html`(not given)` : name2(path9);
 }
-function figures4(report) {
+function figures5(report) {
   if (nothingStarted(report)) return void 0;
-  const { totals: sum4, run, parallelism: parallelism2 } = report;
+  const [time, ...others] = keyFigures(report);
   const usual2 = usualDuration(report);
   const [before, news] = [comparison(report), trendSentence(report)];
-  return html`<p class="figures"><strong>${duration(run.seconds)}</strong>${usual2 === void 0 ? "" : ` (${usual2})`} · ${counted(
-    sum4.projects,
-    "project"
-  )} · ${bytes(sum4.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(sum4.bytes)} · ${counted(
-    parallelism2.lanes,
-    "rsync"
-  )} at once</p>
+  return html`<p class="figures"><strong>${time}</strong>${usual2 === void 0 ? "" : ` (${usual2})`} · ${others.join(" · ")}</p>
 ${before === void 0 ? void 0 : html`<p class="quiet">${before}</p>`}
 ${news === void 0 ? void 0 : html`<p>Trend: ${line(news)}</p>`}`;
 }
@@ -33937,8 +33942,8 @@ function deletionLines2(deletions, most2, paint) {
   ];
 }
 function deletionTitle({ pending, destinationEntries, limit, refused }) {
-  const figures5 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
-  return refused === void 0 ? `Would be deleted: ${figures5}` : `Not deleted: ${figures5}`;
+  const figures6 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
+  return refused === void 0 ? `Would be deleted: ${figures6}` : `Not deleted: ${figures6}`;
 }
 function diagnosisText({ diagnosis }, paint) {
   if (diagnosis === void 0) return [];

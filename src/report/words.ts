@@ -1,5 +1,5 @@
 import { quoted } from "../inputs/quoted.ts";
-import { count, counted, duration } from "./format.ts";
+import { bytes, count, counted, duration } from "./format.ts";
 import type { ProjectReport, ProjectState, Report } from "./report.ts";
 import { verificationTrouble } from "./verification.ts";
 
@@ -56,6 +56,16 @@ function failure(report: Report, what: string): string {
   if (named === 0) return `${what} incomplete: the loose files failed`;
   const loose = failed.length > named ? ", and the loose files" : "";
   return `${what} incomplete: ${count(named)} of ${counted(report.totals.projects, "project")} failed${loose}`;
+}
+
+/** How long it took, how much it is about and how much it moved: each in words, the time first. Of a run that started. */
+export function keyFigures({ totals, run, parallelism }: Report): readonly [time: string, ...others: string[]] {
+  return [
+    duration(run.seconds),
+    counted(totals.projects, "project"),
+    `${bytes(totals.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals.bytes)}`,
+    `${counted(parallelism.lanes, "rsync")} at once`,
+  ];
 }
 
 /** How long the run before took and how it ended; undefined for the first, and where there are enough runs to say what is usual. */

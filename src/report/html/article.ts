@@ -1,10 +1,19 @@
 import type { PastRun } from "../../history/history.ts";
+import { decisions } from "../decisions.ts";
 import { adviceSentence, verdictSentence } from "../diagnosis.ts";
-import { bytes, counted, duration, percent, rate } from "../format.ts";
+import { bytes, counted, percent, rate } from "../format.ts";
 import type { Report } from "../report.ts";
 import { trendSentence, usualDuration } from "../trend-words.ts";
 import { secondsOfCopying, verificationWords } from "../verification.ts";
-import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "../words.ts";
+import {
+  comparison,
+  headline,
+  keyFigures,
+  nothingStarted,
+  resultIcons,
+  transferRate,
+  versionsSentences,
+} from "../words.ts";
 import { pastSection, resourcesSection, statesSection, timelineSection } from "./charts.ts";
 import { html, line, list, type Markup, name } from "./markup.ts";
 import type { ReportData } from "./page-data.ts";
@@ -17,10 +26,11 @@ const mostSentences = 1000;
 export function article(report: Report, data: ReportData, past: readonly PastRun[], id: string): Markup {
   return html`<article id="${id}" aria-labelledby="${id}-headline">
 <h2 id="${id}-headline"><span aria-hidden="true">${resultIcons[report.result]}</span> ${headline(report)}</h2>
-${verdictParagraph(report)}
 ${figures(report)}
-<p>${given(report.source)} → ${given(report.destination)}</p>
+${verdictParagraph(report)}
 ${reasons(report)}
+${list(sentences(decisions(report)))}
+<p>${given(report.source)} → ${given(report.destination)}</p>
 ${list(sentences(report.notices))}
 ${nothingStarted(report) ? undefined : told(report, data)}
 ${pastSection(past)}
@@ -42,7 +52,7 @@ function told(report: Report, data: ReportData): (Markup | undefined)[] {
   ];
 }
 
-/** What limited the run, and what to change: what a person reads second. */
+/** What limited the run, and what to change: what a person reads after how it went. */
 function verdictParagraph(report: Report): Markup | undefined {
   const sentence = verdictSentence(report);
   if (sentence === undefined) return undefined;
@@ -55,16 +65,10 @@ function given(path: string): Markup {
 
 function figures(report: Report): Markup | undefined {
   if (nothingStarted(report)) return undefined;
-  const { totals: sum, run, parallelism } = report;
+  const [time, ...others] = keyFigures(report);
   const usual = usualDuration(report);
   const [before, news] = [comparison(report), trendSentence(report)];
-  return html`<p class="figures"><strong>${duration(run.seconds)}</strong>${usual === undefined ? "" : ` (${usual})`} · ${counted(
-    sum.projects,
-    "project",
-  )} · ${bytes(sum.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(sum.bytes)} · ${counted(
-    parallelism.lanes,
-    "rsync",
-  )} at once</p>
+  return html`<p class="figures"><strong>${time}</strong>${usual === undefined ? "" : ` (${usual})`} · ${others.join(" · ")}</p>
 ${before === undefined ? undefined : html`<p class="quiet">${before}</p>`}
 ${news === undefined ? undefined : html`<p>Trend: ${line(news)}</p>`}`;
 }

@@ -1,9 +1,17 @@
 import { adviceSentence, verdictSentence } from "../diagnosis.ts";
-import { bytes, counted, duration, percent, rate } from "../format.ts";
+import { bytes, counted, percent, rate } from "../format.ts";
 import type { Report } from "../report.ts";
 import { trendSentence, usualDuration } from "../trend-words.ts";
 import { secondsOfCopying, verificationWords } from "../verification.ts";
-import { comparison, headline, nothingStarted, resultIcons, transferRate, versionsSentences } from "../words.ts";
+import {
+  comparison,
+  headline,
+  keyFigures,
+  nothingStarted,
+  resultIcons,
+  transferRate,
+  versionsSentences,
+} from "../words.ts";
 import { callouts, sentences } from "./callouts.ts";
 import { levels, type SummaryDetail } from "./detail.ts";
 import { details } from "./details.ts";
@@ -32,7 +40,7 @@ export function summary(report: Report, budgetBytes: number = defaultBudget): st
 function render(report: Report, detail: SummaryDetail): string {
   const parts = [
     `## ${resultIcons[report.result]} ${headline(report)}`,
-    keyFigures(report),
+    figures(report),
     verdictLine(report),
     ...callouts(report, detail),
     `${given(report.source)} → ${given(report.destination)}`,
@@ -66,21 +74,14 @@ function given(path: string): string {
   return path === "" ? "(not given)" : name(path);
 }
 
-function keyFigures(report: Report): string | undefined {
+function figures(report: Report): string | undefined {
   if (nothingStarted(report)) return undefined;
-  const { totals, run, parallelism } = report;
-  const moved = `${bytes(totals.bytesTransferred)} ${run.dryRun ? "to transfer" : "transferred"} of ${bytes(totals.bytes)}`;
+  const [time, ...others] = keyFigures(report);
   const usual = usualDuration(report);
-  const figures = [
-    usual === undefined ? `**${duration(run.seconds)}**` : `**${duration(run.seconds)}** (${usual})`,
-    counted(totals.projects, "project"),
-    moved,
-    `${counted(parallelism.lanes, "rsync")} at once`,
-  ];
   const before = comparison(report);
   const news = trendSentence(report);
   return [
-    figures.join(" · "),
+    [usual === undefined ? `**${time}**` : `**${time}** (${usual})`, ...others].join(" · "),
     ...(before === undefined ? [] : [`<sub>${before}</sub>`]),
     ...(news === undefined ? [] : [`Trend: ${prose(news)}`]),
   ].join("\n\n");

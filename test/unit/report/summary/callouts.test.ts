@@ -7,6 +7,11 @@ const [all, , , , , least] = levels;
 if (all === undefined || least === undefined) throw new Error("there are six levels of detail");
 const reasons = ["one", "two"];
 
+/** Markdown as it is read. */
+function read(markdown: string): string {
+  return markdown.replace(/<[^>]+>/g, "").replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
 describe("callouts", () => {
   test("have the reasons of what is not a success, in the colour of how bad it is", () => {
     expect(callouts(exampleReport({ result: "failure", reasons }), all)).toEqual(["> [!CAUTION]\n> - one\n> - two"]);
@@ -20,9 +25,9 @@ describe("callouts", () => {
 
   test("name what a person decides: what no pattern matches, and what the source no longer has", () => {
     const notCovered = { paths: ["a", "b", "c", "d", "e", "f"], total: 1200 };
-    expect(callouts(exampleReport({ notCovered, vanishedProjects: ["omega"] }), all)).toEqual([
+    expect(callouts(exampleReport({ notCovered, vanishedProjects: ["omega"] }), all).map(read)).toEqual([
       expect.stringMatching(
-        /^> \[!IMPORTANT\]\n> - Not backed up.*<code>e<\/code> and 1,195 more\. .*\n> - Kept .*: 1 project, <code>omega<\/code>\. .*delete-projects/,
+        /^> \[!IMPORTANT\]\n> - Not backed up.*"a", "b", "c", "d", "e" and 1,195 more\. .*\n> - Kept .*: 1 project, "omega"\. .*delete-projects removes what is left of it\.$/,
       ),
     ]);
   });
