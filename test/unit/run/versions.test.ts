@@ -84,7 +84,7 @@ describe("a run's directories", () => {
       await versions.placeFor(shard(), 2),
       await versions.placeFor(shard({ kind: "relink", names: [raw("./a"), raw("./b")] }), 0),
     ];
-    expect(directories.map((directory) => directory.slice(directory.indexOf("Z")))).toEqual([
+    expect(directories.map((directory) => directory.slice(directory.lastIndexOf("Z")))).toEqual([
       "Z",
       "Z",
       "Z-2",
