@@ -29,7 +29,7 @@ rsync([
 
 await backUp("cold", "First run: the destination is empty");
 await backUp("unchanged", "Second run: nothing has changed");
-title(`What to look at: ${shown(destination)} and ${shown(join(demo, "report-cold", "report.json"))}`);
+title(`What to look at: ${shown(destination)} and ${shown(join(demo, "report-cold", "report.html"))}`);
 
 /** Runs the bundled command once and checks its work. */
 async function backUp(name, headline) {

@@ -57,7 +57,7 @@ function build({ name, version, module }) {
   console.error(`building ${name} ${version} with Go …`);
   const { error, stderr, status } = spawnSync("go", ["install", `${module}@${version}`], {
     encoding: "utf8",
-    timeout: 300_000,
+    timeout: 150_000,
     env: { ...process.env, GOBIN: directory },
   });
   if (status !== 0)

@@ -146,7 +146,7 @@ const phaseWords: Readonly<Record<string, string>> = {
   survey: "surveying",
   plan: "planning",
   gate: "checking deletions",
-  copy: "making directories",
+  copy: "copying",
   sync: "waiting for the storage",
   verify: "reading back",
   expire: "removing old versions",

@@ -61,7 +61,7 @@ export interface RunRecord {
   /** Of a dry run: the first changes, as rsync itemizes them. */
   readonly changes: { readonly change: string; readonly path: BytePath }[];
   changesTotal: number;
-  /** What rsync passed over because it is no file and this account may not make it. */
+  /** What rsync passed over because it is no file and this account may not make it; the first 1,000. */
   readonly skipped: Set<BytePath>;
   /** Why the result cannot be success, beside failed projects. */
   readonly reasons: string[];

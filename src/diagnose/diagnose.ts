@@ -1,5 +1,5 @@
 import type { Activity } from "../measure/activity.ts";
-import { duration, percent, rate } from "../report/format.ts";
+import { counted, duration, percent, rate } from "../report/format.ts";
 import { linkUse } from "./distant.ts";
 import type { Evidence } from "./evidence.ts";
 import { bandwidthLimit } from "./limits.ts";
@@ -113,7 +113,7 @@ function tooShort(evidence: Evidence): Verdict {
         ...findingOf("processes", "looks at rsyncs", rsyncs?.glimpses, "count", tellingGlimpses, "at most"),
         ...findingOf("counters", "CPUs busy", machine.cpuPercent, "%", busyCpus),
       ],
-      sentence: `Too short to say what limits this run: it took ${duration(seconds)}${rsyncs === undefined ? "" : `, with ${rsyncs.glimpses} looks at rsyncs`}.`,
+      sentence: `Too short to say what limits this run: it took ${duration(seconds)}${rsyncs === undefined ? "" : `, with ${counted(rsyncs.glimpses, "look")} at rsyncs`}.`,
       advice: "nothing to change: a run of seconds has no bottleneck worth naming",
     }),
     confidence: "low",

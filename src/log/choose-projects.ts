@@ -7,14 +7,15 @@ const longSeconds = 60;
 
 /**
  * Which projects a log tells of one by one, so that thousands do not flood it: all of up to 200, else those that had a problem or took a
- * minute, the first 200 of them. The others are counted in the lines that say how far the run is, and all are in the report.
+ * minute, the first 200 of each. The others are counted in the lines that say how far the run is, and all are in the report.
  */
 export function chooseProjects(): (end: ProjectEnd) => boolean {
-  let told = 0;
+  const told = { unwell: 0, long: 0 };
   return ({ projects, isUnwell, seconds }) => {
-    const isWorthIt = projects <= fewProjects || isUnwell || seconds >= longSeconds;
-    if (!isWorthIt || told >= fewProjects) return false;
-    told++;
-    return true;
+    if (projects <= fewProjects) return true;
+    if (!isUnwell && seconds < longSeconds) return false;
+    // Apart, so that those that only took long leave room for the others.
+    const kind = isUnwell ? "unwell" : "long";
+    return told[kind]++ < fewProjects;
   };
 }

@@ -31,8 +31,9 @@ export function runnerLog(again: Every = every): Log {
     // In one piece: a group cannot be in another, and what comes between its lines would be in it.
     finished: (end) => {
       if (!isTold(end)) return;
+      const details = end.details();
       core.startGroup(logLine(end.title));
-      for (const line of end.details()) info(line);
+      for (const line of details) info(line);
       core.endGroup();
     },
     // The runner shows it when debug logging is on.

@@ -47,7 +47,7 @@ function laneLines(lanes: readonly LaneState[], width: number, rows: number): Vi
     lanes.length <= rows ? lanes : longestFirst.slice(0, rows - 1).sort((one, other) => one.lane - other.lane);
   const rest = lanes.length - chosen.length;
   const cells = chosen.map(({ lane, project, part, seconds, bytes: moved }) => ({
-    lane: String(lane),
+    lane: String(lane + 1),
     project: visible(project),
     part: visible(part),
     seconds: whole(seconds),

@@ -198,7 +198,8 @@ function skippedSentence(paths: readonly BytePath[]): string {
   const shown = paths.slice(0, 3).map((path) => quoted(toDisplay(path)));
   const left = paths.length - shown.length;
   const names = `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
-  return `${counted(paths.length, "device")} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names}; run as root or with CAP_MKNOD, or exclude them`;
+  const all = `${counted(paths.length, "device")}${paths.length < pathsKept ? "" : " or more"}`;
+  return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names}; run as root or with CAP_MKNOD, or exclude them`;
 }
 
 function shardReports({ plan, ends }: RunRecord): ShardReport[] {

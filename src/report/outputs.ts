@@ -24,13 +24,11 @@ export type OutputName =
 const longestList = 256 * 1024;
 
 /**
- * A report as the action's outputs, all of them strings.
- * @param paths where report.json and report.html are; undefined for what could not be written
+ * A report as the action's outputs, all of them strings; but for report-html, which is made after them.
+ *
+ * @param path of report.json; undefined when it could not be written
  */
-export function outputs(
-  report: Report,
-  paths: Readonly<Record<"report" | "html", string | undefined>>,
-): Record<OutputName, string> {
+export function outputs(report: Report, path: string | undefined): Record<Exclude<OutputName, "report-html">, string> {
   const { totals } = report;
   const verdict = report.diagnosis?.verdicts[0];
   return {
@@ -52,8 +50,7 @@ export function outputs(
     bottleneck: verdict?.name ?? "",
     confidence: verdict?.confidence ?? "",
     advice: verdict?.advice ?? "",
-    report: paths.report ?? "",
-    "report-html": paths.html ?? "",
+    report: path ?? "",
   };
 }
 

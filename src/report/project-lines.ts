@@ -88,14 +88,17 @@ function shardLines(end: ShardEnd, project: BytePath): string[] {
   return attempts.flatMap(({ lane, startedAtMs, endedAtMs, exitCode, messages }, index) => {
     const isLast = index === attempts.length - 1;
     const meaning = isLast ? end.meaning.words : "tried again";
-    const outcome = exitCode === 0 ? meaning : problemWords({ exitCode, meaning });
+    // Of an rsync that several share, what it failed with may be another one's matter.
+    const isConcerned = concerns(end, project);
+    const outcome =
+      exitCode === 0 || !isConcerned ? (isConcerned ? meaning : "complete here") : problemWords({ exitCode, meaning });
     const tried = attempts.length > 1 ? `, try ${index + 1}` : "";
-    const head = `rsync ${shard.id}${tried} in lane ${lane} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1000)}`;
-    const lines = messages.lines.slice(0, most.messages);
+    const head = `rsync ${shard.id}${tried} in lane ${lane + 1} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1000)}`;
+    const lines = isConcerned ? messages.lines.slice(0, most.messages) : [];
     return [
       isLast ? `${head}, ${figures}` : head,
       ...lines.map((line) => `  ${line}`),
-      ...rest(messages.total - lines.length, "message").map((line) => `  ${line}`),
+      ...rest(isConcerned ? messages.total - lines.length : 0, "message").map((line) => `  ${line}`),
     ];
   });
 }

@@ -8,9 +8,10 @@ import { summary } from "./summary/summary.ts";
 import { writeHtml, writeOutputs, writeReport, writeSummary } from "./write.ts";
 
 /**
- * Writes report.json, the history, report.html, the metrics and, in a workflow, the job summary and the outputs. What cannot be written is a warning.
+ * Writes report.json, the history, the metrics and, in a workflow, the job summary and the outputs, then report.html. What cannot be
+ * written is a warning.
  *
- * @returns the path of report.json; undefined where it could not be written
+ * @returns the path of what a person opens: report.html or, where it could not be made, report.json; undefined where neither could
  */
 export function publish(
   report: Report,
@@ -18,20 +19,18 @@ export function publish(
   log: Log,
 ): string | undefined {
   const written = writeReport(report, reportDir);
-  const forgotten = rememberRun(stateDir, report, sourceChangedOk);
-  const unmeasured = metricsFile === undefined ? undefined : writeMetrics(report, metricsFile, stateDir);
-  const unsummarized = writeSummary(summary(report));
-  // With this run, where it was remembered.
-  const { runs } = readHistory(stateDir, report.source, report.destination);
-  const page = writeHtml(report, runs, reportDir);
   const warnings = [
-    ...[forgotten, unmeasured].filter((warning) => warning !== undefined),
     ...written.warnings,
-    // One reason is enough for a directory that cannot be written.
-    ...(written.path === undefined ? [] : page.warnings),
-    ...writeOutputs(outputs(report, { report: written.path, html: page.path })),
-    ...unsummarized,
-  ];
+    rememberRun(stateDir, report, sourceChangedOk),
+    metricsFile === undefined ? undefined : writeMetrics(report, metricsFile, stateDir),
+    ...writeSummary(() => summary(report)),
+    ...writeOutputs(() => outputs(report, written.path)),
+  ].filter((warning) => warning !== undefined);
+  // Last: during a cancellation the time may not be enough for it. The history has this run by now, where it was remembered.
+  const page = writeHtml(report, () => readHistory(stateDir, report.source, report.destination).runs, reportDir);
+  // One reason is enough for a directory that cannot be written.
+  if (written.path !== undefined) warnings.push(...page.warnings);
+  warnings.push(...writeOutputs(() => ({ "report-html": page.path ?? "" })));
   for (const warning of warnings) log.warning(warning);
-  return written.path;
+  return page.path ?? written.path;
 }

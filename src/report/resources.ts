@@ -1,6 +1,6 @@
 import type { Measurement, Storage } from "../measure/measurement.ts";
 import { type Figure, mean, peak } from "../measure/series.ts";
-import { bytes, count, counted, milliseconds, percent, rate } from "./format.ts";
+import { bytes, counted, milliseconds, percent, rate } from "./format.ts";
 
 /** One line of the table of resources; all of it plain text, not escaped. */
 export interface ResourceRow {
@@ -52,7 +52,7 @@ export function storageWords(storage: Storage, name: (text: string) => string): 
 
 /** How the figures were taken. */
 export function samplingWords({ samples, intervalMs, rsyncs, costSeconds }: Measurement): string {
-  const looks = rsyncs === undefined ? "" : `, ${count(rsyncs.glimpses)} looks at rsyncs`;
+  const looks = rsyncs === undefined ? "" : `, ${counted(rsyncs.glimpses, "look")} at rsyncs`;
   const seconds = (samples.at(-1)?.atMs ?? 0) / 1000;
   const cost = seconds === 0 ? "" : `; measuring took ${percent((100 * costSeconds) / seconds)} of one CPU`;
   return `${counted(samples.length, "sample")}, one every ${intervalMs / 1000} s${looks}${cost}`;

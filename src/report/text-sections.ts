@@ -44,7 +44,7 @@ export function listLines(report: Report, most: number, paint: Paint): string[] 
       deletedProjects.length,
     ),
     // Deletions that were asked for and within the limit are no news; the totals count them.
-    ...(deletions === undefined || (deletions.refused === undefined && !run.dryRun)
+    ...(deletions === undefined || deletions.pending === 0 || (deletions.refused === undefined && !run.dryRun)
       ? []
       : deletionLines(deletions, most, paint)),
     ...(wouldChange === undefined

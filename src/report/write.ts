@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setOutput } from "@actions/core";
 import { codeOf, messageOf } from "../errors.ts";
@@ -25,16 +25,28 @@ export function writeReport(report: Report, directory: string): Written {
   return writeFile("report.json", directory, () => `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
-/** Writes report.html in the same way. `past`: the runs of its source and destination, oldest first, this one among them. */
-export function writeHtml(report: Report, past: readonly PastRun[], directory: string): Written {
-  return writeFile("report.html", directory, () => reportHtml([{ report, past }]));
+/**
+ * Writes report.html in the same way. Where there is none of this run, there is none: one of an earlier run would pass for it.
+ *
+ * @param past the runs of its source and destination, oldest first, this one among them
+ */
+export function writeHtml(report: Report, past: () => readonly PastRun[], directory: string): Written {
+  const written = writeFile("report.html", directory, () => reportHtml([{ report, past: past() }]));
+  if (written.path === undefined) removeFile(join(directory, "report.html"));
+  return written;
 }
 
-function writeFile(name: string, directory: string, content: () => string): Written {
+function writeFile(name: string, directory: string, make: () => string): Written {
   const path = join(directory, name);
+  let content: string;
+  try {
+    content = make();
+  } catch (error) {
+    return { path: undefined, warnings: [`${name} could not be made: ${messageOf(error)}`] };
+  }
   try {
     makePrivateDirectory(directory);
-    writePrivateFile(path, content());
+    writePrivateFile(path, content);
     return { path, warnings: [] };
   } catch (error) {
     const complaint = `${name} could not be written to ${directory} (${codeOf(error) ?? messageOf(error)}): give report-dir a directory of its own`;
@@ -42,16 +54,24 @@ function writeFile(name: string, directory: string, content: () => string): Writ
   }
 }
 
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // As unwritable as the warning says.
+  }
+}
+
 /**
  * Writes the job summary, replacing what this step wrote before (the runner gives each step a file of its own). Outside a
  * workflow there is no such file and nothing to do. Returns warnings.
  */
-export function writeSummary(markdown: string): readonly string[] {
+export function writeSummary(markdown: () => string): readonly string[] {
   // Not core.summary: it throws without the variable and only writes asynchronously.
   const path = process.env["GITHUB_STEP_SUMMARY"];
   if (path === undefined || path === "") return [];
   try {
-    writeFileSync(path, markdown);
+    writeFileSync(path, markdown());
     return [];
   } catch (error) {
     return [`the job summary could not be written: ${messageOf(error)}`];
@@ -59,11 +79,11 @@ export function writeSummary(markdown: string): readonly string[] {
 }
 
 /** Sets the action's outputs. Outside a workflow there is nothing to do. Returns warnings, one at most. */
-export function writeOutputs(outputs: Readonly<Record<OutputName, string>>): readonly string[] {
+export function writeOutputs(outputs: () => Readonly<Partial<Record<OutputName, string>>>): readonly string[] {
   // Without the file, setOutput would print the command of old on standard output.
   if (!process.env["GITHUB_OUTPUT"]) return [];
   try {
-    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+    for (const [name, value] of Object.entries(outputs())) setOutput(name, value);
     return [];
   } catch (error) {
     return [`the outputs could not be set: ${messageOf(error)}`];

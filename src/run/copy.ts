@@ -1,5 +1,7 @@
 import type { BytePath } from "../byte-path.ts";
 import { quoted } from "../inputs/quoted.ts";
+import type { Log } from "../log/log.ts";
+import { phaseState } from "../log/phase-state.ts";
 import type { Sample } from "../measure/measurement.ts";
 import type { Meter } from "../measure/meter.ts";
 import { pathsKept } from "../paths-kept.ts";
@@ -50,7 +52,7 @@ export async function copy(
   let { places = [] } = workshop;
   const movedBefore = await strayed(places);
   if (movedBefore !== undefined) throw new Error(movedBefore);
-  const plan = await makeSkeleton(allowed, settings, signal);
+  const plan = await following("making directories", log, () => makeSkeleton(allowed, settings, signal));
   const versions = inputs.dryRun ? undefined : await makeVersionsOf(record, allowed, workshop, signal);
   if (versions !== undefined) places = [...places, versions.first];
   record.plan = plan;
@@ -93,7 +95,9 @@ export async function copy(
           if (record.changes.length < pathsKept) record.changes.push({ change, path });
         },
         // Each path once: a second try passes over it again.
-        onSkipped: (path) => record.skipped.add(path),
+        onSkipped: (path) => {
+          if (record.skipped.size < pathsKept) record.skipped.add(path);
+        },
         onEnd: (end, waiting) => {
           record.ends.push(end);
           const last = end.attempts.at(-1);
@@ -118,13 +122,25 @@ export async function copy(
   } finally {
     telling.stop();
     if (versions !== undefined) {
-      const { directories, complaint } = await settleVersions(versions, workshop, signal);
+      const { directories, complaint } = await following("putting away what was replaced", log, () =>
+        settleVersions(versions, workshop, signal),
+      );
       record.versions = { directories, removed: [] };
       if (complaint !== undefined)
         record.notices.push(
           `what the run replaced is in ${counted(directories.length, "directory", "directories")} of backup-dir, which could not be made one: ${complaint}`,
         );
     }
+  }
+}
+
+/** Does something that the log calls by its own name. */
+async function following<Value>(name: string, log: Log, work: () => Promise<Value>): Promise<Value> {
+  const unfollow = log.follow(phaseState(name));
+  try {
+    return await work();
+  } finally {
+    unfollow();
   }
 }
 

@@ -42,6 +42,8 @@ interface RunningShard {
   readonly lane: number;
   readonly startedAt: number;
   bytes: number | undefined;
+  /** What earlier tries moved. */
+  bytesBefore: number;
   files: number;
 }
 
@@ -74,18 +76,27 @@ export function trackProgress(
   let known: Measured = nothingMeasured;
   let fraction = 0;
 
-  const laneState = ({ shard, lane, startedAt, bytes }: RunningShard, now: number): LaneState => ({
-    ...{ lane, bytes, project: whose(shard), part: part(shard), seconds: now - startedAt },
+  const laneState = ({ shard, lane, startedAt, bytes, bytesBefore }: RunningShard, now: number): LaneState => ({
+    ...{
+      lane,
+      bytes: bytes === undefined ? undefined : bytesBefore + bytes,
+      project: whose(shard),
+      part: part(shard),
+      seconds: now - startedAt,
+    },
   });
   return {
     projects,
     started(shard, lane) {
       stages.started(shard);
-      running.set(shard.id, { shard, lane, startedAt: seconds(), bytes: undefined, files: 0 });
+      running.set(shard.id, { shard, lane, startedAt: seconds(), bytes: undefined, bytesBefore: 0, files: 0 });
     },
     moved(shard, bytes) {
       const one = running.get(shard.id);
-      if (one !== undefined) one.bytes = bytes;
+      if (one === undefined) return;
+      // Less than before: another try, which counts anew and passes over what is there.
+      if (bytes < (one.bytes ?? 0)) one.bytesBefore += one.bytes ?? 0;
+      one.bytes = bytes;
     },
     copied(shard) {
       const one = running.get(shard.id);
@@ -100,7 +111,8 @@ export function trackProgress(
       done.weight += shard.weight;
       done.bytes += attempts.reduce((sum, { bytesTransferred }) => sum + bytesTransferred, 0);
       done.files += tally.filesTransferred;
-      if (started !== undefined && end.state === "complete")
+      // Tries and the pauses between them say nothing of the pace.
+      if (started !== undefined && end.state === "complete" && attempts.length <= 1)
         known = measured(known, { weight: shard.weight, seconds: seconds() - started.startedAt });
       const over: DoneProject[] = [];
       for (const { project } of shard.portions) {
@@ -129,7 +141,7 @@ export function trackProgress(
         done.weight,
       );
       fraction = Math.max(fraction, least, Math.min(most, total === 0 ? 0 : weight / total));
-      const bytes = busy.reduce((sum, one) => sum + (one.bytes ?? 0), done.bytes);
+      const bytes = busy.reduce((sum, one) => sum + one.bytesBefore + (one.bytes ?? 0), done.bytes);
       const files = busy.reduce((sum, one) => sum + one.files, done.files);
       const shardsWaiting = left.reduce((sum, one) => sum + one.shards, 0);
       const isForetold = shardsWaiting === 0 && timed.every(({ share = 0 }) => share >= tellingShare);
@@ -152,9 +164,9 @@ export function trackProgress(
 
 /**
  * What is known of a running shard. The share of its bytes says how far it is only where all of them are to be copied: where some are
- * there already, few may be all. One that has moved more than it was thought to have says that this was wrong.
+ * there already, as for a second try, few may be all. One that has moved more than it was thought to have says that this was wrong.
  */
-function timedOf({ shard, startedAt, bytes = 0 }: RunningShard, now: number): Running {
-  const share = shard.fresh && bytes < shard.bytes ? bytes / shard.bytes : undefined;
+function timedOf({ shard, startedAt, bytes = 0, bytesBefore }: RunningShard, now: number): Running {
+  const share = shard.fresh && bytesBefore === 0 && bytes < shard.bytes ? bytes / shard.bytes : undefined;
   return { weight: shard.weight, seconds: now - startedAt, share };
 }

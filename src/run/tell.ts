@@ -26,6 +26,9 @@ export interface Telling {
   stop(): void;
 }
 
+/** Lines for rsyncs that failed: where everything does, thousands would say the same. */
+const failuresTold = 200;
+
 /**
  * Tells the log how the copying goes, how each project ended, and at once what an rsync failed with.
  *
@@ -41,13 +44,16 @@ export function tellLog(record: RunRecord, plan: Plan, lanes: () => number, log:
       : record.deletions.projects.map((one) => [one.name, one] as const),
   );
   let done = 0;
+  let failures = 0;
   const finished = ({ project, ends }: DoneProject): void => {
     done++;
     const { projects } = tracker;
     const end: EndOfProject = { project, ends, done, projects, deletions: deleted.get(toDisplay(project)) };
     log.finished({
       title: projectTitle(end),
-      isUnwell: projectState(project, ends) !== "complete" || ends.some(({ attempts }) => attempts.length > 1),
+      isUnwell:
+        projectState(project, ends) !== "complete" ||
+        ends.some(({ shard, attempts }) => shard.portions.length === 1 && attempts.length > 1),
       seconds: projectSeconds(ends),
       projects,
       details: () => projectDetails(end),
@@ -60,7 +66,11 @@ export function tellLog(record: RunRecord, plan: Plan, lanes: () => number, log:
       if (/^[<>]/.test(item.change)) tracker.copied(shard);
     },
     onEnd(end) {
-      if (end.state === "failed") log.info(failureLine(end));
+      if (end.state === "failed") {
+        failures++;
+        if (failures <= failuresTold) log.info(failureLine(end));
+        if (failures === failuresTold) log.info("what else fails is in the report");
+      }
       for (const project of tracker.ended(end)) finished(project);
     },
     stop: log.follow(tracker.state),

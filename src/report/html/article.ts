@@ -22,7 +22,7 @@ import { detailsSection, diagnosisSection, pathSections, problemsSection, projec
 /** Sentences of a kind that are told; what there is more is in report.json. */
 const mostSentences = 1000;
 
-/** The story of one run, in the order of the job summary; complete without the browser part, which adds the charts. */
+/** The story of one run; complete without the browser part, which adds the charts. */
 export function article(report: Report, data: ReportData, past: readonly PastRun[], id: string): Markup {
   return html`<article id="${id}" aria-labelledby="${id}-headline">
 <h2 id="${id}-headline"><span aria-hidden="true">${resultIcons[report.result]}</span> ${headline(report)}</h2>
@@ -56,7 +56,8 @@ function told(report: Report, data: ReportData): (Markup | undefined)[] {
 function verdictParagraph(report: Report): Markup | undefined {
   const sentence = verdictSentence(report);
   if (sentence === undefined) return undefined;
-  return html`<p>${line(sentence)} <strong>${line(adviceSentence(report) ?? "")}</strong></p>`;
+  const advice = adviceSentence(report);
+  return html`<p>${line(sentence)}${advice === undefined ? undefined : html` <strong>${line(advice)}</strong>`}</p>`;
 }
 
 function given(path: string): Markup {

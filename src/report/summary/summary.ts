@@ -82,7 +82,7 @@ function figures(report: Report): string | undefined {
   const news = trendSentence(report);
   return [
     [usual === undefined ? `**${time}**` : `**${time}** (${usual})`, ...others].join(" · "),
-    ...(before === undefined ? [] : [`<sub>${before}</sub>`]),
+    ...(before === undefined ? [] : [`<sub>${prose(before)}</sub>`]),
     ...(news === undefined ? [] : [`Trend: ${prose(news)}`]),
   ].join("\n\n");
 }

@@ -19,3 +19,9 @@ test("of more those that took a minute or had a problem, 200 at most", () => {
   expect(told(201, { seconds: 60 })).toBe(200);
   expect(told(5000, { isUnwell: true })).toBe(200);
 });
+
+test("those that took long leave room for those that had a problem", () => {
+  const isTold = chooseProjects();
+  for (let count = 0; count < 300; count++) isTold({ ...end, seconds: 60, projects: 5000 });
+  expect(isTold({ ...end, isUnwell: true, projects: 5000 })).toBe(true);
+});

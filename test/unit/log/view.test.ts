@@ -15,8 +15,8 @@ test("the copying: overall bar, share, time left, amounts and rates, and a line 
   expect(shown(copying({ lanes }))).toEqual([
     "████████████░░░░░░░░░░░░░░░░░░ 42 % · 1 min to 4 min left",
     "3 of 12 projects · 10.0 MiB in 12,345 files copied · 1.00 MiB/s, 412 files/s",
-    "   0  alpha             cache/images    1 min 03 s  5.00 GiB",
-    "  10  beta and 12 more  13 directories         3 s",
+    "   1  alpha             cache/images    1 min 03 s  5.00 GiB",
+    "  11  beta and 12 more  13 directories         3 s",
   ]);
 });
 
@@ -48,8 +48,8 @@ describe("lanes that do not fit are counted, and those that take longest stay:",
   test("in the order of their numbers", () => {
     const lanes = busyLanes(6).map((one) => ({ ...one, seconds: one.lane }));
     expect(shown(copying({ lanes }), 79, 5).slice(2)).toEqual([
-      expect.stringMatching(/^ {2}4 /),
       expect.stringMatching(/^ {2}5 /),
+      expect.stringMatching(/^ {2}6 /),
       "  and 4 more lanes",
     ]);
   });
@@ -78,7 +78,7 @@ test("on a narrow screen the bar goes first, and of the amounts as many as fit s
   expect(shown(copying({ lanes: busyLanes(1) }), 39)).toEqual([
     "█████░░░░░░░ 42 % · 1 min to 4 min left",
     "3 of 12 projects · 1 min 03 s so far",
-    expect.stringMatching(/^ {2}0 {2}pro.* 1 s {2}1\.00 MiB$/),
+    expect.stringMatching(/^ {2}1 {2}pro.* 1 s {2}1\.00 MiB$/),
   ]);
   expect(shown(copying(), 28)[0]).toBe("42 % · 1 min to 4 min left");
 });

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { publish } from "../../../src/report/publish.ts";
+import type { Report } from "../../../src/report/report.ts";
 import { keepingLog } from "../../support/keeping-log.ts";
 import { record } from "../../support/record.ts";
 import { emptyDirectories } from "../../support/tree.ts";
@@ -40,6 +41,25 @@ describe("a published report", () => {
     expect(JSON.parse(readFileSync(`${place}/reports/report.json`, "utf8"))).toMatchObject({ result: "success" });
     expect(readFileSync(`${place}/summary`, "utf8")).toContain("Backup complete");
     expect(readFileSync(`${place}/output`, "utf8")).toContain(`${place}/reports/report.json`);
+  });
+
+  test("has its outputs although neither summary nor page can be made of it", () => {
+    const place = emptyDirectory();
+    for (const [name, file] of [
+      ["GITHUB_STEP_SUMMARY", "summary"],
+      ["GITHUB_OUTPUT", "output"],
+    ] as const) {
+      writeFileSync(`${place}/${file}`, "");
+      process.env[name] = `${place}/${file}`;
+    }
+    writeFileSync(`${place}/report.html`, "of an earlier run");
+    const log = keepingLog();
+    // Not as its type says, so that neither can be made.
+    const report = { ...exampleReport(), machine: { ...exampleReport().machine, disks: 1 } } as unknown as Report;
+    publish(report, inputs({ reports: place, state: `${place}/state` }), log);
+    expect(readFileSync(`${place}/output`, "utf8")).toMatch(/result<<.*\nsuccess\n/);
+    expect(log.lines).toContainEqual(expect.stringMatching(/report\.html could not be made/));
+    expect(existsSync(`${place}/report.html`)).toBe(false);
   });
 
   test("needs no workflow", () => {

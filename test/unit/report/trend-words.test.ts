@@ -56,7 +56,9 @@ describe("beside the median of the runs before", () => {
   test("there is nothing while there are too few: the run before is told", () => {
     const early = ran(500, { duration: undefined });
     expect([usualDuration(early), trendSentence(early)]).toEqual([undefined, undefined]);
-    expect(summary(early)).toContain("<sub>the run before, 2026-11-20 02:17 UTC: 1 h 00 min, success</sub>");
+    expect(summary(early)).toContain(
+      "<sub>the run before&#44; 2026-11-20 02<span>&#58;</span>17 UTC<span>&#58;</span> 1 h 00 min&#44; success</sub>",
+    );
     expect(text({ ...early, trends: undefined })).toContain("  the run before, 2026-11-20 02:17 UTC");
   });
 });

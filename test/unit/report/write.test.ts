@@ -98,28 +98,28 @@ describe("the summary", () => {
     const path = join(folder, "summary.md");
     writeFileSync(path, "old and longer");
     process.env["GITHUB_STEP_SUMMARY"] = path;
-    expect(writeSummary("# new\n")).toEqual([]);
+    expect(writeSummary(() => "# new\n")).toEqual([]);
     expect(readFileSync(path, "utf8")).toBe("# new\n");
   });
 
   test("outside a workflow is nothing to write and nothing to warn of", () => {
-    expect(writeSummary("# new")).toEqual([]);
+    expect(writeSummary(() => "# new")).toEqual([]);
   });
 
   test("that cannot be written is a warning", () => {
     process.env["GITHUB_STEP_SUMMARY"] = join(folder, "missing", "summary.md");
-    expect(writeSummary("# new")).toEqual([expect.stringMatching(/^the job summary could not be written: /)]);
+    expect(writeSummary(() => "# new")).toEqual([expect.stringMatching(/^the job summary could not be written: /)]);
   });
 });
 
 describe("the outputs", () => {
-  const values = outputs(exampleReport(), { report: "/tmp/report.json", html: "/tmp/report.html" });
+  const values = outputs(exampleReport(), "/tmp/report.json");
 
   test("go to the step's file", () => {
     const path = join(folder, "output");
     writeFileSync(path, "");
     process.env["GITHUB_OUTPUT"] = path;
-    expect(writeOutputs(values)).toEqual([]);
+    expect(writeOutputs(() => values)).toEqual([]);
     expect(readFileSync(path, "utf8")).toMatch(/result<<(\S+)\nsuccess\n\1\n/);
     expect(readFileSync(path, "utf8").match(/<</g)).toHaveLength(Object.keys(values).length);
   });
@@ -129,7 +129,7 @@ describe("the outputs", () => {
     const original = process.stdout.write;
     process.stdout.write = ((chunk: unknown) => written.push(chunk) > 0) as typeof process.stdout.write;
     try {
-      expect(writeOutputs(values)).toEqual([]);
+      expect(writeOutputs(() => values)).toEqual([]);
     } finally {
       process.stdout.write = original;
     }
@@ -138,6 +138,6 @@ describe("the outputs", () => {
 
   test("that cannot be set are one warning", () => {
     process.env["GITHUB_OUTPUT"] = join(folder, "missing");
-    expect(writeOutputs(values)).toEqual([expect.stringMatching(/^the outputs could not be set: /)]);
+    expect(writeOutputs(() => values)).toEqual([expect.stringMatching(/^the outputs could not be set: /)]);
   });
 });

@@ -136,6 +136,20 @@ describe("a shard that runs", () => {
   });
 });
 
+describe("a second try", () => {
+  test("adds to what the first one moved, and its bytes foretell nothing", () => {
+    const one = shard({ id: 0, weight: 10, bytes: 1000, fresh: true });
+    const progress = tracker({ stages: [[one]], lanes: 1, notSplit: undefined });
+    progress.started(one, 0);
+    progress.moved(one, 900);
+    progress.at(3600).moved(one, 0);
+    progress.at(3640).moved(one, 60);
+    expect(progress.state().bytesTransferred).toBe(960);
+    expect(progress.state().lanes[0]?.bytes).toBe(960);
+    expect(progress.state().left).toBeUndefined();
+  });
+});
+
 describe("the time left", () => {
   const many = Array.from({ length: 40 }, (_, id) => shard({ id, weight: 10 }));
   const long: Plan = { stages: [many], lanes: 2, notSplit: undefined };

@@ -31,7 +31,7 @@ export function enhanceProjects(table: HTMLTableElement, { projects, states }: R
     body.replaceChildren(...found.slice(0, shown).map(({ row }) => rowOf(row, states)));
     const which = words === "" ? "" : ` of ${count(all.length)}`;
     const part = found.length > shown ? `the first ${count(shown)} of them` : "all of them";
-    status.textContent = `${count(found.length)}${which} found, ${part} shown`;
+    status.textContent = found.length === 0 ? "none found" : `${count(found.length)}${which} found, ${part} shown`;
     more.hidden = found.length <= shown;
   };
   const sort = (column: number): void => {
