@@ -223,7 +223,7 @@ describe("what is shown meanwhile", () => {
         const drawn = sent.split(/\r\u001b\[\d+A/);
         expect(drawn.length).toBeGreaterThan(2);
         expect(drawn.join("\n")).toMatch(/[█░]+ \d+ % · .* left/);
-        expect(drawn.join("\n")).toMatch(/^ {2}0 {2}(alpha|beta) {2,}all of it/m);
+        expect(drawn.join("\n")).toMatch(/^ {2}1 {2}(alpha|beta) {2,}all of it/m);
         expect((await seen(sent)).join("\n")).toContain("Backup complete");
         expect((await seen(sent)).join("\n")).not.toMatch(/[█░] \d+ % · |files\/s/);
         expect(sent).not.toContain("\u001b[?25l");
