@@ -20044,17 +20044,17 @@ function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
   ];
 }
 function some(names3, total) {
-  const shown2 = names3.slice(0, namedAtOnce).map(quoted);
+  const shown2 = names3.slice(0, namedAtOnce2).map(quoted);
   const left = total - shown2.length;
   return left > 0 ? `${shown2.join(", ")} and ${count(left)} more` : shown2.join(", ");
 }
-var namedAtOnce;
+var namedAtOnce2;
 var init_decisions = __esm({
   "src/report/decisions.ts"() {
     "use strict";
     init_quoted();
     init_format();
-    namedAtOnce = 5;
+    namedAtOnce2 = 5;
   }
 });
 
@@ -33175,6 +33175,7 @@ function refusedReport(refusal) {
 
 // src/report/assemble.ts
 init_report();
+var namedAtOnce = 3;
 function assembleReport(record, endedAt) {
   const { inputs, startedAt } = record;
   if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
@@ -33196,7 +33197,7 @@ function assembleReport(record, endedAt) {
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons3 = [
     ...record.cancelled ? cancellation(record, unfinished) : [],
-    ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : [],
+    ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely${namesOf(failed)}`] : [],
     ...!record.cancelled && unfinished.length > 0 ? [`${projectsAndLoose(unfinished)} not started or not finished`] : [],
     ...record.reasons,
     ...sharedFailures(record.ends)
@@ -33297,6 +33298,15 @@ function resultOf(record, reasons3, warnings) {
   if (reasons3.length > 0) return "failure";
   return warnings.length > 0 ? "degraded" : "success";
 }
+function namesOf(projects) {
+  const names3 = projects.flatMap(({ name: name3 }) => name3 === "" ? [] : [quoted(name3)]);
+  return names3.length === 0 ? "" : `: ${firstOf(names3)}`;
+}
+function firstOf(names3) {
+  const shown2 = names3.slice(0, namedAtOnce);
+  const left = names3.length - shown2.length;
+  return `${shown2.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+}
 function sharedFailures(ends2) {
   return ends2.filter(({ shard, state }) => shard.portions.length === 0 && state === "failed").map(({ shard, meaning, attempts }) => {
     const what = shard.kind === "relink" ? "hard links between shards could not be made" : "directories could not all be made ready";
@@ -33315,9 +33325,7 @@ function isWithoutSpecialFiles(argument) {
   return /^--no-(D|devices|specials|l|links|a|archive)$/.test(argument);
 }
 function skippedSentence(paths) {
-  const shown2 = paths.slice(0, 3).map((path9) => quoted(toDisplay(path9)));
-  const left = paths.length - shown2.length;
-  const names3 = `${shown2.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  const names3 = firstOf(paths.map((path9) => quoted(toDisplay(path9))));
   const all = `${counted(paths.length, "device")}${paths.length < pathsKept ? "" : " or more"}`;
   return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names3}; run as root or with CAP_MKNOD, or exclude them`;
 }
@@ -37090,7 +37098,7 @@ var titles = [
   [/^the contents of .* differ from the source/, "Contents differ"],
   [/could not be read to be compared|could not be read back|could be read back, as/, "Not read back"],
   [/this run copied (is|are) not at the destination any more/, "Copies are gone"],
-  [/could not be backed up completely$|not started or not finished$/, "Backup incomplete"],
+  [/could not be backed up completely(: .*)?$|not started or not finished$/, "Backup incomplete"],
   [/^cancelled/, "Backup cancelled"],
   [/because this account may not make devices/, "Devices left out"],
   [/vanished before (it|they) could be copied$/, "Files vanished"],

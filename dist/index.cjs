@@ -27906,6 +27906,7 @@ function refusedReport(refusal) {
 }
 
 // src/report/assemble.ts
+var namedAtOnce = 3;
 function assembleReport(record, endedAt) {
   const { inputs, startedAt } = record;
   if (record.problems.length > 0 || record.cancelled && record.selection === void 0)
@@ -27927,7 +27928,7 @@ function assembleReport(record, endedAt) {
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons3 = [
     ...record.cancelled ? cancellation(record, unfinished) : [],
-    ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : [],
+    ...failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely${namesOf(failed)}`] : [],
     ...!record.cancelled && unfinished.length > 0 ? [`${projectsAndLoose(unfinished)} not started or not finished`] : [],
     ...record.reasons,
     ...sharedFailures(record.ends)
@@ -28028,6 +28029,15 @@ function resultOf(record, reasons3, warnings) {
   if (reasons3.length > 0) return "failure";
   return warnings.length > 0 ? "degraded" : "success";
 }
+function namesOf(projects) {
+  const names3 = projects.flatMap(({ name: name3 }) => name3 === "" ? [] : [quoted(name3)]);
+  return names3.length === 0 ? "" : `: ${firstOf(names3)}`;
+}
+function firstOf(names3) {
+  const shown = names3.slice(0, namedAtOnce);
+  const left = names3.length - shown.length;
+  return `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+}
 function sharedFailures(ends2) {
   return ends2.filter(({ shard, state }) => shard.portions.length === 0 && state === "failed").map(({ shard, meaning, attempts }) => {
     const what = shard.kind === "relink" ? "hard links between shards could not be made" : "directories could not all be made ready";
@@ -28046,9 +28056,7 @@ function isWithoutSpecialFiles(argument) {
   return /^--no-(D|devices|specials|l|links|a|archive)$/.test(argument);
 }
 function skippedSentence(paths) {
-  const shown = paths.slice(0, 3).map((path9) => quoted(toDisplay(path9)));
-  const left = paths.length - shown.length;
-  const names3 = `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  const names3 = firstOf(paths.map((path9) => quoted(toDisplay(path9))));
   const all = `${counted(paths.length, "device")}${paths.length < pathsKept ? "" : " or more"}`;
   return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names3}; run as root or with CAP_MKNOD, or exclude them`;
 }
@@ -32103,7 +32111,7 @@ var titles = [
   [/^the contents of .* differ from the source/, "Contents differ"],
   [/could not be read to be compared|could not be read back|could be read back, as/, "Not read back"],
   [/this run copied (is|are) not at the destination any more/, "Copies are gone"],
-  [/could not be backed up completely$|not started or not finished$/, "Backup incomplete"],
+  [/could not be backed up completely(: .*)?$|not started or not finished$/, "Backup incomplete"],
   [/^cancelled/, "Backup cancelled"],
   [/because this account may not make devices/, "Devices left out"],
   [/vanished before (it|they) could be copied$/, "Files vanished"],
@@ -32518,7 +32526,7 @@ function growthWords({ name: name3, since: since2, bytesBefore, bytes: now }, st
 }
 
 // src/report/decisions.ts
-var namedAtOnce = 5;
+var namedAtOnce2 = 5;
 function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
   const { total, paths } = notCovered;
   const vanished2 = vanishedProjects2.length;
@@ -32532,7 +32540,7 @@ function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
   ];
 }
 function some2(names3, total) {
-  const shown = names3.slice(0, namedAtOnce).map(quoted);
+  const shown = names3.slice(0, namedAtOnce2).map(quoted);
   const left = total - shown.length;
   return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }

@@ -22,7 +22,7 @@ const titles: readonly (readonly [words: RegExp, title: string])[] = [
   [/^the contents of .* differ from the source/, "Contents differ"],
   [/could not be read to be compared|could not be read back|could be read back, as/, "Not read back"],
   [/this run copied (is|are) not at the destination any more/, "Copies are gone"],
-  [/could not be backed up completely$|not started or not finished$/, "Backup incomplete"],
+  [/could not be backed up completely(: .*)?$|not started or not finished$/, "Backup incomplete"],
   [/^cancelled/, "Backup cancelled"],
   [/because this account may not make devices/, "Devices left out"],
   [/vanished before (it|they) could be copied$/, "Files vanished"],

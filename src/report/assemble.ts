@@ -23,6 +23,9 @@ import {
   type ShardReport,
 } from "./report.ts";
 
+/** Names in a sentence. */
+const namedAtOnce = 3;
+
 /** Makes the report from what is known of a run; pure. */
 export function assembleReport(record: RunRecord, endedAt: Date): Report {
   const { inputs, startedAt } = record;
@@ -46,7 +49,7 @@ export function assembleReport(record: RunRecord, endedAt: Date): Report {
   const unfinished = projects.filter(({ state }) => state === "unfinished");
   const reasons = [
     ...(record.cancelled ? cancellation(record, unfinished) : []),
-    ...(failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely`] : []),
+    ...(failed.length > 0 ? [`${projectsAndLoose(failed)} could not be backed up completely${namesOf(failed)}`] : []),
     ...(!record.cancelled && unfinished.length > 0
       ? [`${projectsAndLoose(unfinished)} not started or not finished`]
       : []),
@@ -165,6 +168,18 @@ function resultOf(record: RunRecord, reasons: readonly string[], warnings: reado
   return warnings.length > 0 ? "degraded" : "success";
 }
 
+/** The first names, for a sentence's end; the loose files have none. */
+function namesOf(projects: readonly ProjectReport[]): string {
+  const names = projects.flatMap(({ name }) => (name === "" ? [] : [quoted(name)]));
+  return names.length === 0 ? "" : `: ${firstOf(names)}`;
+}
+
+function firstOf(names: readonly string[]): string {
+  const shown = names.slice(0, namedAtOnce);
+  const left = names.length - shown.length;
+  return `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+}
+
 /** What went wrong in rsyncs that belong to no project. */
 function sharedFailures(ends: readonly ShardEnd[]): string[] {
   return ends
@@ -195,9 +210,7 @@ function isWithoutSpecialFiles(argument: string): boolean {
 }
 
 function skippedSentence(paths: readonly BytePath[]): string {
-  const shown = paths.slice(0, 3).map((path) => quoted(toDisplay(path)));
-  const left = paths.length - shown.length;
-  const names = `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  const names = firstOf(paths.map((path) => quoted(toDisplay(path))));
   const all = `${counted(paths.length, "device")}${paths.length < pathsKept ? "" : " or more"}`;
   return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names}; run as root or with CAP_MKNOD, or exclude them`;
 }

@@ -56,7 +56,7 @@ describe("a project that rsync cannot copy", () => {
       orphans: [],
     });
     expect(messages(finished, "error")).toEqual([
-      "1 project could not be backed up completely",
+      '1 project could not be backed up completely: "beta"',
       expect.stringMatching(/^beta: exit 11: error in file I\/O .*: rsync: \[sender\] something broke.*Make room/),
     ]);
     // Told of outside of the groups too, and at once.

@@ -227,6 +227,14 @@ describe("a project that is not finished", () => {
   });
 });
 
+test("the reason of a failure names the projects that failed, the first three", () => {
+  const all = ["a", "b", "c", "d"].map((name, id) => shardOf(id, "deep", [`./${name}/`], [name]));
+  const ends = all.map((one) => ended(one, { state: "failed", exitCode: 23 }));
+  expect(report(all, { ends }).reasons).toEqual([
+    '4 projects could not be backed up completely: "a", "b", "c" and 1 more',
+  ]);
+});
+
 test("devices that were passed over are named, unless rsync-args ask for that", () => {
   const skipped = new Set(["a", "b", "c", "d"].map((name) => raw(`alpha/${name}`)));
   const given = { ends: [ended(alpha)], skipped };
