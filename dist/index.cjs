@@ -7385,8 +7385,8 @@ var require_cpu = __commonJS({
     function getSocketTypesByName(str) {
       let result = "";
       for (const key in socketTypesByName) {
-        const names3 = socketTypesByName[key].split(" ");
-        names3.forEach((element) => {
+        const names2 = socketTypesByName[key].split(" ");
+        names2.forEach((element) => {
           if (str.indexOf(element) >= 0) {
             result = key;
           }
@@ -18676,8 +18676,8 @@ function escaped(character) {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 function someNames(paths, shown = 5) {
-  const names3 = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
-  return paths.length > shown ? `${names3.join(", ")} and ${paths.length - shown} more` : names3.join(", ");
+  const names2 = paths.slice(0, shown).map((path9) => quoted(toDisplay(path9)));
+  return paths.length > shown ? `${names2.join(", ")} and ${paths.length - shown} more` : names2.join(", ");
 }
 
 // src/lock/lock.ts
@@ -18981,8 +18981,8 @@ var markerName = ".dailysync-destination";
 function ownNames({ destination, marker, backupDir }, reallyThere) {
   const above2 = `${destination}/`;
   const inDestination = backupDir?.startsWith(above2) ? backupDir.slice(above2.length).split("/")[0] : void 0;
-  const names3 = [lockName, markerName, marker, inDestination, reallyThere];
-  return new Set(names3.filter((name3) => name3 !== void 0).map(fromText));
+  const names2 = [lockName, markerName, marker, inDestination, reallyThere];
+  return new Set(names2.filter((name3) => name3 !== void 0).map(fromText));
 }
 
 // src/lock/claim.ts
@@ -20124,9 +20124,9 @@ async function endLeftovers(runId, signal) {
 }
 async function processesOf(runId) {
   const wanted = `${runVariable}=${runId}`;
-  const names3 = await (0, import_promises5.readdir)("/proc").catch(() => []);
+  const names2 = await (0, import_promises5.readdir)("/proc").catch(() => []);
   const found = await Promise.all(
-    names3.filter((name3) => /^\d+$/.test(name3)).map(async (name3) => {
+    names2.filter((name3) => /^\d+$/.test(name3)).map(async (name3) => {
       const environment2 = await (0, import_promises5.readFile)(`/proc/${name3}/environ`, "latin1").catch(() => "");
       return environment2.split("\0").includes(wanted) ? Number(name3) : void 0;
     })
@@ -20321,6 +20321,9 @@ function bytes(count2) {
 function rate(bytesPerSecond) {
   return `${bytes(bytesPerSecond)}/s`;
 }
+function transferRate(bytesTransferred, seconds) {
+  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
+}
 function duration(seconds) {
   const value = Math.max(0, seconds);
   if (value === 0) return "0 s";
@@ -20342,6 +20345,11 @@ function count(value) {
 }
 function counted(value, singular, plural = `${singular}s`) {
   return `${count(value)} ${value === 1 ? singular : plural}`;
+}
+function someOf(names2, most2, total = names2.length) {
+  const shown = names2.slice(0, most2);
+  const left = total - shown.length;
+  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }
 function percent(value) {
   return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
@@ -20954,8 +20962,8 @@ function parseInterfaces(text2) {
   return interfaces;
 }
 function parseRetransmissions(text2) {
-  const [names3, values] = text2.split("\n").filter((line2) => line2.startsWith("Tcp: "));
-  const [keys, columns2] = [names3?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
+  const [names2, values] = text2.split("\n").filter((line2) => line2.startsWith("Tcp: "));
+  const [keys, columns2] = [names2?.trim().split(/\s+/) ?? [], values?.trim().split(/\s+/) ?? []];
   const column = (name3) => {
     const value = columns2[keys.indexOf(name3)];
     return value !== void 0 && /^\d+$/.test(value) ? Number(value) : void 0;
@@ -21584,8 +21592,8 @@ function nfsOf({ mountPoint }, before, after) {
 }
 function countedInterfaces(counters, remote, isPhysical) {
   if (remote.length > 0) return (name3) => remote.includes(name3);
-  const names3 = [...counters.interfaces?.keys() ?? []];
-  return names3.some(isPhysical) ? isPhysical : () => true;
+  const names2 = [...counters.interfaces?.keys() ?? []];
+  return names2.some(isPhysical) ? isPhysical : () => true;
 }
 var physical = /* @__PURE__ */ new Map();
 function isPhysicalInterface(name3) {
@@ -22158,8 +22166,8 @@ function failure(words3, retry = "never") {
 }
 
 // src/rsync/names.ts
-function nulSeparated(names3) {
-  return Buffer.concat(names3.flatMap((name3) => [toBytes(name3), Buffer.from([0])]));
+function nulSeparated(names2) {
+  return Buffer.concat(names2.flatMap((name3) => [toBytes(name3), Buffer.from([0])]));
 }
 function lines(rules) {
   return Buffer.concat(rules.map((rule) => toBytes(`${onOneLine(rule)}
@@ -22308,9 +22316,9 @@ async function complaintAbout(asking, settings) {
 }
 var statisticsToo = ["--no-human-readable", "--info=stats2"];
 var mostComplaint = 16 * 1024 * 1024;
-async function ask({ rsync, launcher, directory: directory2, signal }, args, names3, onPath, onComplaint = () => void 0) {
+async function ask({ rsync, launcher, directory: directory2, signal }, args, names2, onPath, onComplaint = () => void 0) {
   const input = `${directory2}/question-${(0, import_node_crypto2.randomUUID)()}`;
-  await (0, import_promises13.writeFile)(input, names3);
+  await (0, import_promises13.writeFile)(input, names2);
   let complaint = "";
   const output = outputReader({ item: ({ path: path9 }) => onPath(path9) });
   const { exitCode } = await askProgram(
@@ -22425,15 +22433,15 @@ async function walk(items, visit, inFlight, signal) {
 async function filesOf(source, directory2, withSizes, signal) {
   const root = fromText(source);
   const entries = await readDirectoryIfThere(join(root, directory2));
-  const names3 = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name3 }) => name3);
-  if (!withSizes) return names3.map((name3) => ({ path: join(directory2, name3), bytes: 0 }));
+  const names2 = entries.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).map(({ name: name3 }) => name3);
+  if (!withSizes) return names2.map((name3) => ({ path: join(directory2, name3), bytes: 0 }));
   const files = [];
   const measure = async (name3) => {
     const path9 = join(directory2, name3);
     const found = await statusOf(join(root, path9));
     files.push({ path: path9, bytes: found?.isFile() ? found.size : 0 });
   };
-  await walk(names3, measure, requestsInFlight, signal);
+  await walk(names2, measure, requestsInFlight, signal);
   return files;
 }
 async function filesAmong(root, paths, signal) {
@@ -22525,9 +22533,9 @@ async function collidingNames(groups, destination, passing2) {
   const colliding = groups.map((group) => group.filter((name3) => copied.has(name3)).sort()).filter(({ length }) => length > 1).sort(([one = ""], [other = ""]) => one < other ? -1 : 1);
   const [first] = colliding;
   if (first === void 0) return void 0;
-  const names3 = first.map((name3) => quoted(toDisplay(name3))).join(" and ");
+  const names2 = first.map((name3) => quoted(toDisplay(name3))).join(" and ");
   const more2 = colliding.length === 1 ? "" : ` (and ${counted(colliding.length - 1, "more such group")})`;
-  return `destination ${quoted(destination)} does not tell upper from lower case, so ${names3} are one there, and what one of them holds is missing or mixed up${more2}: rename all but one, or leave them out with exclude`;
+  return `destination ${quoted(destination)} does not tell upper from lower case, so ${names2} are one there, and what one of them holds is missing or mixed up${more2}: rename all but one, or leave them out with exclude`;
 }
 
 // src/plan/not-split.ts
@@ -22613,7 +22621,7 @@ function slices(files, count2) {
     lightest.files.push(file);
     lightest.weight += file.weight;
   }
-  return filled2.map(({ files: names3 }) => names3).filter((names3) => names3.length > 0);
+  return filled2.map(({ files: names2 }) => names2).filter((names2) => names2.length > 0);
 }
 function dealt(files, count2) {
   const hands = Array.from({ length: Math.max(1, Math.min(count2, files.length)) }, () => []);
@@ -22636,19 +22644,19 @@ function batchShard(id, kind, pieces, fresh) {
     bytes2 += piece.bytes;
   }
   const portions = [...entries].map(([project, count2]) => ({ project, entries: count2 }));
-  const names3 = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
-  return { id, kind, names: names3, portions, weight, bytes: bytes2, fresh, after: [] };
+  const names2 = pieces.map(({ path: path9 }) => dotted(path9, kind === "deep" ? "" : "/"));
+  return { id, kind, names: names2, portions, weight, bytes: bytes2, fresh, after: [] };
 }
 function sliceShards(files, { project, bytes: bytes2, after, fresh, target, themselves }, number2) {
   const weight = files.reduce((sum4, file) => sum4 + file.weight, 0);
   const count2 = Math.min(files.length, Math.ceil(weight / target));
-  return slices(files, count2).map((names3, index) => {
-    const share = names3.reduce((sum4, file) => sum4 + file.weight, 0);
+  return slices(files, count2).map((names2, index) => {
+    const share = names2.reduce((sum4, file) => sum4 + file.weight, 0);
     return {
       id: number2(),
       kind: "slice",
-      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names3.map(({ path: path9 }) => dotted(path9))],
-      portions: [{ project, entries: names3.length }],
+      names: [...index === 0 ? themselves.map((path9) => dotted(path9)) : [], ...names2.map(({ path: path9 }) => dotted(path9))],
+      portions: [{ project, entries: names2.length }],
       weight: share,
       bytes: bytes2 * share / weight,
       fresh,
@@ -22659,15 +22667,15 @@ function sliceShards(files, { project, bytes: bytes2, after, fresh, target, them
 function looseShards(folders, kind, { weight, bytes: bytes2 }, number2) {
   if (folders.length === 0) return [];
   const entries = folders.reduce((sum4, { loose }) => sum4 + loose.length, 0);
-  const names3 = folders.map(({ path: path9 }) => dotted(path9, "/"));
+  const names2 = folders.map(({ path: path9 }) => dotted(path9, "/"));
   return [
-    { id: number2(), kind, names: names3, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
+    { id: number2(), kind, names: names2, portions: [{ project: looseFiles, entries }], weight, bytes: bytes2, fresh: false, after: [] }
   ];
 }
 function skeletonStage(directories, number2) {
   if (directories.length === 0) return [];
-  const names3 = directories.map((path9) => dotted(path9));
-  return [{ id: number2(), kind: "skeleton", names: names3, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
+  const names2 = directories.map((path9) => dotted(path9));
+  return [{ id: number2(), kind: "skeleton", names: names2, portions: [], weight: 0, bytes: 0, fresh: false, after: [] }];
 }
 function heaviestFirst(one, other) {
   const first = Number(isSweep(other)) - Number(isSweep(one));
@@ -22723,8 +22731,8 @@ async function weighedLooseFiles(folders, loose, pace, target, filesOf2) {
   if (!isWorthSlicing(loose.entries, weight, 0, target)) return void 0;
   const withSizes = sizesMatter(weight, loose.entries, pace);
   const files = [];
-  for (const { path: folder, loose: names3 } of folders) {
-    const chosen = new Set(names3.map((name3) => join(folder, name3)));
+  for (const { path: folder, loose: names2 } of folders) {
+    const chosen = new Set(names2.map((name3) => join(folder, name3)));
     if (chosen.size === 0) continue;
     for (const file of await filesOf2(folder, withSizes)) if (chosen.has(file.path)) files.push(file);
   }
@@ -22902,8 +22910,8 @@ function shardFinder(plan) {
   const byFile = /* @__PURE__ */ new Map();
   const byFolder = /* @__PURE__ */ new Map();
   const byTree = /* @__PURE__ */ new Map();
-  for (const { id, kind, names: names3 } of plan.stages.flat()) {
-    const paths = names3.map((name3) => name3.slice(2).replace(/\/$/, ""));
+  for (const { id, kind, names: names2 } of plan.stages.flat()) {
+    const paths = names2.map((name3) => name3.slice(2).replace(/\/$/, ""));
     if (kind === "slice") for (const path9 of paths) byFile.set(path9, id);
     else if (kind === "shallow" || kind === "loose") for (const path9 of paths) byFolder.set(path9, id);
     else if (kind === "deep") for (const path9 of paths) byTree.set(path9, id);
@@ -22920,17 +22928,17 @@ function shardFinder(plan) {
 }
 function relinkShard(plan, groups) {
   const shardOf = shardFinder(plan);
-  const names3 = /* @__PURE__ */ new Set();
+  const names2 = /* @__PURE__ */ new Set();
   for (const group of groups) {
     const copied = group.filter((name3) => shardOf(name3) !== void 0);
-    if (new Set(copied.map(shardOf)).size > 1) for (const name3 of copied) names3.add(name3);
+    if (new Set(copied.map(shardOf)).size > 1) for (const name3 of copied) names2.add(name3);
   }
-  if (names3.size === 0) return void 0;
+  if (names2.size === 0) return void 0;
   const id = plan.stages.flat().reduce((highest, shard) => Math.max(highest, shard.id), -1) + 1;
   return {
     id,
     kind: "relink",
-    names: [...names3].map((name3) => `./${name3}`),
+    names: [...names2].map((name3) => `./${name3}`),
     portions: [],
     weight: 0,
     bytes: 0,
@@ -22998,9 +23006,9 @@ async function drawPlan(record, { selection, survey: survey2, latencies }, works
   const collision2 = await collidingNames(
     survey2.differingInCase,
     settings.destination,
-    async (names3) => (
+    async (names2) => (
       // Rules that are read from files cannot be asked about; then every name counts.
-      plan.notSplit === void 0 ? passingFilters(workshop, settings, names3) : new Set(names3)
+      plan.notSplit === void 0 ? passingFilters(workshop, settings, names2) : new Set(names2)
     )
   );
   if (collision2 !== void 0) record.reasons.push(collision2);
@@ -23013,7 +23021,7 @@ function freeMemory() {
 }
 async function relinking(plan, { projects, folders }, mountPoints, workshop, { inputs }, signal) {
   if (!inputs.preserve.has("hard-links") || inputs.dryRun || plan.stages.flat().length < 2) return void 0;
-  const loose = folders.flatMap(({ path: path9, loose: names3 }) => names3.map((name3) => join(path9, name3)));
+  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name3) => join(path9, name3)));
   const { source, destination } = workshop.settings;
   const here = await linkGroups(source, projects, loose, signal, mountPoints);
   const absent = new Set(await absentDirectories(destination, projects, signal));
@@ -25891,16 +25899,16 @@ function append(list4, more2) {
   for (const item of more2) list4.push(item);
 }
 function onlyThere(here, there2) {
-  const names3 = new Set(here.map(({ name: name3 }) => name3));
-  return there2.filter(({ name: name3 }) => !names3.has(name3));
+  const names2 = new Set(here.map(({ name: name3 }) => name3));
+  return there2.filter(({ name: name3 }) => !names2.has(name3));
 }
 
 // src/preflight/collisions.ts
 var import_promises17 = require("node:fs/promises");
 var import_node_path10 = require("node:path");
-function differingInCase(names3) {
+function differingInCase(names2) {
   const groups = /* @__PURE__ */ new Map();
-  for (const name3 of names3) {
+  for (const name3 of names2) {
     const folded3 = toDisplay(name3).toLowerCase();
     groups.set(folded3, [...groups.get(folded3) ?? [], name3]);
   }
@@ -25911,8 +25919,8 @@ async function foldsCase({ realPath, exists: exists2 }) {
   const directory2 = exists2 ? realPath : (0, import_node_path10.dirname)(realPath);
   try {
     if (folding.has((await (0, import_promises17.statfs)(directory2)).type)) return true;
-    const names3 = await (0, import_promises17.readdir)(directory2);
-    const name3 = names3.find((one2) => swapped(one2) !== one2 && !names3.includes(swapped(one2)));
+    const names2 = await (0, import_promises17.readdir)(directory2);
+    const name3 = names2.find((one2) => swapped(one2) !== one2 && !names2.includes(swapped(one2)));
     if (name3 === void 0) return false;
     const [one, other] = await Promise.all([(0, import_promises17.lstat)((0, import_node_path10.join)(directory2, name3)), (0, import_promises17.lstat)((0, import_node_path10.join)(directory2, swapped(name3)))]);
     return one.dev === other.dev && one.ino === other.ino;
@@ -25923,8 +25931,8 @@ async function foldsCase({ realPath, exists: exists2 }) {
 async function collision(projects, destination, folds = foldsCase) {
   const [first] = differingInCase(projects);
   if (first === void 0 || !await folds(destination)) return void 0;
-  const names3 = first.map((project) => quoted(toDisplay(project))).join(" and ");
-  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names3} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
+  const names2 = first.map((project) => quoted(toDisplay(project))).join(" and ");
+  return `destination ${quoted(destination.realPath)} does not tell upper from lower case, so projects ${names2} would be one directory there: rename one, or leave one out with a pattern that begins with !`;
 }
 function swapped(name3) {
   return name3 === name3.toLowerCase() ? name3.toUpperCase() : name3.toLowerCase();
@@ -26372,7 +26380,7 @@ function trackSample(before, startedAt) {
       const end2 = files.at(-1);
       if (end2 === void 0) return;
       const behind2 = files.filter(({ path: path9 }) => isNextRound(path9));
-      const sum4 = (some3) => some3.reduce((total, file) => total + file.bytes, 0);
+      const sum4 = (some) => some.reduce((total, file) => total + file.bytes, 0);
       waiting.set(index, {
         last: end2.path,
         bytes: sum4(files),
@@ -27567,8 +27575,8 @@ function storages(evidence, isLimited) {
   const atLeast = (least) => sides.map((side) => storage(evidence, side, least)).filter((answer) => answer !== void 0).sort((one, other) => other.share - one.share);
   const shares = sharesOf(evidence);
   const together = storageShare(shares.source) + storageShare(shares.destination);
-  const some3 = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
-  return some3 ? atLeast(someWaiting) : [];
+  const some = isLimited || together >= muchWaitingInTurns || atLeast(muchWaiting).length > 0;
+  return some ? atLeast(someWaiting) : [];
 }
 function secondsOf2({ seconds: { survey: survey2, copy: copy2, sync } }) {
   return survey2 + copy2 + sync;
@@ -27768,19 +27776,19 @@ function projectFinder(projects) {
 // src/report/project-reports.ts
 var linesShown = 5;
 function projectReports(record) {
-  const names3 = new Set(record.selection?.projects ?? []);
+  const names2 = new Set(record.selection?.projects ?? []);
   const entries = entriesSeen(record);
   const portions = /* @__PURE__ */ new Map();
   for (const shard of record.plan?.stages.flat() ?? [])
     for (const { project } of shard.portions) {
-      names3.add(project);
+      names2.add(project);
       const shards = portions.get(project);
       if (shards === void 0) portions.set(project, /* @__PURE__ */ new Set([shard.id]));
       else shards.add(shard.id);
     }
   const byShard = new Map(record.ends.map((end2) => [end2.shard.id, end2]));
   const shares = new Map(record.ends.map(({ shard }) => [shard.id, sharesOf2(shard.portions)]));
-  return [...names3].map((project) => {
+  return [...names2].map((project) => {
     const shards = [...portions.get(project) ?? []];
     const ends2 = shards.map((id) => byShard.get(id)).filter((end2) => end2 !== void 0);
     return projectReport(record, project, entries.get(project), ends2, shares, ends2.length < shards.length);
@@ -28030,13 +28038,8 @@ function resultOf(record, reasons3, warnings) {
   return warnings.length > 0 ? "degraded" : "success";
 }
 function namesOf(projects) {
-  const names3 = projects.flatMap(({ name: name3 }) => name3 === "" ? [] : [quoted(name3)]);
-  return names3.length === 0 ? "" : `: ${firstOf(names3)}`;
-}
-function firstOf(names3) {
-  const shown = names3.slice(0, namedAtOnce);
-  const left = names3.length - shown.length;
-  return `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  const names2 = projects.flatMap(({ name: name3 }) => name3 === "" ? [] : [quoted(name3)]);
+  return names2.length === 0 ? "" : `: ${someOf(names2, namedAtOnce)}`;
 }
 function sharedFailures(ends2) {
   return ends2.filter(({ shard, state }) => shard.portions.length === 0 && state === "failed").map(({ shard, meaning, attempts }) => {
@@ -28056,20 +28059,23 @@ function isWithoutSpecialFiles(argument) {
   return /^--no-(D|devices|specials|l|links|a|archive)$/.test(argument);
 }
 function skippedSentence(paths) {
-  const names3 = firstOf(paths.map((path9) => quoted(toDisplay(path9))));
+  const names2 = someOf(
+    paths.map((path9) => quoted(toDisplay(path9))),
+    namedAtOnce
+  );
   const all = `${counted(paths.length, "device")}${paths.length < pathsKept ? "" : " or more"}`;
-  return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names3}; run as root or with CAP_MKNOD, or exclude them`;
+  return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names2}; run as root or with CAP_MKNOD, or exclude them`;
 }
 function shardReports({ plan, ends: ends2 }) {
   const states = new Map(ends2.map(({ shard, state }) => [shard.id, state]));
   const words3 = { complete: "complete", vanished: "warning", failed: "failed", cancelled: "unfinished" };
-  return (plan?.stages.flat() ?? []).map(({ id, kind, names: names3, portions }) => {
+  return (plan?.stages.flat() ?? []).map(({ id, kind, names: names2, portions }) => {
     const state = states.get(id);
     return {
       id,
       kind,
       projects: portions.map(({ project }) => toDisplay(project)),
-      names: names3.length,
+      names: names2.length,
       entries: portions.reduce((sum4, { entries }) => sum4 + entries, 0),
       state: state === void 0 ? "unfinished" : words3[state]
     };
@@ -28398,11 +28404,11 @@ async function attempt(shard, attemptNumber, detail, workshop, listener, signal)
     for (const path9 of [input, rules]) if (path9 !== void 0) await (0, import_promises22.rm)(path9, { force: true }).catch(() => void 0);
   }
 }
-async function stillDirectories(names3, source) {
+async function stillDirectories(names2, source) {
   const root = fromText(source);
   const kept = [];
   const gone = [];
-  for (const name3 of names3) {
+  for (const name3 of names2) {
     const path9 = name3.slice(2, -1);
     if (!name3.endsWith("/") || path9 === "" || await isDirectoryBelow(root, path9)) kept.push(name3);
     else gone.push(path9);
@@ -28704,8 +28710,8 @@ function slowestFirst(projects) {
 function projectName(name3) {
   return name3 === "" ? "(loose files)" : name3;
 }
-function transferRate(bytesTransferred, seconds) {
-  return bytesTransferred > 0 && seconds >= 1e-3 ? bytesTransferred / seconds : void 0;
+function stepsWords(steps2) {
+  return steps2.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }
 function problemWords(problem) {
   return problem.exitCode === void 0 ? problem.meaning : `exit ${problem.exitCode}: ${problem.meaning}`;
@@ -28729,12 +28735,12 @@ function whose({ portions, kind }) {
   return others.length === 0 ? name3 : `${name3} and ${others.length} more`;
 }
 function part(shard) {
-  const { kind, names: names3, portions } = shard;
+  const { kind, names: names2, portions } = shard;
   const known = kindWords[kind];
   if (known !== void 0) return known;
-  const [only = ""] = names3;
-  if (kind === "slice" || kind === "loose") return counted(names3.length, "file");
-  const what = names3.length === 1 ? below(only, portions) : counted(names3.length, "directory", "directories");
+  const [only = ""] = names2;
+  if (kind === "slice" || kind === "loose") return counted(names2.length, "file");
+  const what = names2.length === 1 ? below(only, portions) : counted(names2.length, "directory", "directories");
   if (kind === "sweep") return `deletes in ${what}`;
   return kind === "shallow" ? `${what}, own files` : what;
 }
@@ -28797,11 +28803,12 @@ function shardLines(end2, project) {
   const tally = tallies.get(project) ?? emptyTally;
   const others = shard.portions.length > 1 ? `, together with ${counted(shard.portions.length - 1, "other project")}` : "";
   const figures6 = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
+  const isConcerned = concerns(end2, project);
   return attempts.flatMap(({ lane, startedAtMs, endedAtMs, exitCode, messages }, index) => {
     const isLast = index === attempts.length - 1;
     const meaning = isLast ? end2.meaning.words : "tried again";
-    const isConcerned = concerns(end2, project);
-    const outcome = exitCode === 0 || !isConcerned ? isConcerned ? meaning : "complete here" : problemWords({ exitCode, meaning });
+    const ending = exitCode === 0 ? meaning : problemWords({ exitCode, meaning });
+    const outcome = isConcerned ? ending : "complete here";
     const tried = attempts.length > 1 ? `, try ${index + 1}` : "";
     const head = `rsync ${shard.id}${tried} in lane ${lane + 1} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1e3)}`;
     const lines3 = isConcerned ? messages.lines.slice(0, most.messages) : [];
@@ -29182,13 +29189,13 @@ function startTuner({ lanes, least, most: most2 }) {
   let changedAt = 0;
   let best = start;
   let direction = least < most2 ? "up" : "settled";
-  const rateOf3 = (count2) => {
+  const rateOf2 = (count2) => {
     const { weight, seconds } = measured2.get(count2) ?? { weight: 0, seconds: 0 };
     return seconds === 0 ? 0 : count2 * weight / seconds;
   };
-  const highestRate = () => Math.max(...[...measured2.keys()].map(rateOf3));
+  const highestRate = () => Math.max(...[...measured2.keys()].map(rateOf2));
   const move = (to, seconds, why) => {
-    steps2.push({ seconds, lanes: to, rate: rateOf3(current), why });
+    steps2.push({ seconds, lanes: to, rate: rateOf2(current), why });
     current = to;
     changedAt = seconds;
   };
@@ -29214,7 +29221,7 @@ function startTuner({ lanes, least, most: most2 }) {
   return {
     lanes: () => current,
     steps: steps2,
-    rates: () => [...measured2].filter(([, { shards, seconds }]) => shards >= leastShards2 && seconds >= leastTelling2).map(([count2]) => ({ lanes: count2, rate: Number(rateOf3(count2).toPrecision(4)) })),
+    rates: () => [...measured2].filter(([, { shards, seconds }]) => shards >= leastShards2 && seconds >= leastTelling2).map(([count2]) => ({ lanes: count2, rate: Number(rateOf2(count2).toPrecision(4)) })),
     finished({ weight, startedAt, endedAt }, waiting, pressure2) {
       if (startedAt < changedAt || endedAt <= startedAt || waiting === 0) return;
       const here = measured2.get(current) ?? { weight: 0, seconds: 0, shards: 0 };
@@ -29225,7 +29232,7 @@ function startTuner({ lanes, least, most: most2 }) {
       };
       measured2.set(current, sum4);
       if (direction === "settled" || sum4.shards < Math.max(leastShards2, current) || sum4.seconds < leastTelling2) return;
-      const rate2 = rateOf3(current);
+      const rate2 = rateOf2(current);
       if (rate2 === 0) return;
       if (direction === "down") {
         const share = rate2 / highestRate();
@@ -29237,7 +29244,7 @@ function startTuner({ lanes, least, most: most2 }) {
         descend(endedAt, waiting, `${current} did ${percent3(share)} of the work of more`);
         return;
       }
-      const before = rateOf3(best);
+      const before = rateOf2(best);
       if (current > best && rate2 / before - 1 < leastGain * (current / best - 1)) {
         descend(endedAt, waiting, `${current} did ${percent3(rate2 / before)} of the work of ${best}`);
         return;
@@ -29267,11 +29274,11 @@ function momentOfVersions(name3) {
 async function makeVersions(backupDir, destination, startedAt, linked) {
   const places = [];
   const name3 = versionsName(startedAt);
-  const make = async (names3) => {
+  const make = async (names2) => {
     for (let count2 = 1; count2 < mostOfOneSecond; count2++) {
       const directory2 = `${backupDir.realPath}/${name3}${count2 === 1 ? "" : `-${count2}`}`;
       if (!await makeLike(destination, directory2)) continue;
-      places.push({ directory: directory2, names: names3 });
+      places.push({ directory: directory2, names: names2 });
       return directory2;
     }
     throw new Error(`${quoted(backupDir.realPath)} has too many directories named ${name3}`);
@@ -29281,8 +29288,8 @@ async function makeVersions(backupDir, destination, startedAt, linked) {
     const first = placeAt(await make(void 0));
     return {
       first,
-      placeFor: async ({ kind, names: names3 }, attemptNumber) => {
-        if (kind === "relink") return make(names3.filter((one) => linked.has(one)));
+      placeFor: async ({ kind, names: names2 }, attemptNumber) => {
+        if (kind === "relink") return make(names2.filter((one) => linked.has(one)));
         return attemptNumber === 0 ? first.realPath : make(void 0);
       },
       places: () => places
@@ -29325,15 +29332,15 @@ async function settleVersions(versions, {
     return said === void 0;
   };
   const list4 = (0, import_node_path14.join)(directory2, "versions");
-  for (const { directory: from, names: names3 } of further) {
+  for (const { directory: from, names: names2 } of further) {
     if (await removeIfEmpty(from)) continue;
-    if (names3 !== void 0) await (0, import_promises25.writeFile)(list4, nulSeparated(names3));
+    if (names2 !== void 0) await (0, import_promises25.writeFile)(list4, nulSeparated(names2));
     const args = [
       ...["-a", ...["acls", "xattrs"].filter((one) => preserve.has(one)).map((one) => `--${one}`)],
-      ...names3 === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
+      ...names2 === void 0 ? [] : ["--from0", "--files-from=-", "--ignore-missing-args"],
       ...["--ignore-existing", `--link-dest=${from}`, "--", `${from}/`, `${first.directory}/`]
     ];
-    const merged = names3?.length === 0 || await succeeds(rsync, args, names3 === void 0 ? void 0 : list4);
+    const merged = names2?.length === 0 || await succeeds(rsync, args, names2 === void 0 ? void 0 : list4);
     if (!merged || !await succeeds(findProgram("rm"), ["-rf", "--", from])) left.push(from);
   }
   return { directories: [...await removeIfEmpty(first.directory) ? [] : [first.directory], ...left], complaint };
@@ -29472,8 +29479,8 @@ function mustExpire({ inputs, versions, reasons: reasons3, ends: ends2 }) {
   const endedWell = reasons3.length === 0 && ends2.every(({ state }) => state === "complete" || state === "vanished");
   return versions !== void 0 && inputs.keepDays > 0 && !inputs.dryRun && endedWell;
 }
-function expiredVersions(names3, days, now) {
-  const dated = names3.flatMap((name3) => {
+function expiredVersions(names2, days, now) {
+  const dated = names2.flatMap((name3) => {
     const moment2 = momentOfVersions(name3);
     return moment2 === void 0 ? [] : [{ name: name3, moment: moment2 }];
   });
@@ -29494,8 +29501,8 @@ async function expire(record, { backupDir, launcher }, signal, mounts = readMoun
   };
   try {
     const entries = await (0, import_promises26.readdir)(root, { withFileTypes: true });
-    const names3 = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name3 }) => name3);
-    for (const name3 of expiredVersions(names3, inputs.keepDays, record.startedAt)) {
+    const names2 = entries.filter((entry) => entry.isDirectory() && !own2.has(entry.name)).map(({ name: name3 }) => name3);
+    for (const name3 of expiredVersions(names2, inputs.keepDays, record.startedAt)) {
       const why = await removal((0, import_node_path15.join)(root, name3), launcher, mounts, signal);
       if (signal.aborted) break;
       if (why === void 0) removed.push(name3);
@@ -29682,7 +29689,7 @@ function startComparison(source, destination, projects, sizes) {
     compare(path9, here, there2, add2) {
       const before = extraneous.list().entries;
       const twins = new Map(here.map((entry) => [entry.name, entry]));
-      const names3 = new Set(there2.map(({ name: name3 }) => name3));
+      const names2 = new Set(there2.map(({ name: name3 }) => name3));
       entries += there2.length;
       for (const entry of there2) {
         const below3 = join(path9, entry.name);
@@ -29690,7 +29697,7 @@ function startComparison(source, destination, projects, sizes) {
         if (twin === void 0) extraneous.add(below3);
         if (entry.isDirectory && !twin?.isDirectory) add2((addMore) => visitExtraneous(below3, addMore));
       }
-      const absent = here.filter((entry) => !entry.isDirectory && !names3.has(entry.name));
+      const absent = here.filter((entry) => !entry.isDirectory && !names2.has(entry.name));
       absentFiles += absent.length;
       if (sizes !== void 0) {
         for (const entry of absent)
@@ -29775,13 +29782,13 @@ function startSizeSample() {
     typical: () => boundedBytes / Math.max(1, sampled)
   };
 }
-async function estimatedBytes(directory2, names3, sampledAtMost) {
-  const sizes = await sizesOf(directory2, evenly(names3, sampledAtMost));
+async function estimatedBytes(directory2, names2, sampledAtMost) {
+  const sizes = await sizesOf(directory2, evenly(names2, sampledAtMost));
   const bytes2 = sizes.reduce((sum4, size) => sum4 + size, 0);
-  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names3.length);
+  return sizes.length === 0 ? 0 : Math.round(bytes2 / sizes.length * names2.length);
 }
-async function sizesOf(directory2, names3) {
-  const found = await Promise.all(names3.map((name3) => statusOf(join(directory2, name3))));
+async function sizesOf(directory2, names2) {
+  const found = await Promise.all(names2.map((name3) => statusOf(join(directory2, name3))));
   return found.map((status) => status?.size ?? 0);
 }
 function evenly(items, count2) {
@@ -29825,8 +29832,8 @@ async function survey(request, signal) {
       return;
     }
     if (request.foldsCase)
-      for (const names3 of differingInCase(here.map(({ name: name3 }) => name3)))
-        inCase.push(names3.map((name3) => join(building.path, name3)));
+      for (const names2 of differingInCase(here.map(({ name: name3 }) => name3)))
+        inCase.push(names2.map((name3) => join(building.path, name3)));
     building.files = here.filter(({ isDirectory: isDirectory2 }) => !isDirectory2).length;
     building.bytes = await sizes.bytesOf(
       path9,
@@ -29855,17 +29862,17 @@ async function survey(request, signal) {
       else building.parent.directories.push(finished2);
     }
   };
-  const weighFolder = async ({ path: path9, loose: names3 }) => {
-    if (names3.length === 0) return;
-    const bytes2 = await estimatedBytes(join(root, path9), names3, sampledLoose);
+  const weighFolder = async ({ path: path9, loose: names2 }) => {
+    if (names2.length === 0) return;
+    const bytes2 = await estimatedBytes(join(root, path9), names2, sampledLoose);
     const entriesThere = await readDirectoryIfThere(join(fromText(destination), path9)).catch(() => []);
     const namesThere = new Set(entriesThere.map(({ name: name3 }) => name3));
-    const absentEntries = names3.filter((name3) => !namesThere.has(name3)).length;
-    const absentBytes = bytes2 * absentEntries / names3.length;
-    loose = addLoads(loose, { entries: names3.length, absentEntries, bytes: bytes2, absentBytes });
+    const absentEntries = names2.filter((name3) => !namesThere.has(name3)).length;
+    const absentBytes = bytes2 * absentEntries / names2.length;
+    loose = addLoads(loose, { entries: names2.length, absentEntries, bytes: bytes2, absentBytes });
   };
-  const compareFolder = async ({ path: path9, loose: names3, extraneous }, compared, add2) => {
-    const chosen = /* @__PURE__ */ new Set([...names3, ...extraneous]);
+  const compareFolder = async ({ path: path9, loose: names2, extraneous }, compared, add2) => {
+    const chosen = /* @__PURE__ */ new Set([...names2, ...extraneous]);
     const isChosen = ({ name: name3 }) => chosen.has(name3);
     const here = await readDirectoryIfThere(join(root, path9));
     const there3 = path9 === "" || await isDirectoryBelow(fromText(destination), path9) ? await compared.entriesThere(path9) : [];
@@ -29878,7 +29885,7 @@ async function survey(request, signal) {
     visits.push(() => weighFolder(folder));
     if (comparison2 !== void 0) visits.push((add2) => compareFolder(folder, comparison2, add2));
   }
-  if (request.foldsCase) for (const names3 of differingInCase(chosenNames(request))) inCase.push(names3);
+  if (request.foldsCase) for (const names2 of differingInCase(chosenNames(request))) inCase.push(names2);
   await walk(visits, (visit, add2) => visit(add2), requestsInFlight, signal);
   return {
     projects: roots.map(({ finished: finished2 }) => finished2).filter((one) => one !== void 0),
@@ -29890,7 +29897,7 @@ async function survey(request, signal) {
   };
 }
 function chosenNames({ projects, folders }) {
-  const loose = folders.flatMap(({ path: path9, loose: names3 }) => names3.map((name3) => join(path9, name3)));
+  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name3) => join(path9, name3)));
   return [...projects, ...folders.map(({ path: path9 }) => path9), ...loose];
 }
 function emptyBuilding(path9, isThere3, parent2) {
@@ -30402,7 +30409,7 @@ var readAhead = 16;
 var sizesAtOnce = 1024;
 async function* filesInOrder(walking, stretch) {
   const { projects, folders } = walking.selection;
-  const loose = folders.flatMap(({ path: path9, loose: names3 }) => names3.map((name3) => join(path9, name3)));
+  const loose = folders.flatMap(({ path: path9, loose: names2 }) => names2.map((name3) => join(path9, name3)));
   const units = [
     ...projects.filter((path9) => reachesInto(stretch, path9)).map((path9) => ({ path: path9, isProject: true, key: directoryKey(path9) })),
     ...loose.filter((path9) => hasFile(stretch, path9)).map((path9) => ({ path: path9, isProject: false, key: fileKey(path9) }))
@@ -30460,14 +30467,14 @@ function byDirectoryKey(one, other) {
 async function* sized(paths, { source, signal }) {
   const root = fromText(source);
   for (let at = 0; at < paths.length; at += sizesAtOnce) {
-    const some3 = paths.slice(at, at + sizesAtOnce);
+    const some = paths.slice(at, at + sizesAtOnce);
     const sizes = /* @__PURE__ */ new Map();
     const measure = async (path9) => {
       const found = await statusOf(join(root, path9));
       if (found?.isFile()) sizes.set(path9, found.size);
     };
-    await walk(some3, measure, requestsInFlight, signal);
-    for (const path9 of some3) {
+    await walk(some, measure, requestsInFlight, signal);
+    for (const path9 of some) {
       const bytes2 = sizes.get(path9);
       if (bytes2 !== void 0) yield { path: path9, bytes: bytes2 };
     }
@@ -30481,20 +30488,20 @@ async function* passing(files, asking, settings) {
     yield* files;
     return;
   }
-  let some3 = [];
+  let some = [];
   const thatPass = async () => {
     const pass = await passingFilters(
       asking,
       settings,
-      some3.map(({ path: path9 }) => path9)
+      some.map(({ path: path9 }) => path9)
     );
-    return some3.filter(({ path: path9 }) => pass.has(path9));
+    return some.filter(({ path: path9 }) => pass.has(path9));
   };
   for await (const file of files) {
-    some3.push(file);
-    if (some3.length < askedAtOnce) continue;
+    some.push(file);
+    if (some.length < askedAtOnce) continue;
     yield* await thatPass();
-    some3 = [];
+    some = [];
   }
   yield* await thatPass();
 }
@@ -31397,7 +31404,7 @@ var refusalReasons = new Map(
     "it changes the account in the middle of the run; run dailysync under that account": "copy-as",
     "both sides are directories of this machine, and dailysync starts both": "rsh e rsync-path daemon server sender config dparam detach address port sockopts password-file early-input remote-option M blocking-io motd contimeout protocol ipv4 4 ipv6 6 old-args secluded-args s protect-args trust-sender",
     "both sides are directories of this machine, where compressing only costs time": "compress z old-compress new-compress compress-choice zc compress-level zl compress-threads zt skip-compress"
-  }).flatMap(([reason2, names3]) => [...words2(names3)].map((name3) => [name3, reason2]))
+  }).flatMap(([reason2, names2]) => [...words2(names2)].map((name3) => [name3, reason2]))
 );
 function words2(text2) {
   return new Set(text2.trim().split(/\s+/));
@@ -32178,13 +32185,13 @@ function notices({ notCovered, vanishedProjects: vanishedProjects2, source }) {
     ...notCovered.total > 0 ? [
       {
         title: "Not backed up",
-        text: `no pattern of projects matches ${names2(notCovered.paths, notCovered.total)} below ${quoted(source)}, so it is not backed up: add a pattern if it should be`
+        text: `no pattern of projects matches ${someOf(notCovered.paths.map(quoted), named2, notCovered.total)} below ${quoted(source)}, so it is not backed up: add a pattern if it should be`
       }
     ] : [],
     ...vanishedProjects2.length > 0 ? [
       {
         title: "Projects without a source",
-        text: `${counted(vanishedProjects2.length, "project")} at the destination ${vanishedProjects2.length === 1 ? "is" : "are"} no longer at the source, and kept: ${names2(vanishedProjects2, vanishedProjects2.length)}`
+        text: `${counted(vanishedProjects2.length, "project")} at the destination ${vanishedProjects2.length === 1 ? "is" : "are"} no longer at the source, and kept: ${someOf(vanishedProjects2.map(quoted), named2)}`
       }
     ] : []
   ];
@@ -32192,17 +32199,7 @@ function notices({ notCovered, vanishedProjects: vanishedProjects2, source }) {
 function inProjects(projects) {
   const shown = projects.map(({ name: name3 }) => projectName(name3));
   const [only = ""] = shown;
-  return shown.length === 1 ? only : `${counted(shown.length, "project")} (${some(shown, shown.length)})`;
-}
-function names2(paths, total) {
-  return some(
-    paths.slice(0, named2).map((path9) => quoted(path9)),
-    total
-  );
-}
-function some(texts, total) {
-  const shown = texts.slice(0, named2);
-  return total > shown.length ? `${shown.join(", ")} and ${count(total - shown.length)} more` : shown.join(", ");
+  return shown.length === 1 ? only : `${counted(shown.length, "project")} (${someOf(shown, named2)})`;
 }
 
 // src/report/metrics-file.ts
@@ -32440,10 +32437,10 @@ function outputs(report, path9) {
     report: path9 ?? ""
   };
 }
-function boundedList(names3, longest2) {
+function boundedList(names2, longest2) {
   const items = [];
   let size = 2;
-  for (const name3 of names3) {
+  for (const name3 of names2) {
     const item = JSON.stringify(name3);
     size += Buffer.byteLength(item) + 1;
     if (size > longest2) break;
@@ -32484,6 +32481,21 @@ function diagnosisLines({ trend: trend2, bounds, exonerated }) {
     ...trend2 === void 0 ? [] : [`Verdicts so far: ${trend2}`],
     ...bounds === void 0 ? [] : boundSentences(bounds)
   ];
+}
+
+// src/report/totals.ts
+function totalsWords(report) {
+  const { totals: totals5, run, deletions } = report;
+  const speed = transferRate(totals5.bytesTransferred, secondsOfCopying(report));
+  const share = totals5.bytes > 0 ? ` (${percent(totals5.bytesTransferred / totals5.bytes * 100)})` : "";
+  const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
+  const gone = `${counted(totals5.filesDeleted, "entry", "entries")} ${run.dryRun ? "would be " : ""}deleted.`;
+  return {
+    size: `${bytes(totals5.bytes)} in ${counted(totals5.files, "file")} and ${counted(totals5.directories, "directory", "directories")}`,
+    would: run.dryRun ? "Would be transferred" : "Transferred",
+    moved: `${bytes(totals5.bytesTransferred)}${share} in ${counted(totals5.filesTransferred, "file")}${pace}`,
+    deleted: deletions === void 0 ? "" : ` ${gone}`
+  };
 }
 
 // src/report/trend-words.ts
@@ -32532,17 +32544,12 @@ function decisions({ notCovered, vanishedProjects: vanishedProjects2 }) {
   const vanished2 = vanishedProjects2.length;
   return [
     ...total === 0 ? [] : [
-      `Not backed up, because no pattern of projects matches: ${some2(paths, total)}. Add a pattern if it should be.`
+      `Not backed up, because no pattern of projects matches: ${someOf(paths.map(quoted), namedAtOnce2, total)}. Add a pattern if it should be.`
     ],
     ...vanished2 === 0 ? [] : [
-      `Kept at the destination, though gone from the source: ${counted(vanished2, "project")}, ${some2(vanishedProjects2, vanished2)}. If that was on purpose, delete-projects removes what is left of ${vanished2 === 1 ? "it" : "them"}.`
+      `Kept at the destination, though gone from the source: ${counted(vanished2, "project")}, ${someOf(vanishedProjects2.map(quoted), namedAtOnce2)}. If that was on purpose, delete-projects removes what is left of ${vanished2 === 1 ? "it" : "them"}.`
     ]
   ];
-}
-function some2(names3, total) {
-  const shown = names3.slice(0, namedAtOnce2).map(quoted);
-  const left = total - shown.length;
-  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }
 
 // src/report/summary/markdown.ts
@@ -32625,7 +32632,7 @@ function details(report, detail) {
       shown.length === 0 ? void 0 : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`
     ),
     ...line2("rsyncs at once", `${parallelism2.lanes}, ${prose(parallelism2.chosenBy)}`),
-    ...line2("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsInWords(parallelism2.steps))),
+    ...line2("while it ran", parallelism2.steps.length === 0 ? void 0 : prose(stepsWords(parallelism2.steps))),
     ...line2("Host", machine?.host === void 0 ? void 0 : name(machine.host)),
     ...line2("System", systemWords(report)),
     ...line2("CPU", machine?.cpuModel === void 0 ? void 0 : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
@@ -32651,9 +32658,6 @@ function moment(iso) {
 function systemWords({ machine }) {
   if (machine?.operatingSystem === void 0) return void 0;
   return `${prose(machine.operatingSystem)}${machine.kernel === void 0 ? "" : `, kernel ${prose(machine.kernel)}`}`;
-}
-function stepsInWords(steps2) {
-  return steps2.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }
 
 // src/report/summary/diagnosis.ts
@@ -32681,52 +32685,50 @@ function diagnosisSection({ diagnosis }) {
   return parts.join("\n\n");
 }
 
-// src/report/summary/lists.ts
-var visiblePaths = 10;
-function pathLists(report, detail) {
-  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, deletions, wouldChange, run } = report;
+// src/report/path-lists.ts
+function pathLists(report) {
+  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, run } = report;
+  const gone = (what, paths) => ({
+    title: `${what}: ${counted(paths.length, "project")} that the source no longer has`,
+    paths,
+    total: paths.length
+  });
   return [
-    ...verificationLists(report).map(({ title: title2, paths, total }) => pathList(`### ${title2}`, paths, total, detail)),
-    pathList(
-      `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
-      notCovered.paths,
-      notCovered.total,
-      detail
-    ),
-    pathList(
-      `### Kept: ${counted(vanishedProjects2.length, "project")} that the source no longer has`,
-      vanishedProjects2,
-      vanishedProjects2.length,
-      detail
-    ),
-    pathList(
-      `### ${run.dryRun ? "Would be deleted" : "Deleted"}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
-      deletedProjects,
-      deletedProjects.length,
-      detail
-    ),
-    deletionList(deletions, run.dryRun, detail),
-    wouldChange === void 0 ? void 0 : pathList(
-      `### Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
-      wouldChange.changes,
-      wouldChange.changesTotal,
-      detail
-    )
+    ...verificationLists(report),
+    { title: `Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`, ...notCovered },
+    gone("Kept", vanishedProjects2),
+    gone(run.dryRun ? "Would be deleted" : "Deleted", deletedProjects)
   ];
 }
-function deletionList(deletions, dryRun, detail) {
-  if (deletions === void 0) return void 0;
-  const { pending, refused } = deletions;
-  const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
-  const limit = `limit ${count(deletions.limit)}`;
-  if (refused !== void 0) {
-    const title2 = `### Not deleted: ${entries}, ${limit}
+function changesList({ wouldChange }) {
+  if (wouldChange === void 0) return void 0;
+  const { changes, changesTotal } = wouldChange;
+  const title2 = `Would be copied or changed: ${counted(changesTotal, "entry", "entries")}`;
+  return { title: title2, paths: changes, total: changesTotal };
+}
+function deletionTitle({ pending, destinationEntries, limit, refused }, dryRun) {
+  const what = refused !== void 0 ? "Not deleted" : dryRun ? "Would be deleted" : "Deletions";
+  return `${what}: ${counted(pending, "entry", "entries")} of ${count(destinationEntries)} at the destination, limit ${count(limit)}`;
+}
 
-${prose(refused)}`;
-    return byProject(title2, deletions, detail, visiblePaths);
-  }
-  if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
-  return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
+// src/report/summary/lists.ts
+var visiblePaths = 10;
+function pathSections(report, detail) {
+  const changes = changesList(report);
+  return [
+    ...pathLists(report).map((one) => pathSection(one, detail)),
+    deletionSection(report, detail),
+    changes && pathSection(changes, detail)
+  ];
+}
+function deletionSection({ deletions, run }, detail) {
+  if (deletions === void 0) return void 0;
+  const { refused } = deletions;
+  const title2 = `### ${deletionTitle(deletions, run.dryRun)}`;
+  if (refused !== void 0) return byProject(`${title2}
+
+${prose(refused)}`, deletions, detail, visiblePaths);
+  return byProject(title2, deletions, detail, run.dryRun ? visiblePaths : 0);
 }
 function byProject(title2, { projects, pending }, detail, atSight) {
   if (pending === 0) return void 0;
@@ -32743,10 +32745,10 @@ function byProject(title2, { projects, pending }, detail, atSight) {
   }
   return list2(title2, lines3, pending - listed, atSight);
 }
-function pathList(title2, paths, total, detail, atSight = visiblePaths) {
+function pathSection({ title: title2, paths, total }, detail) {
   if (total === 0) return void 0;
   const lines3 = paths.slice(0, detail.paths).map((path9) => `- ${name(path9)}`);
-  return list2(title2, lines3, total - lines3.length, atSight);
+  return list2(`### ${title2}`, lines3, total - lines3.length, visiblePaths);
 }
 function list2(title2, lines3, notListed, atSight) {
   const parts = [title2];
@@ -33014,6 +33016,11 @@ function problemsOf2(project, detail) {
   return parts.join("\n\n");
 }
 
+// src/report/attempt-end.ts
+function hasFailed(exitCode) {
+  return exitCode !== 0 && exitCode !== 24;
+}
+
 // src/report/summary/timeline.ts
 var mostBars = 40;
 var chartWidth = 90;
@@ -33033,7 +33040,7 @@ function timelineSection(report) {
 function shownAttempts(report) {
   const finite = report.attempts.filter((attempt2) => Number.isFinite(secondsOf5(attempt2)));
   const byLength = finite.sort((one, other) => secondsOf5(other) - secondsOf5(one));
-  const failures2 = byLength.filter(hasFailed).slice(0, mostBars / 2);
+  const failures2 = byLength.filter(({ exitCode }) => hasFailed(exitCode)).slice(0, mostBars / 2);
   const shown = [.../* @__PURE__ */ new Set([...failures2, ...byLength])].slice(0, mostBars);
   return shown.sort((one, other) => one.lane - other.lane || one.startedAtSeconds - other.startedAtSeconds);
 }
@@ -33056,7 +33063,7 @@ function gantt(report, shown) {
     const label = labelOf2(attempt2, projectsOf.get(attempt2.shard) ?? [], room);
     const from = startMs + Math.max(0, Math.round(attempt2.startedAtSeconds * 1e3));
     const to = Math.max(from + 1, startMs + Math.round(attempt2.endedAtSeconds * 1e3));
-    lines3.push(`    ${label} :${hasFailed(attempt2) ? "crit, " : ""}${from}, ${to}`);
+    lines3.push(`    ${label} :${hasFailed(attempt2.exitCode) ? "crit, " : ""}${from}, ${to}`);
   }
   return lines3;
 }
@@ -33094,9 +33101,6 @@ function endOf2({ exitCode }) {
 }
 function secondsOf5({ startedAtSeconds, endedAtSeconds }) {
   return endedAtSeconds - startedAtSeconds;
-}
-function hasFailed({ exitCode }) {
-  return exitCode !== 0 && exitCode !== 24;
 }
 function projectsOfShards({ shards }) {
   return new Map(shards.map(({ id, projects }) => [id, projects]));
@@ -33143,7 +33147,7 @@ function render(report, detail) {
       totals2(report),
       verification(report),
       projectTable(report, detail),
-      ...pathLists(report, detail),
+      ...pathSections(report, detail),
       diagnosisSection(report),
       machineSection(report, detail),
       detail.diagrams ? timelineSection(report) : void 0
@@ -33179,18 +33183,11 @@ function notices2(report, detail) {
   return sentences(report.notices, detail).map((sentence) => `- ℹ️ ${sentence}`).join("\n");
 }
 function totals2(report) {
-  const { totals: totals5, run } = report;
-  const speed = transferRate(totals5.bytesTransferred, secondsOfCopying(report));
-  const share = totals5.bytes > 0 ? ` (${percent(totals5.bytesTransferred / totals5.bytes * 100)})` : "";
-  const would = run.dryRun ? "would be " : "";
-  const size = `${bytes(totals5.bytes)} in ${counted(totals5.files, "file")} and ${counted(totals5.directories, "directory", "directories")}`;
-  const moved = `${bytes(totals5.bytesTransferred)}${share} in ${counted(totals5.filesTransferred, "file")}`;
-  const deleted = report.deletions === void 0 ? "" : ` ${counted(totals5.filesDeleted, "entry", "entries")} ${would}deleted.`;
-  const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
+  const { size, would, moved, deleted } = totalsWords(report);
   const kept = versionsSentences(report).map((sentence) => `
 
 ${prose(sentence)}`);
-  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
+  return `**Source:** ${size}. **${would}:** ${moved}.${deleted}${kept.join("")}`;
 }
 function verification(report) {
   const words3 = verificationWords(report);
@@ -33270,9 +33267,6 @@ function dataOf(report, past) {
     past: past.flatMap(pointOf)
   };
 }
-function hasFailed2(exitCode) {
-  return exitCode !== 0 && exitCode !== 24;
-}
 function rowOf(project) {
   const { name: name3, state, seconds, files, bytes: bytes2, filesTransferred, bytesTransferred } = project;
   return [
@@ -33294,7 +33288,7 @@ function barsOf(attempts) {
     return [shard, lane, start, end2, exitCode ?? null, number2, Math.round(bytesTransferred)];
   }).filter(([, , start, end2]) => Number.isFinite(start) && Number.isFinite(end2));
   if (bars.length <= mostBars2) return bars;
-  const telling = ([, , , , exitCode, number2]) => hasFailed2(exitCode) || number2 > 1;
+  const telling = ([, , , , exitCode, number2]) => hasFailed(exitCode) || number2 > 1;
   const byLength = bars.sort((one, other) => other[3] - other[2] - (one[3] - one[2]));
   const first = byLength.filter(telling).slice(0, mostBars2 / 2);
   return [.../* @__PURE__ */ new Set([...first, ...byLength])].slice(0, mostBars2).sort((one, other) => one[2] - other[2]);
@@ -33368,7 +33362,7 @@ function timelineSection2(report) {
   if (attempts.length === 0) return void 0;
   const which2 = attempts.length > mostBars2 ? `The failed, the repeated and the longest ${count(mostBars2)} of ${count(attempts.length)} rsyncs; the others are in report.json` : "Every rsync";
   const tries = attempts.length - new Set(attempts.map(({ shard }) => shard)).size;
-  const failed = attempts.filter(({ exitCode }) => hasFailed2(exitCode)).length;
+  const failed = attempts.filter(({ exitCode }) => hasFailed(exitCode)).length;
   const lanes = new Set(attempts.map(({ lane }) => lane)).size;
   const facts = `${counted(attempts.length, "rsync")} in ${counted(lanes, "lane")} over ${duration(secondsOfCopying(report))}: ${failed === 0 ? "none" : count(failed)} failed, ${tries === 0 ? "none" : count(tries)} tried again.`;
   return html`<section><h3>Timeline</h3>
@@ -33458,7 +33452,7 @@ var projectColumns = [
 function projectCells(row, states) {
   const [name3, state, seconds, files, size, changed, moved] = row;
   const { icon, word } = states[state] ?? { icon: "", word: state };
-  const speed = rateOf(moved, seconds);
+  const speed = transferRate(moved, seconds);
   return [
     name3,
     duration(seconds),
@@ -33469,9 +33463,6 @@ function projectCells(row, states) {
     speed === void 0 ? "–" : rate(speed),
     `${icon} ${word}`
   ];
-}
-function rateOf(moved, seconds) {
-  return moved > 0 && seconds >= 1e-3 ? moved / seconds : void 0;
 }
 
 // src/report/html/sections.ts
@@ -33520,45 +33511,20 @@ function projectsSection({ run }, { projects, states }) {
 <tbody>${rows3}</tbody></table></div>
 ${left > 0 ? html`<p data-left>And ${counted(left, "quicker project")}: a browser that runs the page's script shows them too.</p>` : void 0}</section>`;
 }
-function pathSections(report) {
-  const { notCovered, vanishedProjects: vanishedProjects2, deletedProjects, wouldChange, run } = report;
-  const gone = run.dryRun ? "Would be deleted" : "Deleted";
-  return [
-    ...verificationLists(report).map(({ title: title2, paths, total }) => pathSection(title2, paths, total)),
-    pathSection(
-      `Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
-      notCovered.paths,
-      notCovered.total
-    ),
-    pathSection(
-      `Kept: ${counted(vanishedProjects2.length, "project")} that the source no longer has`,
-      vanishedProjects2,
-      vanishedProjects2.length
-    ),
-    pathSection(
-      `${gone}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
-      deletedProjects,
-      deletedProjects.length
-    ),
-    deletionSection(report),
-    wouldChange === void 0 ? void 0 : pathSection(
-      `Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
-      wouldChange.changes,
-      wouldChange.changesTotal
-    )
-  ];
+function pathSections2(report) {
+  const changes = changesList(report);
+  return [...pathLists(report).map(pathSection2), deletionSection2(report), changes && pathSection2(changes)];
 }
-function deletionSection({ deletions, run }) {
+function deletionSection2({ deletions, run }) {
   if (deletions === void 0 || deletions.pending === 0) return void 0;
-  const { pending, refused, projects, destinationEntries, limit } = deletions;
-  const what = refused !== void 0 ? "Not deleted" : run.dryRun ? "Would be deleted" : "Deletions";
-  const title2 = `${what}: ${counted(pending, "entry", "entries")} of ${count(destinationEntries)} at the destination, limit ${count(limit)}`;
+  const { refused, projects } = deletions;
+  const title2 = deletionTitle(deletions, run.dryRun);
   const lines3 = projects.slice(0, 1e3).map(
     (project) => html`${project.name === "" ? projectName("") : name2(project.name)}: ${counted(project.pending, "entry", "entries")}${list3(project.paths.map(name2))}`
   );
   return html`<section><h3>${title2}</h3>${refused === void 0 ? void 0 : html`<p>${line(refused)}</p>`}${folded2("Which", list3(lines3))}</section>`;
 }
-function pathSection(title2, paths, total) {
+function pathSection2({ title: title2, paths, total }) {
   if (total === 0) return void 0;
   const shown = paths.slice(0, 1e3);
   const rest2 = shown.slice(visiblePaths2);
@@ -33585,7 +33551,6 @@ function detailsSection(report) {
   const { run, rsync, parallelism: parallelism2, machine, phases: phases2 } = report;
   const fact = (label, value) => value === void 0 ? [] : [html`${label}: ${line(value)}`];
   const shown = rsync.arguments.slice(0, 1e3);
-  const steps2 = parallelism2.steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`);
   const facts = [
     ...fact("Run", `${run.id}, ${run.startedAt} to ${run.endedAt}`),
     ...fact("Page of the workflow run", run.url),
@@ -33593,7 +33558,7 @@ function detailsSection(report) {
     ...fact("rsync", rsync.version),
     ...shown.length === 0 ? [] : [html`rsync's arguments: ${shown.map((one) => html`${name2(one)} `)}`],
     ...fact("rsyncs at once", `${parallelism2.lanes}, ${parallelism2.chosenBy}`),
-    ...fact("while it ran", steps2.length === 0 ? void 0 : steps2.join(", then ")),
+    ...fact("while it ran", parallelism2.steps.length === 0 ? void 0 : stepsWords(parallelism2.steps)),
     ...fact("Host", machine?.host),
     ...fact("System", machine?.operatingSystem),
     ...fact("Kernel", machine?.kernel),
@@ -33632,7 +33597,7 @@ function told(report, data) {
     totals3(report),
     timelineSection2(report),
     projectsSection(report, data),
-    ...pathSections(report),
+    ...pathSections2(report),
     diagnosisSection2(report),
     statesSection(report),
     resourcesSection(report)
@@ -33666,20 +33631,13 @@ function sentences2(texts) {
   return left > 0 ? [...shown, `and ${counted(left, "more sentence")} in report.json`] : shown;
 }
 function totals3(report) {
-  const { totals: sum4, run } = report;
-  const speed = transferRate(sum4.bytesTransferred, secondsOfCopying(report));
-  const share = sum4.bytes > 0 ? ` (${percent(sum4.bytesTransferred / sum4.bytes * 100)})` : "";
-  const pace = speed === void 0 || run.dryRun ? "" : `, ${rate(speed)} on average`;
-  const deleted = report.deletions === void 0 ? "" : ` ${counted(sum4.filesDeleted, "entry", "entries")} ${run.dryRun ? "would be " : ""}deleted.`;
-  const size = `${bytes(sum4.bytes)} in ${counted(sum4.files, "file")} and ${counted(sum4.directories, "directory", "directories")}`;
+  const { size, would, moved, deleted } = totalsWords(report);
   const more2 = [...versionsSentences(report), ...verificationWords(report)].map((text2) => html`<p>${line(text2)}.</p>`);
-  return html`<p><strong>Source:</strong> ${size}. <strong>${run.dryRun ? "Would be transferred" : "Transferred"}:</strong> ${bytes(
-    sum4.bytesTransferred
-  )}${share} in ${counted(sum4.filesTransferred, "file")}${pace}.${deleted}</p>${more2}`;
+  return html`<p><strong>Source:</strong> ${size}. <strong>${would}:</strong> ${moved}.${deleted}</p>${more2}`;
 }
 
 // src/report/html/assets.ts
-var script2 = '"use strict";(()=>{var us=["B","KiB","MiB","GiB","TiB","PiB"];function ft(e){let[t,o]=[Math.max(0,e),0];for(;t>=999.5&&o<us.length-1;)t/=1024,o+=1;return`${o===0?Math.round(t):kr(t)} ${us[o]}`}function fn(e){return`${ft(e)}/s`}function ct(e){let t=Math.max(0,e);if(t===0)return"0 s";if(t<.095)return`${Math.max(.01,t).toFixed(2)} s`;if(t<9.95)return`${t.toFixed(1)} s`;let o=Math.round(t);if(o<60)return`${o} s`;if(o<3600)return`${Math.floor(o/60)} min ${Jn(o%60)} s`;let l=Math.round(o/60);if(l<1440)return`${Math.floor(l/60)} h ${Jn(l%60)} min`;let s=Math.round(l/60);return`${Math.floor(s/24)} d ${Jn(s%24)} h`}function fs(e){return`${e<9.95?e.toFixed(1):Math.round(e)} ms`}function tl(e){return String(Math.round(e)).replace(/\\B(?=(\\d{3})+$)/g,",")}function cs(e){return`${e>0&&e<9.95?e.toFixed(1):Math.round(e)} %`}function kr(e){return e.toFixed(e<9.995?2:e<99.95?1:0)}function Jn(e){return String(e).padStart(2,"0")}function j(e,{text:t,...o}={},l=[]){let s=document.createElement(e);t!==void 0&&(s.textContent=t);for(let[a,f]of Object.entries(o))s.setAttribute(a,f);return s.append(...l),s}function Wt(e,t,o){let l=j("button",{text:e,type:"button","aria-label":t});return l.addEventListener("click",o),l}function Oe(e){return getComputedStyle(document.documentElement).getPropertyValue(`--${e}`).trim()}var Mr="uplot",Pr="u-hz",Er="u-vt",Lr="u-title",Ar="u-wrap",Dr="u-under",Rr="u-over",Cr="u-axis",ol="u-off",$r="u-select",zr="u-cursor-x",Vr="u-cursor-y",Fr="u-cursor-pt",Hr="u-legend",Or="u-live",Nr="u-inline",Wr="u-series",Br="u-marker",hs="u-label",Gr="u-value",Ul="width",Kl="height";var ps="bottom",Pl="left",Zn="right",mo="#000",ds=mo+"0",Qn="mousemove",ms="mousedown",Xn="mouseup",gs="mouseenter",ws="mouseleave",ys="dblclick",Ir="resize",jr="scroll",Ss="change",mn="dppxchange",go="--",$l=typeof window<"u",oo=$l?document:null,Ll=$l?window:null,Yr=$l?navigator:null,re,cn;function so(){let e=devicePixelRatio;re!=e&&(re=e,cn&&ro(Ss,cn,so),cn=matchMedia(`(min-resolution: ${re-.001}dppx) and (max-resolution: ${re+.001}dppx)`),sl(Ss,cn,so),Ll.dispatchEvent(new CustomEvent(mn)))}function tt(e,t){if(t!=null){let o=e.classList;!o.contains(t)&&o.add(t)}}function io(e,t){let o=e.classList;o.contains(t)&&o.remove(t)}function ye(e,t,o){e.style[t]=o+"px"}function St(e,t,o,l){let s=oo.createElement(e);return t!=null&&tt(s,t),o?.insertBefore(s,l),s}function ht(e,t){return St("div",e,t)}var bs=new WeakMap;function Lt(e,t,o,l,s){let a="translate("+t+"px,"+o+"px)",f=bs.get(e);a!=f&&(e.style.transform=a,bs.set(e,a),t<0||o<0||t>l||o>s?tt(e,ol):io(e,ol))}var xs=new WeakMap;function vs(e,t,o){let l=t+o,s=xs.get(e);l!=s&&(xs.set(e,l),e.style.background=t,e.style.borderColor=o)}var _s=new WeakMap;function Ts(e,t,o,l){let s=t+""+o,a=_s.get(e);s!=a&&(_s.set(e,s),e.style.height=o+"px",e.style.width=t+"px",e.style.marginLeft=l?-t/2+"px":0,e.style.marginTop=l?-o/2+"px":0)}var wo={passive:!0},Ur={...wo,capture:!0};function sl(e,t,o,l){t.addEventListener(e,o,l?Ur:wo)}function ro(e,t,o,l){t.removeEventListener(e,o,wo)}$l&&so();function bt(e,t,o,l){let s;o=o||0,l=l||t.length-1;let a=l<=2147483647;for(;l-o>1;)s=a?o+l>>1:lt((o+l)/2),t[s]<e?o=s:l=s;return e-t[o]<=t[l]-e?o:l}function Qs(e){return(o,l,s)=>{let a=-1,f=-1;for(let h=l;h<=s;h++)if(e(o[h])){a=h;break}for(let h=s;h>=l;h--)if(e(o[h])){f=h;break}return[a,f]}}var Xs=e=>e!=null,ei=e=>e!=null&&e>0,yn=Qs(Xs),Kr=Qs(ei);function qr(e,t,o,l=0,s=!1){let a=s?Kr:yn,f=s?ei:Xs;[t,o]=a(e,t,o);let h=e[t],d=e[t];if(t>-1)if(l==1)h=e[t],d=e[o];else if(l==-1)h=e[o],d=e[t];else for(let p=t;p<=o;p++){let S=e[p];f(S)&&(S<h?h=S:S>d&&(d=S))}return[h??he,d??-he]}function Sn(e,t,o,l){let s=Ps(e),a=Ps(t);e==t&&(s==-1?(e*=o,t/=o):(e/=o,t*=o));let f=o==10?Ct:ti,h=s==1?lt:pt,d=a==1?pt:lt,p=h(f(Le(e))),S=d(f(Le(t))),m=Al(o,p),y=Al(o,S);return o==10&&(p<0&&(m=pe(m,-p)),S<0&&(y=pe(y,-S))),l||o==2?(e=m*s,t=y*a):(e=si(e,m),t=bn(t,y)),[e,t]}function yo(e,t,o,l){let s=Sn(e,t,o,l);return e==0&&(s[0]=0),t==0&&(s[1]=0),s}var So=.1,ks={mode:3,pad:So},Jl={pad:0,soft:null,mode:0},Jr={min:Jl,max:Jl};function gn(e,t,o,l){return xn(o)?Ms(e,t,o):(Jl.pad=o,Jl.soft=l?0:null,Jl.mode=l?3:0,Ms(e,t,Jr))}function oe(e,t){return e??t}function Zr(e,t,o){for(t=oe(t,0),o=oe(o,e.length-1);t<=o;){if(e[t]!=null)return!0;t++}return!1}function Ms(e,t,o){let l=o.min,s=o.max,a=oe(l.pad,0),f=oe(s.pad,0),h=oe(l.hard,-he),d=oe(s.hard,he),p=oe(l.soft,he),S=oe(s.soft,-he),m=oe(l.mode,0),y=oe(s.mode,0),T=t-e,w=Ct(T),M=Ue(Le(e),Le(t)),_=Ct(M),C=Le(_-w);(T<1e-24||C>10)&&(T=0,(e==0||t==0)&&(T=1e-24,m==2&&p!=he&&(a=0),y==2&&S!=-he&&(f=0)));let x=T||M||1e3,R=Ct(x),k=Al(10,lt(R)),B=x*(T==0?e==0?.1:1:a),A=pe(si(e-B,k/10),24),Y=e>=p&&(m==1||m==3&&A<=p||m==2&&A>=p)?p:he,G=Ue(h,A<Y&&e>=Y?Y:xt(Y,A)),X=x*(T==0?t==0?.1:1:f),U=pe(bn(t+X,k/10),24),E=t<=S&&(y==1||y==3&&U>=S||y==2&&U<=S)?S:-he,q=xt(d,U>E&&t<=E?E:Ue(E,U));return G==q&&G==0&&(q=100),[G,q]}var Qr=new Intl.NumberFormat($l?Yr.language:"en-US"),bo=e=>Qr.format(e),nt=Math,dn=nt.PI,Le=nt.abs,lt=nt.floor,Ee=nt.round,pt=nt.ceil,xt=nt.min,Ue=nt.max,Al=nt.pow,Ps=nt.sign,Ct=nt.log10,ti=nt.log2,Xr=(e,t=1)=>nt.sinh(e)*t,eo=(e,t=1)=>nt.asinh(e/t),he=1/0;function Es(e){return(Ct((e^e>>31)-(e>>31))|0)+1}function ao(e,t,o){return xt(Ue(e,t),o)}function li(e){return typeof e=="function"}function le(e){return li(e)?e:()=>e}var ea=()=>{},ni=e=>e,oi=(e,t)=>t,ta=e=>null,Ls=e=>!0,As=(e,t)=>e==t,la=/\\.\\d*?(?=9{6,}|0{6,})/gm,il=e=>{if(ri(e)||Gt.has(e))return e;let t=`${e}`,o=t.match(la);if(o==null)return e;let l=o[0].length-1;if(t.indexOf("e-")!=-1){let[s,a]=t.split("e");return+`${il(s)}e${a}`}return pe(e,l)};function ll(e,t){return il(pe(il(e/t))*t)}function bn(e,t){return il(pt(il(e/t))*t)}function si(e,t){return il(lt(il(e/t))*t)}function pe(e,t=0){if(ri(e))return e;let o=10**t,l=e*o*(1+Number.EPSILON);return Ee(l)/o}var Gt=new Map;function ii(e){return((""+e).split(".")[1]||"").length}function Ql(e,t,o,l){let s=[],a=l.map(ii);for(let f=t;f<o;f++){let h=Le(f),d=pe(Al(e,f),h);for(let p=0;p<l.length;p++){let S=e==10?+`${l[p]}e${f}`:l[p]*d,m=(f>=0?0:h)+(f>=a[p]?0:a[p]),y=e==10?S:pe(S,m);s.push(y),Gt.set(y,m)}}return s}var Zl={},xo=[],Dl=[null,null],Bt=Array.isArray,ri=Number.isInteger,na=e=>e===void 0;function Ds(e){return typeof e=="string"}function xn(e){let t=!1;if(e!=null){let o=e.constructor;t=o==null||o==Object}return t}function oa(e){return e!=null&&typeof e=="object"}var sa=Object.getPrototypeOf(Uint8Array),ai="__proto__";function Rl(e,t=xn){let o;if(Bt(e)){let l=e.find(s=>s!=null);if(Bt(l)||t(l)){o=Array(e.length);for(let s=0;s<e.length;s++)o[s]=Rl(e[s],t)}else o=e.slice()}else if(e instanceof sa)o=e.slice();else if(t(e)){o={};for(let l in e)l!=ai&&(o[l]=Rl(e[l],t))}else o=e;return o}function Me(e){let t=arguments;for(let o=1;o<t.length;o++){let l=t[o];for(let s in l)s!=ai&&(xn(e[s])?Me(e[s],Rl(l[s])):e[s]=Rl(l[s]))}return e}var ia=0,ra=1,aa=2;function ua(e,t,o){for(let l=0,s,a=-1;l<t.length;l++){let f=t[l];if(f>a){for(s=f-1;s>=0&&e[s]==null;)e[s--]=null;for(s=f+1;s<o&&e[s]==null;)e[a=s++]=null}}}function fa(e,t){if(pa(e)){let f=e[0].slice();for(let h=1;h<e.length;h++)f.push(...e[h].slice(1));return da(f[0])||(f=ha(f)),f}let o=new Set;for(let f=0;f<e.length;f++){let d=e[f][0],p=d.length;for(let S=0;S<p;S++)o.add(d[S])}let l=[Array.from(o).sort((f,h)=>f-h)],s=l[0].length,a=new Map;for(let f=0;f<s;f++)a.set(l[0][f],f);for(let f=0;f<e.length;f++){let h=e[f],d=h[0];for(let p=1;p<h.length;p++){let S=h[p],m=Array(s).fill(void 0),y=t?t[f][p]:ra,T=[];for(let w=0;w<S.length;w++){let M=S[w],_=a.get(d[w]);M===null?y!=ia&&(m[_]=M,y==aa&&T.push(_)):m[_]=M}ua(m,T,s),l.push(m)}}return l}var ca=typeof queueMicrotask>"u"?e=>Promise.resolve().then(e):queueMicrotask;function ha(e){let t=e[0],o=t.length,l=Array(o);for(let a=0;a<l.length;a++)l[a]=a;l.sort((a,f)=>t[a]-t[f]);let s=[];for(let a=0;a<e.length;a++){let f=e[a],h=Array(o);for(let d=0;d<o;d++)h[d]=f[l[d]];s.push(h)}return s}function pa(e){let t=e[0][0],o=t.length;for(let l=1;l<e.length;l++){let s=e[l][0];if(s.length!=o)return!1;if(s!=t){for(let a=0;a<o;a++)if(s[a]!=t[a])return!1}}return!0}function da(e,t=100){let o=e.length;if(o<=1)return!0;let l=0,s=o-1;for(;l<=s&&e[l]==null;)l++;for(;s>=l&&e[s]==null;)s--;if(s<=l)return!0;let a=Ue(1,lt((s-l+1)/t));for(let f=e[l],h=l+a;h<=s;h+=a){let d=e[h];if(d!=null){if(d<=f)return!1;f=d}}return!0}var ui=["January","February","March","April","May","June","July","August","September","October","November","December"],fi=["Sunday","Monday","Tuesday","Wednesday","Thursday","Friday","Saturday"];function ci(e){return e.slice(0,3)}var ma=fi.map(ci),ga=ui.map(ci),wa={MMMM:ui,MMM:ga,WWWW:fi,WWW:ma};function Yl(e){return(e<10?"0":"")+e}function ya(e){return(e<10?"00":e<100?"0":"")+e}var Sa={YYYY:e=>e.getFullYear(),YY:e=>(e.getFullYear()+"").slice(2),MMMM:(e,t)=>t.MMMM[e.getMonth()],MMM:(e,t)=>t.MMM[e.getMonth()],MM:e=>Yl(e.getMonth()+1),M:e=>e.getMonth()+1,DD:e=>Yl(e.getDate()),D:e=>e.getDate(),WWWW:(e,t)=>t.WWWW[e.getDay()],WWW:(e,t)=>t.WWW[e.getDay()],HH:e=>Yl(e.getHours()),H:e=>e.getHours(),h:e=>{let t=e.getHours();return t==0?12:t>12?t-12:t},AA:e=>e.getHours()>=12?"PM":"AM",aa:e=>e.getHours()>=12?"pm":"am",a:e=>e.getHours()>=12?"p":"a",mm:e=>Yl(e.getMinutes()),m:e=>e.getMinutes(),ss:e=>Yl(e.getSeconds()),s:e=>e.getSeconds(),fff:e=>ya(e.getMilliseconds())};function vo(e,t){t=t||wa;let o=[],l=/\\{([a-z]+)\\}|[^{]+/gi,s;for(;s=l.exec(e);)o.push(s[0][0]=="{"?Sa[s[1]]:s[0]);return a=>{let f="";for(let h=0;h<o.length;h++)f+=typeof o[h]=="string"?o[h]:o[h](a,t);return f}}var ba=new Intl.DateTimeFormat().resolvedOptions().timeZone;function xa(e,t){let o;return t=="UTC"||t=="Etc/UTC"?o=new Date(+e+e.getTimezoneOffset()*6e4):t==ba?o=e:(o=new Date(e.toLocaleString("en-US",{timeZone:t})),o.setMilliseconds(e.getMilliseconds())),o}var hi=e=>e%1==0,wn=[1,2,2.5,5],va=Ql(10,-32,0,wn),pi=Ql(10,0,32,wn),_a=pi.filter(hi),nl=va.concat(pi),_o=`\n`,di="{YYYY}",Rs=_o+di,mi="{M}/{D}",ql=_o+mi,hn=ql+"/{YY}",gi="{aa}",Ta="{h}:{mm}",El=Ta+gi,Cs=_o+El,$s=":{ss}",ue=null;function wi(e){let t=e*1e3,o=t*60,l=o*60,s=l*24,a=s*30,f=s*365,d=(e==1?Ql(10,0,3,wn).filter(hi):Ql(10,-3,0,wn)).concat([t,t*5,t*10,t*15,t*30,o,o*5,o*10,o*15,o*30,l,l*2,l*3,l*4,l*6,l*8,l*12,s,s*2,s*3,s*4,s*5,s*6,s*7,s*8,s*9,s*10,s*15,a,a*2,a*3,a*4,a*6,f,f*2,f*5,f*10,f*25,f*50,f*100]),p=[[f,di,ue,ue,ue,ue,ue,ue,1],[s*28,"{MMM}",Rs,ue,ue,ue,ue,ue,1],[s,mi,Rs,ue,ue,ue,ue,ue,1],[l,"{h}"+gi,hn,ue,ql,ue,ue,ue,1],[o,El,hn,ue,ql,ue,ue,ue,1],[t,$s,hn+" "+El,ue,ql+" "+El,ue,Cs,ue,1],[e,$s+".{fff}",hn+" "+El,ue,ql+" "+El,ue,Cs,ue,1]];function S(m){return(y,T,w,M,_,C)=>{let x=[],R=_>=f,k=_>=a&&_<f,B=m(w),A=pe(B*e,3),Y=to(B.getFullYear(),R?0:B.getMonth(),k||R?1:B.getDate()),G=pe(Y*e,3);if(k||R){let X=k?_/a:0,U=R?_/f:0,E=A==G?A:pe(to(Y.getFullYear()+U,Y.getMonth()+X,1)*e,3),q=new Date(Ee(E/e)),O=q.getFullYear(),N=q.getMonth();for(let V=0;E<=M;V++){let J=to(O+U*V,N+X*V,1),F=J-m(pe(J*e,3));E=pe((+J+F)*e,3),E<=M&&x.push(E)}}else{let X=_>=s?s:_,U=lt(w)-lt(A),E=G+U+bn(A-G,X);x.push(E);let q=m(E),O=q.getHours()+q.getMinutes()/o+q.getSeconds()/l,N=_/l,V=y.axes[T]._space,J=C/V;for(;E=pe(E+_,e==1?0:3),!(E>M);)if(N>1){let F=lt(pe(O+N,6))%24,ee=m(E).getHours()-F;ee>1&&(ee=-1),E-=ee*l,O=(O+N)%24;let se=x[x.length-1];pe((E-se)/_,3)*J>=.7&&x.push(E)}else x.push(E)}return x}}return[d,p,S]}var[ka,Ma,Pa]=wi(1),[Ea,La,Aa]=wi(.001);Ql(2,-53,53,[1]);function zs(e,t){return e.map(o=>o.map((l,s)=>s==0||s==8||l==null?l:t(s==1||o[8]==0?l:o[1]+l)))}function Vs(e,t){return(o,l,s,a,f)=>{let h=t.find(w=>f>=w[0])||t[t.length-1],d,p,S,m,y,T;return l.map(w=>{let M=e(w),_=M.getFullYear(),C=M.getMonth(),x=M.getDate(),R=M.getHours(),k=M.getMinutes(),B=M.getSeconds(),A=_!=d&&h[2]||C!=p&&h[3]||x!=S&&h[4]||R!=m&&h[5]||k!=y&&h[6]||B!=T&&h[7]||h[1];return d=_,p=C,S=x,m=R,y=k,T=B,A(M)})}}function Da(e,t){let o=vo(t);return(l,s,a,f,h)=>s.map(d=>o(e(d)))}function to(e,t,o){return new Date(e,t,o)}function Fs(e,t){return t(e)}var Ra="{YYYY}-{MM}-{DD} {h}:{mm}{aa}";function Hs(e,t){return(o,l,s,a)=>a==null?go:t(e(l))}function Ca(e,t){let o=e.series[t];return o.width?o.stroke(e,t):o.points.width?o.points.stroke(e,t):null}function $a(e,t){return e.series[t].fill(e,t)}var za={show:!0,live:!0,isolate:!1,mount:ea,markers:{show:!0,width:2,stroke:Ca,fill:$a,dash:"solid"},idx:null,idxs:null,values:[]};function Va(e,t){let o=e.cursor.points,l=ht(),s=o.size(e,t);ye(l,Ul,s),ye(l,Kl,s);let a=s/-2;ye(l,"marginLeft",a),ye(l,"marginTop",a);let f=o.width(e,t,s);return f&&ye(l,"borderWidth",f),l}function Fa(e,t){let o=e.series[t].points;return o._fill||o._stroke}function Ha(e,t){let o=e.series[t].points;return o._stroke||o._fill}function Oa(e,t){return e.series[t].points.size}var lo=[0,0];function Na(e,t,o){return lo[0]=t,lo[1]=o,lo}function pn(e,t,o,l=!0){return s=>{s.button==0&&(!l||s.target==t)&&o(s)}}function no(e,t,o,l=!0){return s=>{(!l||s.target==t)&&o(s)}}var Wa={show:!0,x:!0,y:!0,lock:!1,move:Na,points:{one:!1,show:Va,size:Oa,width:0,stroke:Ha,fill:Fa},bind:{mousedown:pn,mouseup:pn,click:pn,dblclick:pn,mousemove:no,mouseleave:no,mouseenter:no},drag:{setScale:!0,x:!0,y:!1,dist:0,uni:null,click:(e,t)=>{t.stopPropagation(),t.stopImmediatePropagation()},_x:!1,_y:!1},focus:{dist:(e,t,o,l,s)=>l-s,prox:-1,bias:0},hover:{skip:[void 0],prox:null,bias:0},left:-10,top:-10,idx:null,dataIdx:null,idxs:null,event:null},yi={show:!0,stroke:"rgba(0,0,0,0.07)",width:2},To=Me({},yi,{filter:oi}),Si=Me({},To,{size:10}),bi=Me({},yi,{show:!1}),ko=\'12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Noto Color Emoji"\',xi="bold "+ko,vi=1.5,Os={show:!0,scale:"x",stroke:mo,space:50,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:xi,side:2,grid:To,ticks:Si,border:bi,font:ko,lineGap:vi,rotate:0},Ba="Value",Ga="Time",Ns={show:!0,scale:"x",auto:!1,sorted:1,min:he,max:-he,idxs:[]};function Ia(e,t,o,l,s){return t.map(a=>a==null?"":bo(a))}function ja(e,t,o,l,s,a,f){let h=[],d=Gt.get(s)||0;o=f?o:pe(bn(o,s),d);for(let p=o;p<=l;p=pe(p+s,d))h.push(Object.is(p,-0)?0:p);return h}function uo(e,t,o,l,s,a,f){let h=[],d=e.scales[e.axes[t].scale].log,p=d==10?Ct:ti,S=lt(p(o));s=Al(d,S),d==10&&(s=nl[bt(s,nl)]);let m=o,y=s*d;d==10&&(y=nl[bt(y,nl)]);do h.push(m),m=m+s,d==10&&!Gt.has(m)&&(m=pe(m,Gt.get(s))),m>=y&&(s=m,y=s*d,d==10&&(y=nl[bt(y,nl)]));while(m<=l);return h}function Ya(e,t,o,l,s,a,f){let d=e.scales[e.axes[t].scale].asinh,p=l>d?uo(e,t,Ue(d,o),l,s):[d],S=l>=0&&o<=0?[0]:[];return(o<-d?uo(e,t,Ue(d,-l),-o,s):[d]).reverse().map(y=>-y).concat(S,p)}var _i=/./,Ua=/[12357]/,Ka=/[125]/,Ws=/1/,fo=(e,t,o,l)=>e.map((s,a)=>t==4&&s==0||a%l==0&&o.test(s.toExponential()[s<0?1:0])?s:null);function qa(e,t,o,l,s){let a=e.axes[o],f=a.scale,h=e.scales[f],d=e.valToPos,p=a._space,S=d(10,f),m=d(9,f)-S>=p?_i:d(7,f)-S>=p?Ua:d(5,f)-S>=p?Ka:Ws;if(m==Ws){let y=Le(d(1,f)-S);if(y<p)return fo(t.slice().reverse(),h.distr,m,pt(p/y)).reverse()}return fo(t,h.distr,m,1)}function Ja(e,t,o,l,s){let a=e.axes[o],f=a.scale,h=a._space,d=e.valToPos,p=Le(d(1,f)-d(2,f));return p<h?fo(t.slice().reverse(),3,_i,pt(h/p)).reverse():t}function Za(e,t,o,l){return l==null?go:t==null?"":bo(t)}var Bs={show:!0,scale:"y",stroke:mo,space:30,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:xi,side:3,grid:To,ticks:Si,border:bi,font:ko,lineGap:vi,rotate:0};function Qa(e,t){let o=3+(e||1)*2;return pe(o*t,3)}function Xa(e,t){let{scale:o,idxs:l}=e.series[0],s=e._data[0],a=e.valToPos(s[l[0]],o,!0),f=e.valToPos(s[l[1]],o,!0),h=Le(f-a),d=e.series[t],p=h/(d.points.space*re);return l[1]-l[0]<=p}var Gs={scale:null,auto:!0,sorted:0,min:he,max:-he},Ti=(e,t,o,l,s)=>s,Is={show:!0,auto:!0,sorted:0,gaps:Ti,alpha:1,facets:[Me({},Gs,{scale:"x"}),Me({},Gs,{scale:"y"})]},js={scale:"y",auto:!0,sorted:0,show:!0,spanGaps:!1,gaps:Ti,alpha:1,points:{show:Xa,filter:null},values:null,min:he,max:-he,idxs:[],path:null,clip:null};function eu(e,t,o,l,s){return o/10}var ki={time:!0,auto:!0,distr:1,log:10,asinh:1,min:null,max:null,dir:1,ori:0},tu=Me({},ki,{time:!1,ori:1}),Ys={};function Mi(e,t){let o=Ys[e];return o||(o={key:e,plots:[],sub(l){o.plots.push(l)},unsub(l){o.plots=o.plots.filter(s=>s!=l)},pub(l,s,a,f,h,d,p){for(let S=0;S<o.plots.length;S++)o.plots[S]!=s&&o.plots[S].pub(l,s,a,f,h,d,p)}},e!=null&&(Ys[e]=o)),o}var Cl=1,co=2;function rl(e,t,o){let l=e.mode,s=e.series[t],a=l==2?e._data[t]:e._data,f=e.scales,h=e.bbox,d=a[0],p=l==2?a[1]:a[t],S=l==2?f[s.facets[0].scale]:f[e.series[0].scale],m=l==2?f[s.facets[1].scale]:f[s.scale],y=h.left,T=h.top,w=h.width,M=h.height,_=e.valToPosH,C=e.valToPosV;return S.ori==0?o(s,d,p,S,m,_,C,y,T,w,M,_n,zl,kn,Ei,Ai):o(s,d,p,S,m,C,_,T,y,M,w,Tn,Vl,Eo,Li,Di)}function Mo(e,t){let o=0,l=0,s=oe(e.bands,xo);for(let a=0;a<s.length;a++){let f=s[a];f.series[0]==t?o=f.dir:f.series[1]==t&&(f.dir==1?l|=1:l|=2)}return[o,l==1?-1:l==2?1:l==3?2:0]}function lu(e,t,o,l,s){let a=e.mode,f=e.series[t],h=a==2?f.facets[1].scale:f.scale,d=e.scales[h];return s==-1?d.min:s==1?d.max:d.distr==3?d.dir==1?d.min:d.max:0}function $t(e,t,o,l,s,a){return rl(e,t,(f,h,d,p,S,m,y,T,w,M,_)=>{let C=f.pxRound,x=p.dir*(p.ori==0?1:-1),R=p.ori==0?zl:Vl,k,B;x==1?(k=o,B=l):(k=l,B=o);let A=C(m(h[k],p,M,T)),Y=C(y(d[k],S,_,w)),G=C(m(h[B],p,M,T)),X=C(y(a==1?S.max:S.min,S,_,w)),U=new Path2D(s);return R(U,G,X),R(U,A,X),R(U,A,Y),U})}function vn(e,t,o,l,s,a){let f=null;if(e.length>0){f=new Path2D;let h=t==0?kn:Eo,d=o;for(let m=0;m<e.length;m++){let y=e[m];if(y[1]>y[0]){let T=y[0]-d;T>0&&h(f,d,l,T,l+a),d=y[1]}}let p=o+s-d,S=10;p>0&&h(f,d,l-S/2,p,l+a+S)}return f}function nu(e,t,o){let l=e[e.length-1];l&&l[0]==t?l[1]=o:e.push([t,o])}function Po(e,t,o,l,s,a,f){let h=[],d=e.length;for(let p=s==1?o:l;p>=o&&p<=l;p+=s)if(t[p]===null){let m=p,y=p;if(s==1)for(;++p<=l&&t[p]===null;)y=p;else for(;--p>=o&&t[p]===null;)y=p;let T=a(e[m]),w=y==m?T:a(e[y]),M=m-s;T=f<=0&&M>=0&&M<d?a(e[M]):T;let C=y+s;w=f>=0&&C>=0&&C<d?a(e[C]):w,w>=T&&h.push([T,w])}return h}function Us(e){return e==0?ni:e==1?Ee:t=>ll(t,e)}function Pi(e){let t=e==0?_n:Tn,o=e==0?(s,a,f,h,d,p)=>{s.arcTo(a,f,h,d,p)}:(s,a,f,h,d,p)=>{s.arcTo(f,a,d,h,p)},l=e==0?(s,a,f,h,d)=>{s.rect(a,f,h,d)}:(s,a,f,h,d)=>{s.rect(f,a,d,h)};return(s,a,f,h,d,p=0,S=0)=>{p==0&&S==0?l(s,a,f,h,d):(p=xt(p,h/2,d/2),S=xt(S,h/2,d/2),t(s,a+p,f),o(s,a+h,f,a+h,f+d,p),o(s,a+h,f+d,a,f+d,S),o(s,a,f+d,a,f,S),o(s,a,f,a+h,f,p),s.closePath())}}var _n=(e,t,o)=>{e.moveTo(t,o)},Tn=(e,t,o)=>{e.moveTo(o,t)},zl=(e,t,o)=>{e.lineTo(t,o)},Vl=(e,t,o)=>{e.lineTo(o,t)},kn=Pi(0),Eo=Pi(1),Ei=(e,t,o,l,s,a)=>{e.arc(t,o,l,s,a)},Li=(e,t,o,l,s,a)=>{e.arc(o,t,l,s,a)},Ai=(e,t,o,l,s,a,f)=>{e.bezierCurveTo(t,o,l,s,a,f)},Di=(e,t,o,l,s,a,f)=>{e.bezierCurveTo(o,t,s,l,f,a)};function Ri(e){return(t,o,l,s,a)=>rl(t,o,(f,h,d,p,S,m,y,T,w,M,_)=>{let{pxRound:C,points:x}=f,R,k;p.ori==0?(R=_n,k=Ei):(R=Tn,k=Li);let B=pe(x.width*re,3),A=(x.size-x.width)/2*re,Y=pe(A*2,3),G=new Path2D,X=new Path2D,{left:U,top:E,width:q,height:O}=t.bbox;kn(X,U-Y,E-Y,q+Y*2,O+Y*2);let N=V=>{if(d[V]!=null){let J=C(m(h[V],p,M,T)),F=C(y(d[V],S,_,w));R(G,J+A,F),k(G,J,F,A,0,dn*2)}};if(a)a.forEach(N);else for(let V=l;V<=s;V++)N(V);return{stroke:B>0?G:null,fill:G,clip:X,flags:Cl|co}})}function Ci(e){return(t,o,l,s,a,f)=>{l!=s&&(a!=l&&f!=l&&e(t,o,l),a!=s&&f!=s&&e(t,o,s),e(t,o,f))}}var ou=Ci(zl),su=Ci(Vl);function $i(e){let t=oe(e?.alignGaps,0);return(o,l,s,a)=>rl(o,l,(f,h,d,p,S,m,y,T,w,M,_)=>{[s,a]=yn(d,s,a);let C=f.pxRound,x=O=>C(m(O,p,M,T)),R=O=>C(y(O,S,_,w)),k,B;p.ori==0?(k=zl,B=ou):(k=Vl,B=su);let A=p.dir*(p.ori==0?1:-1),Y={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:Cl},G=Y.stroke,X=!1;if(a-s>=M*4){let O=H=>o.posToVal(H,p.key,!0),N=null,V=null,J,F,Ve,fe=x(h[A==1?s:a]),ee=x(h[s]),se=x(h[a]),Q=O(A==1?ee+1:se-1);for(let H=A==1?s:a;H>=s&&H<=a;H+=A){let Te=h[H],Se=(A==1?Te<Q:Te>Q)?fe:x(Te),ae=d[H];Se==fe?ae!=null?(F=ae,N==null?(k(G,Se,R(F)),J=N=V=F):F<N?N=F:F>V&&(V=F)):ae===null&&(X=!0):(N!=null&&B(G,fe,R(N),R(V),R(J),R(F)),ae!=null?(F=ae,k(G,Se,R(F)),N=V=J=F):(N=V=null,ae===null&&(X=!0)),fe=Se,Q=O(fe+A))}N!=null&&N!=V&&Ve!=fe&&B(G,fe,R(N),R(V),R(J),R(F))}else for(let O=A==1?s:a;O>=s&&O<=a;O+=A){let N=d[O];N===null?X=!0:N!=null&&k(G,x(h[O]),R(N))}let[E,q]=Mo(o,l);if(f.fill!=null||E!=0){let O=Y.fill=new Path2D(G),N=f.fillTo(o,l,f.min,f.max,E),V=R(N),J=x(h[s]),F=x(h[a]);A==-1&&([F,J]=[J,F]),k(O,F,V),k(O,J,V)}if(!f.spanGaps){let O=[];X&&O.push(...Po(h,d,s,a,A,x,t)),Y.gaps=O=f.gaps(o,l,s,a,O),Y.clip=vn(O,p.ori,T,w,M,_)}return q!=0&&(Y.band=q==2?[$t(o,l,s,a,G,-1),$t(o,l,s,a,G,1)]:$t(o,l,s,a,G,q)),Y})}function iu(e){let t=oe(e.align,1),o=oe(e.ascDesc,!1),l=oe(e.alignGaps,0),s=oe(e.extend,!1);return(a,f,h,d)=>rl(a,f,(p,S,m,y,T,w,M,_,C,x,R)=>{[h,d]=yn(m,h,d);let k=p.pxRound,{left:B,width:A}=a.bbox,Y=ee=>k(w(ee,y,x,_)),G=ee=>k(M(ee,T,R,C)),X=y.ori==0?zl:Vl,U={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:Cl},E=U.stroke,q=y.dir*(y.ori==0?1:-1),O=G(m[q==1?h:d]),N=Y(S[q==1?h:d]),V=N,J=N;s&&t==-1&&(J=B,X(E,J,O)),X(E,N,O);for(let ee=q==1?h:d;ee>=h&&ee<=d;ee+=q){let se=m[ee];if(se==null)continue;let Q=Y(S[ee]),H=G(se);t==1?X(E,Q,O):X(E,V,H),X(E,Q,H),O=H,V=Q}let F=V;s&&t==1&&(F=B+A,X(E,F,O));let[Ve,fe]=Mo(a,f);if(p.fill!=null||Ve!=0){let ee=U.fill=new Path2D(E),se=p.fillTo(a,f,p.min,p.max,Ve),Q=G(se);X(ee,F,Q),X(ee,J,Q)}if(!p.spanGaps){let ee=[];ee.push(...Po(S,m,h,d,q,Y,l));let se=p.width*re/2,Q=o||t==1?se:-se,H=o||t==-1?-se:se;ee.forEach(Te=>{Te[0]+=Q,Te[1]+=H}),U.gaps=ee=p.gaps(a,f,h,d,ee),U.clip=vn(ee,y.ori,_,C,x,R)}return fe!=0&&(U.band=fe==2?[$t(a,f,h,d,E,-1),$t(a,f,h,d,E,1)]:$t(a,f,h,d,E,fe)),U})}function Ks(e,t,o,l,s,a,f=he){if(e.length>1){let h=null;for(let d=0,p=1/0;d<e.length;d++)if(t[d]!==void 0){if(h!=null){let S=Le(e[d]-e[h]);S<p&&(p=S,f=Le(o(e[d],l,s,a)-o(e[h],l,s,a)))}h=d}}return f}function ru(e){e=e||Zl;let t=oe(e.size,[.6,he,1]),o=e.align||0,l=e.gap||0,s=e.radius;s=s==null?[0,0]:typeof s=="number"?[s,0]:s;let a=le(s),f=1-t[0],h=oe(t[1],he),d=oe(t[2],1),p=oe(e.disp,Zl),S=oe(e.each,T=>{}),{fill:m,stroke:y}=p;return(T,w,M,_)=>rl(T,w,(C,x,R,k,B,A,Y,G,X,U,E)=>{let q=C.pxRound,O=o,N=l*re,V=h*re,J=d*re,F,Ve;k.ori==0?[F,Ve]=a(T,w):[Ve,F]=a(T,w);let fe=k.dir*(k.ori==0?1:-1),ee=k.ori==0?kn:Eo,se=k.ori==0?S:($,de,Pe,cl,Ut,_t,Kt)=>{S($,de,Pe,Ut,cl,Kt,_t)},Q=oe(T.bands,xo).find($=>$.series[0]==w),H=Q!=null?Q.dir:0,Te=C.fillTo(T,w,C.min,C.max,H),Be=q(Y(Te,B,E,X)),Se,ae,dt,Je=U,xe=q(C.width*re),vt=!1,At=null,ot=null,zt=null,al=null;m!=null&&(xe==0||y!=null)&&(vt=!0,At=m.values(T,w,M,_),ot=new Map,new Set(At).forEach($=>{$!=null&&ot.set($,new Path2D)}),xe>0&&(zt=y.values(T,w,M,_),al=new Map,new Set(zt).forEach($=>{$!=null&&al.set($,new Path2D)})));let{x0:ul,size:Hl}=p;if(ul!=null&&Hl!=null){O=1,x=ul.values(T,w,M,_),ul.unit==2&&(x=x.map(Pe=>T.posToVal(G+Pe*U,k.key,!0)));let $=Hl.values(T,w,M,_);Hl.unit==2?ae=$[0]*U:ae=A($[0],k,U,G)-A(0,k,U,G),Je=Ks(x,R,A,k,U,G,Je),dt=Je-ae+N}else Je=Ks(x,R,A,k,U,G,Je),dt=Je*f+N,ae=Je-dt;dt<1&&(dt=0),xe>=ae/2&&(xe=0),dt<5&&(q=ni);let Xl=dt>0,jt=Je-dt-(Xl?xe:0);ae=q(ao(jt,J,V)),Se=(O==0?ae/2:O==fe?0:ae)-O*fe*((O==0?N/2:0)+(Xl?xe/2:0));let Ge={stroke:null,fill:null,clip:null,band:null,gaps:null,flags:0},fl=vt?null:new Path2D,Dt=null;if(Q!=null)Dt=T.data[Q.series[1]];else{let{y0:$,y1:de}=p;$!=null&&de!=null&&(R=de.values(T,w,M,_),Dt=$.values(T,w,M,_))}let Yt=F*ae,Z=Ve*ae;for(let $=fe==1?M:_;$>=M&&$<=_;$+=fe){let de=R[$];if(de==null)continue;if(Dt!=null){let Ke=Dt[$]??0;if(de-Ke==0)continue;Be=Y(Ke,B,E,X)}let Pe=k.distr!=2||p!=null?x[$]:$,cl=A(Pe,k,U,G),Ut=Y(oe(de,Te),B,E,X),_t=q(cl-Se),Kt=q(Ue(Ut,Be)),Ze=q(xt(Ut,Be)),st=Kt-Ze;if(de!=null){let Ke=de<0?Z:Yt,mt=de<0?Yt:Z;vt?(xe>0&&zt[$]!=null&&ee(al.get(zt[$]),_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt),At[$]!=null&&ee(ot.get(At[$]),_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt)):ee(fl,_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt),se(T,w,$,_t-xe/2,Ze,ae+xe,st)}}return xe>0?Ge.stroke=vt?al:fl:vt||(Ge._fill=C.width==0?C._fill:C._stroke??C._fill,Ge.width=0),Ge.fill=vt?ot:fl,Ge})}function au(e,t){let o=oe(t?.alignGaps,0);return(l,s,a,f)=>rl(l,s,(h,d,p,S,m,y,T,w,M,_,C)=>{[a,f]=yn(p,a,f);let x=h.pxRound,R=F=>x(y(F,S,_,w)),k=F=>x(T(F,m,C,M)),B,A,Y;S.ori==0?(B=_n,Y=zl,A=Ai):(B=Tn,Y=Vl,A=Di);let G=S.dir*(S.ori==0?1:-1),X=R(d[G==1?a:f]),U=X,E=[],q=[];for(let F=G==1?a:f;F>=a&&F<=f;F+=G)if(p[F]!=null){let fe=d[F],ee=R(fe);E.push(U=ee),q.push(k(p[F]))}let O={stroke:e(E,q,B,Y,A,x),fill:null,clip:null,band:null,gaps:null,flags:Cl},N=O.stroke,[V,J]=Mo(l,s);if(h.fill!=null||V!=0){let F=O.fill=new Path2D(N),Ve=h.fillTo(l,s,h.min,h.max,V),fe=k(Ve);Y(F,U,fe),Y(F,X,fe)}if(!h.spanGaps){let F=[];F.push(...Po(d,p,a,f,G,R,o)),O.gaps=F=h.gaps(l,s,a,f,F),O.clip=vn(F,S.ori,w,M,_,C)}return J!=0&&(O.band=J==2?[$t(l,s,a,f,N,-1),$t(l,s,a,f,N,1)]:$t(l,s,a,f,N,J)),O})}function uu(e){return au(fu,e)}function fu(e,t,o,l,s,a){let f=e.length;if(f<2)return null;let h=new Path2D;if(o(h,e[0],t[0]),f==2)l(h,e[1],t[1]);else{let d=Array(f),p=Array(f-1),S=Array(f-1),m=Array(f-1);for(let y=0;y<f-1;y++)S[y]=t[y+1]-t[y],m[y]=e[y+1]-e[y],p[y]=S[y]/m[y];d[0]=p[0];for(let y=1;y<f-1;y++)p[y]===0||p[y-1]===0||p[y-1]>0!=p[y]>0?d[y]=0:(d[y]=3*(m[y-1]+m[y])/((2*m[y]+m[y-1])/p[y-1]+(m[y]+2*m[y-1])/p[y]),isFinite(d[y])||(d[y]=0));d[f-1]=p[f-2];for(let y=0;y<f-1;y++)s(h,e[y]+m[y]/3,t[y]+d[y]*m[y]/3,e[y+1]-m[y]/3,t[y+1]-d[y+1]*m[y]/3,e[y+1],t[y+1])}return h}var ho=new Set;function qs(){for(let e of ho)e.syncRect(!0)}$l&&(sl(Ir,Ll,qs),sl(jr,Ll,qs,!0),sl(mn,Ll,()=>{Ne.pxRatio=re}));var cu=$i(),hu=Ri();function Js(e,t,o,l){return(l?[e[0],e[1]].concat(e.slice(2)):[e[0]].concat(e.slice(1))).map((a,f)=>po(a,f,t,o))}function pu(e,t){return e.map((o,l)=>l==0?{}:Me({},t,o))}function po(e,t,o,l){return Me({},t==0?o:l,e)}function zi(e,t,o){return t==null?Dl:[t,o]}var du=zi;function mu(e,t,o){return t==null?Dl:gn(t,o,So,!0)}function Vi(e,t,o,l){return t==null?Dl:Sn(t,o,e.scales[l].log,!1)}var gu=Vi;function Fi(e,t,o,l){return t==null?Dl:yo(t,o,e.scales[l].log,!1)}var wu=Fi;function yu(e,t,o,l,s){let a=Ue(Es(e),Es(t)),f=t-e,h=bt(s/l*f,o);do{let d=o[h],p=l*d/f;if(p>=s&&a+(d<5?Gt.get(d):0)<=17)return[d,p]}while(++h<o.length);return[0,0]}function Zs(e){let t,o;return e=e.replace(/(\\d+)px/,(l,s)=>(t=Ee((o=+s)*re))+"px"),[e,t,o]}function Su(e){e.show&&[e.font,e.labelFont].forEach(t=>{let o=pe(t[2]*re,1);t[0]=t[0].replace(/[0-9.]+px/,o+"px"),t[1]=o})}function Ne(e,t,o){let l={mode:oe(e.mode,1)},s=l.mode;function a(n,i,r,u){let c=i.valToPct(n);return u+r*(i.dir==-1?1-c:c)}function f(n,i,r,u){let c=i.valToPct(n);return u+r*(i.dir==-1?c:1-c)}function h(n,i,r,u){return i.ori==0?a(n,i,r,u):f(n,i,r,u)}l.valToPosH=a,l.valToPosV=f;let d=!1;l.status=0;let p=l.root=ht(Mr);if(e.id!=null&&(p.id=e.id),tt(p,e.class),e.title){let n=ht(Lr,p);n.textContent=e.title}let S=St("canvas"),m=l.ctx=S.getContext("2d"),y=ht(Ar,p);sl("click",y,n=>{n.target===w&&(me!=vl||be!=_l)&&He.click(l,n)},!0);let T=l.under=ht(Dr,y);y.appendChild(S);let w=l.over=ht(Rr,y);e=Rl(e);let M=+oe(e.pxAlign,1),_=Us(M);(e.plugins||[]).forEach(n=>{n.opts&&(e=n.opts(l,e)||e)});let C=e.ms||.001,x=l.series=s==1?Js(e.series||[],Ns,js,!1):pu(e.series||[null],Is),R=l.axes=Js(e.axes||[],Os,Bs,!0),k=l.scales={},B=l.bands=e.bands||[];B.forEach(n=>{n.fill=le(n.fill||null),n.dir=oe(n.dir,-1)});let A=s==2?x[1].facets[0].scale:x[0].scale,Y={axes:fr,series:sr},G=(e.drawOrder||["axes","series"]).map(n=>Y[n]);function X(n){let i=n.distr==3?r=>Ct(r>0?r:n.clamp(l,r,n.min,n.max,n.key)):n.distr==4?r=>eo(r,n.asinh):n.distr==100?r=>n.fwd(r):r=>r;return r=>{let u=i(r),{_min:c,_max:g}=n,b=g-c;return(u-c)/b}}function U(n){let i=k[n];if(i==null){let r=(e.scales||Zl)[n]||Zl;if(r.from!=null){U(r.from);let u=Me({},k[r.from],r,{key:n});u.valToPct=X(u),k[n]=u}else{i=k[n]=Me({},n==A?ki:tu,r),i.key=n;let u=i.time,c=i.range,g=Bt(c);if((n!=A||s==2&&!u)&&(g&&(c[0]==null||c[1]==null)&&(c={min:c[0]==null?ks:{mode:1,hard:c[0],soft:c[0]},max:c[1]==null?ks:{mode:1,hard:c[1],soft:c[1]}},g=!1),!g&&xn(c))){let b=c;c=(v,P,L)=>P==null?Dl:gn(P,L,b)}i.range=le(c||(u?du:n==A?i.distr==3?gu:i.distr==4?wu:zi:i.distr==3?Vi:i.distr==4?Fi:mu)),i.auto=le(g?!1:i.auto),i.clamp=le(i.clamp||eu),i._min=i._max=null,i.valToPct=X(i)}}}U("x"),U("y"),s==1&&x.forEach(n=>{U(n.scale)}),R.forEach(n=>{U(n.scale)});for(let n in e.scales)U(n);let E=k[A],q=E.distr,O,N;E.ori==0?(tt(p,Pr),O=a,N=f):(tt(p,Er),O=f,N=a);let V={};for(let n in k){let i=k[n];(i.min!=null||i.max!=null)&&(V[n]={min:i.min,max:i.max},i.min=i.max=null)}let J=e.tzDate||(n=>new Date(Ee(n/C))),F=e.fmtDate||vo,Ve=C==1?Pa(J):Aa(J),fe=Vs(J,zs(C==1?Ma:La,F)),ee=Hs(J,Fs(Ra,F)),se=[],Q=l.legend=Me({},za,e.legend),H=l.cursor=Me({},Wa,{drag:{y:s==2}},e.cursor),Te=Q.show,Be=H.show,Se=Q.markers;Q.idxs=se,Se.width=le(Se.width),Se.dash=le(Se.dash),Se.stroke=le(Se.stroke),Se.fill=le(Se.fill);let ae,dt,Je,xe=[],vt=[],At,ot=!1,zt={};if(Q.live){let n=x[1]?x[1].values:null;ot=n!=null,At=ot?n(l,1,0):{_:0};for(let i in At)zt[i]=go}if(Te)if(ae=St("table",Hr,p),Je=St("tbody",null,ae),Q.mount(l,ae),ot){dt=St("thead",null,ae,Je);let n=St("tr",null,dt);St("th",null,n);for(var al in At)St("th",hs,n).textContent=al}else tt(ae,Nr),Q.live&&tt(ae,Or);let ul={show:!0},Hl={show:!1};function Xl(n,i){if(i==0&&(ot||!Q.live||s==2))return Dl;let r=[],u=St("tr",Wr,Je,Je.childNodes[i]);tt(u,n.class),n.show||tt(u,ol);let c=St("th",null,u);if(Se.show){let v=ht(Br,c);if(i>0){let P=Se.width(l,i);P&&(v.style.border=P+"px "+Se.dash(l,i)+" "+Se.stroke(l,i)),v.style.background=Se.fill(l,i)}}let g=ht(hs,c);n.label instanceof HTMLElement?g.appendChild(n.label):g.textContent=n.label,i>0&&(Se.show||(g.style.color=n.width>0?Se.stroke(l,i):Se.fill(l,i)),Ge("click",c,v=>{if(H._lock)return;Jt(v);let P=x.indexOf(n);if((v.ctrlKey||v.metaKey)!=Q.isolate){let L=x.some((D,z)=>z>0&&z!=P&&D.show);x.forEach((D,z)=>{z>0&&kt(z,L?z==P?ul:Hl:ul,!0,ke.setSeries)})}else kt(P,{show:!n.show},!0,ke.setSeries)},!1),pl&&Ge(gs,c,v=>{H._lock||(Jt(v),kt(x.indexOf(n),kl,!0,ke.setSeries))},!1));for(var b in At){let v=St("td",Gr,u);v.textContent="--",r.push(v)}return[u,r]}let jt=new Map;function Ge(n,i,r,u=!0){let c=jt.get(i)||{},g=H.bind[n](l,i,r,u);g&&(sl(n,i,c[n]=g),jt.set(i,c))}function fl(n,i,r){let u=jt.get(i)||{};for(let c in u)(n==null||c==n)&&(ro(c,i,u[c]),delete u[c]);n==null&&jt.delete(i)}let Dt=0,Yt=0,Z=0,$=0,de=0,Pe=0,cl=de,Ut=Pe,_t=Z,Kt=$,Ze=0,st=0,Ke=0,mt=0;l.bbox={};let Pn=!1,en=!1,hl=!1,qt=!1,tn=!1,it=!1;function En(n,i,r){(r||n!=l.width||i!=l.height)&&Co(n,i),yl(!1),hl=!0,en=!0,Sl()}function Co(n,i){l.width=Dt=Z=n,l.height=Yt=$=i,de=Pe=0,Qi(),Xi();let r=l.bbox;Ze=r.left=ll(de*re,.5),st=r.top=ll(Pe*re,.5),Ke=r.width=ll(Z*re,.5),mt=r.height=ll($*re,.5)}let qi=3;function Ji(){let n=!1,i=0;for(;!n;){i++;let r=ar(i),u=ur(i);n=i==qi||r&&u,n||(Co(l.width,l.height),en=!0)}}function Zi({width:n,height:i}){En(n,i)}l.setSize=Zi;function Qi(){let n=!1,i=!1,r=!1,u=!1;R.forEach((c,g)=>{if(c.show&&c._show){let{side:b,_size:v}=c,P=b%2,L=c.label!=null?c.labelSize:0,D=v+L;D>0&&(P?(Z-=D,b==3?(de+=D,u=!0):r=!0):($-=D,b==0?(Pe+=D,n=!0):i=!0))}}),Zt[0]=n,Zt[1]=r,Zt[2]=i,Zt[3]=u,Z-=Vt[1]+Vt[3],de+=Vt[3],$-=Vt[2]+Vt[0],Pe+=Vt[0]}function Xi(){let n=de+Z,i=Pe+$,r=de,u=Pe;function c(g,b){switch(g){case 1:return n+=b,n-b;case 2:return i+=b,i-b;case 3:return r-=b,r+b;case 0:return u-=b,u+b}}R.forEach((g,b)=>{if(g.show&&g._show){let v=g.side;g._pos=c(v,g._size),g.label!=null&&(g._lpos=c(v,g.labelSize))}})}if(H.dataIdx==null){let n=H.hover,i=n.skip=new Set(n.skip??[]);i.add(void 0);let r=n.prox=le(n.prox),u=n.bias??=0;H.dataIdx=(c,g,b,v)=>{if(g==0)return b;let P=b,L=r(c,g,b,v)??he,D=L>=0&&L<he,z=E.ori==0?Z:$,K=H.left,ie=t[0],ne=t[g];if(i.has(ne[b])){P=null;let te=null,I=null,W;if(u==0||u==-1)for(W=b;te==null&&W-- >0;)i.has(ne[W])||(te=W);if(u==0||u==1)for(W=b;I==null&&W++<ne.length;)i.has(ne[W])||(I=W);if(te!=null||I!=null)if(D){let we=te==null?-1/0:O(ie[te],E,z,0),ve=I==null?1/0:O(ie[I],E,z,0),ze=K-we,ce=ve-K;ze<=ce?ze<=L&&(P=te):ce<=L&&(P=I)}else P=I==null?te:te==null?I:b-te<=I-b?te:I}else D&&Le(K-O(ie[b],E,z,0))>L&&(P=null);return P}}let Jt=n=>{H.event=n};H.idxs=se,H._lock=!1;let We=H.points;We.show=le(We.show),We.size=le(We.size),We.stroke=le(We.stroke),We.width=le(We.width),We.fill=le(We.fill);let Tt=l.focus=Me({},e.focus||{alpha:.3},H.focus),pl=Tt.prox>=0,dl=pl&&We.one,rt=[],ml=[],gl=[];function $o(n,i){let r=We.show(l,i);if(r instanceof HTMLElement)return tt(r,Fr),tt(r,n.class),Lt(r,-10,-10,Z,$),w.insertBefore(r,rt[i]),r}function zo(n,i){if(s==1||i>0){let r=s==1&&k[n.scale].time,u=n.value;n.value=r?Ds(u)?Hs(J,Fs(u,F)):u||ee:u||Za,n.label=n.label||(r?Ga:Ba)}if(dl||i>0){n.width=n.width==null?1:n.width,n.paths=n.paths||cu||ta,n.fillTo=le(n.fillTo||lu),n.pxAlign=+oe(n.pxAlign,M),n.pxRound=Us(n.pxAlign),n.stroke=le(n.stroke||null),n.fill=le(n.fill||null),n._stroke=n._fill=n._paths=n._focus=null;let r=Qa(Ue(1,n.width),1),u=n.points=Me({},{size:r,width:Ue(1,r*.2),stroke:n.stroke,space:r*2,paths:hu,_stroke:null,_fill:null},n.points);u.show=le(u.show),u.filter=le(u.filter),u.fill=le(u.fill),u.stroke=le(u.stroke),u.paths=le(u.paths),u.pxAlign=n.pxAlign}if(Te){let r=Xl(n,i);xe.splice(i,0,r[0]),vt.splice(i,0,r[1]),Q.values.push(null)}if(Be){se.splice(i,0,null);let r=null;dl?i==0&&(r=$o(n,i)):i>0&&(r=$o(n,i)),rt.splice(i,0,r),ml.splice(i,0,0),gl.splice(i,0,0)}$e("addSeries",i)}function er(n,i){i=i??x.length,n=s==1?po(n,i,Ns,js):po(n,i,{},Is),x.splice(i,0,n),zo(x[i],i)}l.addSeries=er;function tr(n){if(x.splice(n,1),Te){Q.values.splice(n,1),vt.splice(n,1);let i=xe.splice(n,1)[0];fl(null,i.firstChild),i.remove()}Be&&(se.splice(n,1),rt.splice(n,1)[0].remove(),ml.splice(n,1),gl.splice(n,1)),$e("delSeries",n)}l.delSeries=tr;let Zt=[!1,!1,!1,!1];function lr(n,i){if(n._show=n.show,n.show){let r=n.side%2,u=k[n.scale];u==null&&(n.scale=r?x[1].scale:A,u=k[n.scale]);let c=u.time;n.size=le(n.size),n.space=le(n.space),n.rotate=le(n.rotate),Bt(n.incrs)&&n.incrs.forEach(b=>{!Gt.has(b)&&Gt.set(b,ii(b))}),n.incrs=le(n.incrs||(u.distr==2?_a:c?C==1?ka:Ea:nl)),n.splits=le(n.splits||(c&&u.distr==1?Ve:u.distr==3?uo:u.distr==4?Ya:ja)),n.stroke=le(n.stroke),n.grid.stroke=le(n.grid.stroke),n.ticks.stroke=le(n.ticks.stroke),n.border.stroke=le(n.border.stroke);let g=n.values;n.values=Bt(g)&&!Bt(g[0])?le(g):c?Bt(g)?Vs(J,zs(g,F)):Ds(g)?Da(J,g):g||fe:g||Ia,n.filter=le(n.filter||(u.distr>=3&&u.log==10?qa:u.distr==3&&u.log==2?Ja:oi)),n.font=Zs(n.font),n.labelFont=Zs(n.labelFont),n._size=n.size(l,null,i,0),n._space=n._rotate=n._incrs=n._found=n._splits=n._values=null,n._size>0&&(Zt[i]=!0,n._el=ht(Cr,y))}}function Ol(n,i,r,u){let[c,g,b,v]=r,P=i%2,L=0;return P==0&&(v||g)&&(L=i==0&&!c||i==2&&!b?Ee(Os.size/3):0),P==1&&(c||b)&&(L=i==1&&!g||i==3&&!v?Ee(Bs.size/2):0),L}let Vo=l.padding=(e.padding||[Ol,Ol,Ol,Ol]).map(n=>le(oe(n,Ol))),Vt=l._padding=Vo.map((n,i)=>n(l,i,Zt,0)),Fe,Ae=null,De=null,ln=s==1?x[0].idxs:null,gt=null,Nl=!1;function Fo(n,i){if(t=n??[],l.data=l._data=t,s==2){Fe=0;for(let r=1;r<x.length;r++)Fe+=t[r][0].length}else{t.length==0&&(l.data=l._data=t=[[]]),gt=t[0],Fe=gt.length;let r=t;if(q==2){r=t.slice();let u=r[0]=Array(Fe);for(let c=0;c<Fe;c++)u[c]=c}l._data=t=r}if(yl(!0),$e("setData"),q==2&&(hl=!0),i!==!1){let r=E;r.auto(l,Nl)?Ln():Ht(A,r.min,r.max),qt=qt||H.left>=0,it=!0,Sl()}}l.setData=Fo;function Ln(){Nl=!0;let n,i;s==1&&(Fe>0?(Ae=ln[0]=0,De=ln[1]=Fe-1,n=t[0][Ae],i=t[0][De],q==2?(n=Ae,i=De):n==i&&(q==3?[n,i]=Sn(n,n,E.log,!1):q==4?[n,i]=yo(n,n,E.log,!1):E.time?i=n+Ee(86400/C):[n,i]=gn(n,i,So,!0))):(Ae=ln[0]=n=null,De=ln[1]=i=null)),Ht(A,n,i)}let nn,wl,An,Dn,Rn,Cn,$n,zn,Vn,qe;function Ho(n,i,r,u,c,g){n??=ds,r??=xo,u??="butt",c??=ds,g??="round",n!=nn&&(m.strokeStyle=nn=n),c!=wl&&(m.fillStyle=wl=c),i!=An&&(m.lineWidth=An=i),g!=Rn&&(m.lineJoin=Rn=g),u!=Cn&&(m.lineCap=Cn=u),r!=Dn&&m.setLineDash(Dn=r)}function Oo(n,i,r,u){i!=wl&&(m.fillStyle=wl=i),n!=$n&&(m.font=$n=n),r!=zn&&(m.textAlign=zn=r),u!=Vn&&(m.textBaseline=Vn=u)}function Fn(n,i,r,u,c=0){if(u.length>0&&n.auto(l,Nl)&&(i==null||i.min==null)){let g=oe(Ae,0),b=oe(De,u.length-1),v=r.min==null?qr(u,g,b,c,n.distr==3):[r.min,r.max];n.min=xt(n.min,r.min=v[0]),n.max=Ue(n.max,r.max=v[1])}}let No={min:null,max:null};function nr(){for(let u in k){let c=k[u];V[u]==null&&(c.min==null||V[A]!=null&&c.auto(l,Nl))&&(V[u]=No)}for(let u in k){let c=k[u];V[u]==null&&c.from!=null&&V[c.from]!=null&&(V[u]=No)}V[A]!=null&&yl(!0);let n={};for(let u in V){let c=V[u];if(c!=null){let g=n[u]=Rl(k[u],oa);if(c.min!=null)Me(g,c);else if(u!=A||s==2)if(Fe==0&&g.from==null){let b=g.range(l,null,null,u);g.min=b[0],g.max=b[1]}else g.min=he,g.max=-he}}if(Fe>0){x.forEach((u,c)=>{if(s==1){let g=u.scale,b=V[g];if(b==null)return;let v=n[g];if(c==0){let P=v.range(l,v.min,v.max,g);v.min=P[0],v.max=P[1],Ae=bt(v.min,t[0]),De=bt(v.max,t[0]),De-Ae>1&&(t[0][Ae]<v.min&&Ae++,t[0][De]>v.max&&De--),u.min=gt[Ae],u.max=gt[De]}else u.show&&u.auto&&Fn(v,b,u,t[c],u.sorted);u.idxs[0]=Ae,u.idxs[1]=De}else if(c>0&&u.show&&u.auto){let[g,b]=u.facets,v=g.scale,P=b.scale,[L,D]=t[c],z=n[v],K=n[P];z!=null&&Fn(z,V[v],g,L,g.sorted),K!=null&&Fn(K,V[P],b,D,b.sorted),u.min=b.min,u.max=b.max}});for(let u in n){let c=n[u],g=V[u];if(c.from==null&&(g==null||g.min==null)){let b=c.range(l,c.min==he?null:c.min,c.max==-he?null:c.max,u);c.min=b[0],c.max=b[1]}}}for(let u in n){let c=n[u];if(c.from!=null){let g=n[c.from];if(g.min==null)c.min=c.max=null;else{let b=c.range(l,g.min,g.max,u);c.min=b[0],c.max=b[1]}}}let i={},r=!1;for(let u in n){let c=n[u],g=k[u];if(g.min!=c.min||g.max!=c.max){g.min=c.min,g.max=c.max;let b=g.distr;g._min=b==3?Ct(g.min):b==4?eo(g.min,g.asinh):b==100?g.fwd(g.min):g.min,g._max=b==3?Ct(g.max):b==4?eo(g.max,g.asinh):b==100?g.fwd(g.max):g.max,i[u]=r=!0}}if(r){x.forEach((u,c)=>{s==2?c>0&&i.y&&(u._paths=null):i[u.scale]&&(u._paths=null)});for(let u in i)hl=!0,$e("setScale",u);Be&&H.left>=0&&(qt=it=!0)}for(let u in V)V[u]=null}function or(n){let i=ao(Ae-1,0,Fe-1),r=ao(De+1,0,Fe-1);for(;n[i]==null&&i>0;)i--;for(;n[r]==null&&r<Fe-1;)r++;return[i,r]}function sr(){if(Fe>0){let n=x.some(i=>i._focus)&&qe!=Tt.alpha;n&&(m.globalAlpha=qe=Tt.alpha),x.forEach((i,r)=>{if(r>0&&i.show&&(Wo(r,!1),Wo(r,!0),i._paths==null)){let u=qe;qe!=i.alpha&&(m.globalAlpha=qe=i.alpha);let c=s==2?[0,t[r][0].length-1]:or(t[r]);i._paths=i.paths(l,r,c[0],c[1]),qe!=u&&(m.globalAlpha=qe=u)}}),x.forEach((i,r)=>{if(r>0&&i.show){let u=qe;qe!=i.alpha&&(m.globalAlpha=qe=i.alpha),i._paths!=null&&Bo(r,!1);{let c=i._paths!=null?i._paths.gaps:null,g=i.points.show(l,r,Ae,De,c),b=i.points.filter(l,r,g,c);(g||b)&&(i.points._paths=i.points.paths(l,r,Ae,De,b),Bo(r,!0))}qe!=u&&(m.globalAlpha=qe=u),$e("drawSeries",r)}}),n&&(m.globalAlpha=qe=1)}}function Wo(n,i){let r=i?x[n].points:x[n];r._stroke=r.stroke(l,n),r._fill=r.fill(l,n)}function Bo(n,i){let r=i?x[n].points:x[n],{stroke:u,fill:c,clip:g,flags:b,_stroke:v=r._stroke,_fill:P=r._fill,_width:L=r.width}=r._paths;L=pe(L*re,3);let D=null,z=L%2/2;i&&P==null&&(P=L>0?"#fff":v);let K=r.pxAlign==1&&z>0;if(K&&m.translate(z,z),!i){let ie=Ze-L/2,ne=st-L/2,te=Ke+L,I=mt+L;D=new Path2D,D.rect(ie,ne,te,I)}i?Hn(v,L,r.dash,r.cap,P,u,c,b,g):ir(n,v,L,r.dash,r.cap,P,u,c,b,D,g),K&&m.translate(-z,-z)}function ir(n,i,r,u,c,g,b,v,P,L,D){let z=!1;P!=0&&B.forEach((K,ie)=>{if(K.series[0]==n){let ne=x[K.series[1]],te=t[K.series[1]],I=(ne._paths||Zl).band;Bt(I)&&(I=K.dir==1?I[0]:I[1]);let W,we=null;ne.show&&I&&Zr(te,Ae,De)?(we=K.fill(l,ie)||g,W=ne._paths.clip):I=null,Hn(i,r,u,c,we,b,v,P,L,D,W,I),z=!0}}),z||Hn(i,r,u,c,g,b,v,P,L,D)}let Go=Cl|co;function Hn(n,i,r,u,c,g,b,v,P,L,D,z){Ho(n,i,r,u,c),(P||L||z)&&(m.save(),P&&m.clip(P),L&&m.clip(L)),z?(v&Go)==Go?(m.clip(z),D&&m.clip(D),sn(c,b),on(n,g,i)):v&co?(sn(c,b),m.clip(z),on(n,g,i)):v&Cl&&(m.save(),m.clip(z),D&&m.clip(D),sn(c,b),m.restore(),on(n,g,i)):(sn(c,b),on(n,g,i)),(P||L||z)&&m.restore()}function on(n,i,r){r>0&&(i instanceof Map?i.forEach((u,c)=>{m.strokeStyle=nn=c,m.stroke(u)}):i!=null&&n&&m.stroke(i))}function sn(n,i){i instanceof Map?i.forEach((r,u)=>{m.fillStyle=wl=u,m.fill(r)}):i!=null&&n&&m.fill(i)}function rr(n,i,r,u){let c=R[n],g;if(u<=0)g=[0,0];else{let b=c._space=c.space(l,n,i,r,u),v=c._incrs=c.incrs(l,n,i,r,u,b);g=yu(i,r,v,u,b)}return c._found=g}function On(n,i,r,u,c,g,b,v,P,L){let D=b%2/2;M==1&&m.translate(D,D),Ho(v,b,P,L,v),m.beginPath();let z,K,ie,ne,te=c+(u==0||u==3?-g:g);r==0?(K=c,ne=te):(z=c,ie=te);for(let I=0;I<n.length;I++)i[I]!=null&&(r==0?z=ie=n[I]:K=ne=n[I],m.moveTo(z,K),m.lineTo(ie,ne));m.stroke(),M==1&&m.translate(-D,-D)}function ar(n){let i=!0;return R.forEach((r,u)=>{if(!r.show)return;let c=k[r.scale];if(c.min==null){r._show&&(i=!1,r._show=!1,yl(!1));return}else r._show||(i=!1,r._show=!0,yl(!1));let g=r.side,b=g%2,{min:v,max:P}=c,[L,D]=rr(u,v,P,b==0?Z:$);if(D==0)return;let z=c.distr==2,K=r._splits=r.splits(l,u,v,P,L,D,z),ie=c.distr==2?K.map(W=>gt[W]):K,ne=c.distr==2?gt[K[1]]-gt[K[0]]:L,te=r._values=r.values(l,r.filter(l,ie,u,D,ne),u,D,ne);r._rotate=g==2?r.rotate(l,te,u,D):0;let I=r._size;r._size=pt(r.size(l,te,u,n)),I!=null&&r._size!=I&&(i=!1)}),i}function ur(n){let i=!0;return Vo.forEach((r,u)=>{let c=r(l,u,Zt,n);c!=Vt[u]&&(i=!1),Vt[u]=c}),i}function fr(){for(let n=0;n<R.length;n++){let i=R[n];if(!i.show||!i._show)continue;let r=i.side,u=r%2,c,g,b=i.stroke(l,n),v=r==0||r==3?-1:1,[P,L]=i._found;if(i.label!=null){let je=i.labelGap*v,et=Ee((i._lpos+je)*re);Oo(i.labelFont[0],b,"center",r==2?"top":ps),m.save(),u==1?(c=g=0,m.translate(et,Ee(st+mt/2)),m.rotate((r==3?-dn:dn)/2)):(c=Ee(Ze+Ke/2),g=et);let el=li(i.label)?i.label(l,n,P,L):i.label;m.fillText(el,c,g),m.restore()}if(L==0)continue;let D=k[i.scale],z=u==0?Ke:mt,K=u==0?Ze:st,ie=i._splits,ne=D.distr==2?ie.map(je=>gt[je]):ie,te=D.distr==2?gt[ie[1]]-gt[ie[0]]:P,I=i.ticks,W=i.border,we=I.show?I.size:0,ve=Ee(we*re),ze=Ee((i.alignTo==2?i._size-we-i.gap:i.gap)*re),ce=i._rotate*-dn/180,_e=_(i._pos*re),Qe=(ve+ze)*v,Ie=_e+Qe;g=u==0?Ie:0,c=u==1?Ie:0;let at=i.font[0],wt=i.align==1?Pl:i.align==2?Zn:ce>0?Pl:ce<0?Zn:u==0?"center":r==3?Zn:Pl,Pt=ce||u==1?"middle":r==2?"top":ps;Oo(at,b,wt,Pt);let Xe=i.font[1]*i.lineGap,ut=ie.map(je=>_(h(je,D,z,K))),yt=i._values;for(let je=0;je<yt.length;je++){let et=yt[je];if(et!=null){u==0?c=ut[je]:g=ut[je],et=""+et;let el=et.indexOf(`\n`)==-1?[et]:et.split(/\\n/gm);for(let Ye=0;Ye<el.length;Ye++){let as=el[Ye];ce?(m.save(),m.translate(c,g+Ye*Xe),m.rotate(ce),m.fillText(as,0,0),m.restore()):m.fillText(as,c,g+Ye*Xe)}}}I.show&&On(ut,I.filter(l,ne,n,L,te),u,r,_e,ve,pe(I.width*re,3),I.stroke(l,n),I.dash,I.cap);let Et=i.grid;Et.show&&On(ut,Et.filter(l,ne,n,L,te),u,u==0?2:1,u==0?st:Ze,u==0?mt:Ke,pe(Et.width*re,3),Et.stroke(l,n),Et.dash,Et.cap),W.show&&On([_e],[1],u==0?1:0,u==0?1:2,u==1?st:Ze,u==1?mt:Ke,pe(W.width*re,3),W.stroke(l,n),W.dash,W.cap)}$e("drawAxes")}function yl(n){x.forEach((i,r)=>{r>0&&(i._paths=null,n&&(s==1?(i.min=null,i.max=null):i.facets.forEach(u=>{u.min=null,u.max=null})))})}let rn=!1,Nn=!1,Wl=[];function cr(){Nn=!1;for(let n=0;n<Wl.length;n++)$e(...Wl[n]);Wl.length=0}function Sl(){rn||(ca(Io),rn=!0)}function hr(n,i=!1){rn=!0,Nn=i,n(l),Io(),i&&Wl.length>0&&queueMicrotask(cr)}l.batch=hr;function Io(){if(Pn&&(nr(),Pn=!1),hl&&(Ji(),hl=!1),en){if(ye(T,Pl,de),ye(T,"top",Pe),ye(T,Ul,Z),ye(T,Kl,$),ye(w,Pl,de),ye(w,"top",Pe),ye(w,Ul,Z),ye(w,Kl,$),ye(y,Ul,Dt),ye(y,Kl,Yt),S.width=Ee(Dt*re),S.height=Ee(Yt*re),R.forEach(({_el:n,_show:i,_size:r,_pos:u,side:c})=>{if(n!=null)if(i){let g=c===3||c===0?r:0,b=c%2==1;ye(n,b?"left":"top",u-g),ye(n,b?"width":"height",r),ye(n,b?"top":"left",b?Pe:de),ye(n,b?"height":"width",b?$:Z),io(n,ol)}else tt(n,ol)}),nn=wl=An=Rn=Cn=$n=zn=Vn=Dn=null,qe=1,Il(!0),de!=cl||Pe!=Ut||Z!=_t||$!=Kt){yl(!1);let n=Z/_t,i=$/Kt;if(Be&&!qt&&H.left>=0){H.left*=n,H.top*=i,bl&&Lt(bl,Ee(H.left),0,Z,$),xl&&Lt(xl,0,Ee(H.top),Z,$);for(let r=0;r<rt.length;r++){let u=rt[r];u!=null&&(ml[r]*=n,gl[r]*=i,Lt(u,pt(ml[r]),pt(gl[r]),Z,$))}}if(ge.show&&!tn&&ge.left>=0&&ge.width>0){ge.left*=n,ge.width*=n,ge.top*=i,ge.height*=i;for(let r in Yn)ye(Tl,r,ge[r])}cl=de,Ut=Pe,_t=Z,Kt=$}$e("setSize"),en=!1}Dt>0&&Yt>0&&(m.clearRect(0,0,S.width,S.height),$e("drawClear"),G.forEach(n=>n()),$e("draw")),ge.show&&tn&&(an(ge),tn=!1),Be&&qt&&(Xt(null,!0,!1),qt=!1),Q.show&&Q.live&&it&&(In(),it=!1),d||(d=!0,l.status=1,$e("ready")),Nl=!1,rn=!1}l.redraw=(n,i)=>{hl=i||!1,n!==!1?Ht(A,E.min,E.max):Sl()};function Wn(n,i){let r=k[n];if(r.from==null){if(Fe==0){let u=r.range(l,i.min,i.max,n);i.min=u[0],i.max=u[1]}if(i.min>i.max){let u=i.min;i.min=i.max,i.max=u}if(Fe>1&&i.min!=null&&i.max!=null&&i.max-i.min<1e-16)return;n==A&&r.distr==2&&Fe>0&&(i.min=bt(i.min,t[0]),i.max=bt(i.max,t[0]),i.min==i.max&&i.max++),V[n]=i,Pn=!0,Sl()}}l.setScale=Wn;let Bn,Gn,bl,xl,jo,Yo,vl,_l,Uo,Ko,me,be,Ft=!1,He=H.drag,Re=He.x,Ce=He.y;Be&&(H.x&&(Bn=ht(zr,w)),H.y&&(Gn=ht(Vr,w)),E.ori==0?(bl=Bn,xl=Gn):(bl=Gn,xl=Bn),me=H.left,be=H.top);let ge=l.select=Me({show:!0,over:!0,left:0,width:0,top:0,height:0},e.select),Tl=ge.show?ht($r,ge.over?w:T):null;function an(n,i){if(ge.show){for(let r in n)ge[r]=n[r],r in Yn&&ye(Tl,r,n[r]);i!==!1&&$e("setSelect")}}l.setSelect=an;function pr(n){if(x[n].show)Te&&io(xe[n],ol);else if(Te&&tt(xe[n],ol),Be){let r=dl?rt[0]:rt[n];r!=null&&Lt(r,-10,-10,Z,$)}}function Ht(n,i,r){Wn(n,{min:i,max:r})}function kt(n,i,r,u){i.focus!=null&&yr(n),i.show!=null&&x.forEach((c,g)=>{g>0&&(n==g||n==null)&&(c.show=i.show,pr(g),s==2?(Ht(c.facets[0].scale,null,null),Ht(c.facets[1].scale,null,null)):Ht(c.scale,null,null),Sl())}),r!==!1&&$e("setSeries",n,i),u&&jl("setSeries",l,n,i)}l.setSeries=kt;function dr(n,i){Me(B[n],i)}function mr(n,i){n.fill=le(n.fill||null),n.dir=oe(n.dir,-1),i=i??B.length,B.splice(i,0,n)}function gr(n){n==null?B.length=0:B.splice(n,1)}l.addBand=mr,l.setBand=dr,l.delBand=gr;function wr(n,i){x[n].alpha=i,Be&&rt[n]!=null&&(rt[n].style.opacity=i),Te&&xe[n]&&(xe[n].style.opacity=i)}let Rt,Ot,Qt,kl={focus:!0};function yr(n){if(n!=Qt){let i=n==null,r=Tt.alpha!=1;x.forEach((u,c)=>{if(s==1||c>0){let g=i||c==0||c==n;u._focus=i?null:g,r&&wr(c,g?1:Tt.alpha)}}),Qt=n,r&&Sl()}}Te&&pl&&Ge(ws,ae,n=>{H._lock||(Jt(n),Qt!=null&&kt(null,kl,!0,ke.setSeries))});function Mt(n,i,r){let u=k[i];r&&(n=n/re-(u.ori==1?Pe:de));let c=Z;u.ori==1&&(c=$,n=c-n),u.dir==-1&&(n=c-n);let g=u._min,b=u._max,v=n/c,P=g+(b-g)*v,L=u.distr;return L==3?Al(10,P):L==4?Xr(P,u.asinh):L==100?u.bwd(P):P}function Sr(n,i){let r=Mt(n,A,i);return bt(r,t[0],Ae,De)}l.valToIdx=n=>bt(n,t[0]),l.posToIdx=Sr,l.posToVal=Mt,l.valToPos=(n,i,r)=>k[i].ori==0?a(n,k[i],r?Ke:Z,r?Ze:0):f(n,k[i],r?mt:$,r?st:0),l.setCursor=(n,i,r)=>{me=n.left,be=n.top,Xt(null,i,r)};function qo(n,i){ye(Tl,Pl,ge.left=n),ye(Tl,Ul,ge.width=i)}function Jo(n,i){ye(Tl,"top",ge.top=n),ye(Tl,Kl,ge.height=i)}let Bl=E.ori==0?qo:Jo,Gl=E.ori==1?qo:Jo;function br(){if(Te&&Q.live)for(let n=s==2?1:0;n<x.length;n++){if(n==0&&ot)continue;let i=Q.values[n],r=0;for(let u in i)vt[n][r++].firstChild.nodeValue=i[u]}}function In(n,i){if(n!=null&&(n.idxs?n.idxs.forEach((r,u)=>{se[u]=r}):na(n.idx)||se.fill(n.idx),Q.idx=se[0]),Te&&Q.live){for(let r=0;r<x.length;r++)(r>0||s==1&&!ot)&&xr(r,se[r]);br()}it=!1,i!==!1&&$e("setLegend")}l.setLegend=In;function xr(n,i){let r=x[n],u=n==0&&q==2?gt:t[n],c;ot?c=r.values(l,n,i)??zt:(c=r.value(l,i==null?null:u[i],n,i),c=c==null?zt:{_:c}),Q.values[n]=c}function Xt(n,i,r){Uo=me,Ko=be,[me,be]=H.move(l,me,be),H.left=me,H.top=be,Be&&(bl&&Lt(bl,Ee(me),0,Z,$),xl&&Lt(xl,0,Ee(be),Z,$));let u,c=Ae>De;Rt=he,Ot=null;let g=E.ori==0?Z:$,b=E.ori==1?Z:$;if(me<0||Fe==0||c){u=H.idx=null;for(let v=0;v<x.length;v++){let P=rt[v];P!=null&&Lt(P,-10,-10,Z,$)}pl&&kt(null,kl,!0,n==null&&ke.setSeries),Q.live&&(se.fill(u),it=!0)}else{let v,P,L;s==1&&(v=E.ori==0?me:be,P=Mt(v,A),u=H.idx=bt(P,t[0],Ae,De),L=O(t[0][u],E,g,0));let D=-10,z=-10,K=0,ie=0,ne=!0,te="",I="";for(let W=s==2?1:0;W<x.length;W++){let we=x[W],ve=se[W],ze=ve==null?null:s==1?t[W][ve]:t[W][1][ve],ce=H.dataIdx(l,W,u,P),_e=ce==null?null:s==1?t[W][ce]:t[W][1][ce];if(it=it||_e!=ze||ce!=ve,se[W]=ce,W>0&&we.show){let Qe=ce==null?-10:ce==u?L:O(s==1?t[0][ce]:t[W][0][ce],E,g,0),Ie=_e==null?-10:N(_e,s==1?k[we.scale]:k[we.facets[1].scale],b,0);if(pl&&_e!=null){let at=E.ori==1?me:be,wt=Le(Tt.dist(l,W,ce,Ie,at));if(wt<Rt){let Pt=Tt.bias;if(Pt!=0){let Xe=Mt(at,we.scale),ut=_e>=0?1:-1,yt=Xe>=0?1:-1;yt==ut&&(yt==1?Pt==1?_e>=Xe:_e<=Xe:Pt==1?_e<=Xe:_e>=Xe)&&(Rt=wt,Ot=W)}else Rt=wt,Ot=W}}if(it||dl){let at,wt;E.ori==0?(at=Qe,wt=Ie):(at=Ie,wt=Qe);let Pt,Xe,ut,yt,Et,je,et=!0,el=We.bbox;if(el!=null){et=!1;let Ye=el(l,W);ut=Ye.left,yt=Ye.top,Pt=Ye.width,Xe=Ye.height}else ut=at,yt=wt,Pt=Xe=We.size(l,W);if(je=We.fill(l,W),Et=We.stroke(l,W),dl)W==Ot&&Rt<=Tt.prox&&(D=ut,z=yt,K=Pt,ie=Xe,ne=et,te=je,I=Et);else{let Ye=rt[W];Ye!=null&&(ml[W]=ut,gl[W]=yt,Ts(Ye,Pt,Xe,et),vs(Ye,je,Et),Lt(Ye,pt(ut),pt(yt),Z,$))}}}}if(dl){let W=Tt.prox,we=Qt==null?Rt<=W:Rt>W||Ot!=Qt;if(it||we){let ve=rt[0];ve!=null&&(ml[0]=D,gl[0]=z,Ts(ve,K,ie,ne),vs(ve,te,I),Lt(ve,pt(D),pt(z),Z,$))}}}if(ge.show&&Ft)if(n!=null){let[v,P]=ke.scales,[L,D]=ke.match,[z,K]=n.cursor.sync.scales,ie=n.cursor.drag;if(Re=ie._x,Ce=ie._y,Re||Ce){let{left:ne,top:te,width:I,height:W}=n.select,we=n.scales[z].ori,ve=n.posToVal,ze,ce,_e,Qe,Ie,at=v!=null&&L(v,z),wt=P!=null&&D(P,K);at&&Re?(we==0?(ze=ne,ce=I):(ze=te,ce=W),_e=k[v],Qe=O(ve(ze,z),_e,g,0),Ie=O(ve(ze+ce,z),_e,g,0),Bl(xt(Qe,Ie),Le(Ie-Qe))):Bl(0,g),wt&&Ce?(we==1?(ze=ne,ce=I):(ze=te,ce=W),_e=k[P],Qe=N(ve(ze,K),_e,b,0),Ie=N(ve(ze+ce,K),_e,b,0),Gl(xt(Qe,Ie),Le(Ie-Qe))):Gl(0,b)}else Un()}else{let v=Le(Uo-jo),P=Le(Ko-Yo);if(E.ori==1){let K=v;v=P,P=K}Re=He.x&&v>=He.dist,Ce=He.y&&P>=He.dist;let L=He.uni;L!=null?Re&&Ce&&(Re=v>=L,Ce=P>=L,!Re&&!Ce&&(P>v?Ce=!0:Re=!0)):He.x&&He.y&&(Re||Ce)&&(Re=Ce=!0);let D,z;Re&&(E.ori==0?(D=vl,z=me):(D=_l,z=be),Bl(xt(D,z),Le(z-D)),Ce||Gl(0,b)),Ce&&(E.ori==1?(D=vl,z=me):(D=_l,z=be),Gl(xt(D,z),Le(z-D)),Re||Bl(0,g)),!Re&&!Ce&&(Bl(0,0),Gl(0,0))}if(He._x=Re,He._y=Ce,n==null){if(r){if(rs!=null){let[v,P]=ke.scales;ke.values[0]=v!=null?Mt(E.ori==0?me:be,v):null,ke.values[1]=P!=null?Mt(E.ori==1?me:be,P):null}jl(Qn,l,me,be,Z,$,u)}if(pl){let v=r&&ke.setSeries,P=Tt.prox;Qt==null?Rt<=P&&kt(Ot,kl,!0,v):Rt>P?kt(null,kl,!0,v):Ot!=Qt&&kt(Ot,kl,!0,v)}}it&&(Q.idx=u,In()),i!==!1&&$e("setCursor")}let Nt=null;Object.defineProperty(l,"rect",{get(){return Nt==null&&Il(!1),Nt}});function Il(n=!1){n?Nt=null:(Nt=w.getBoundingClientRect(),$e("syncRect",Nt))}function Zo(n,i,r,u,c,g,b){H._lock||Ft&&n!=null&&n.movementX==0&&n.movementY==0||(jn(n,i,r,u,c,g,b,!1,n!=null),n!=null?Xt(null,!0,!0):Xt(i,!0,!1))}function jn(n,i,r,u,c,g,b,v,P){if(Nt==null&&Il(!1),Jt(n),n!=null)r=n.clientX-Nt.left,u=n.clientY-Nt.top;else{if(r<0||u<0){me=-10,be=-10;return}let[L,D]=ke.scales,z=i.cursor.sync,[K,ie]=z.values,[ne,te]=z.scales,[I,W]=ke.match,we=i.axes[0].side%2==1,ve=E.ori==0?Z:$,ze=E.ori==1?Z:$,ce=we?g:c,_e=we?c:g,Qe=we?u:r,Ie=we?r:u;if(ne!=null?r=I(L,ne)?h(K,k[L],ve,0):-10:r=ve*(Qe/ce),te!=null?u=W(D,te)?h(ie,k[D],ze,0):-10:u=ze*(Ie/_e),E.ori==1){let at=r;r=u,u=at}}P&&(i==null||i.cursor.event.type==Qn)&&((r<=1||r>=Z-1)&&(r=ll(r,Z)),(u<=1||u>=$-1)&&(u=ll(u,$))),v?(jo=r,Yo=u,[vl,_l]=H.move(l,r,u)):(me=r,be=u)}let Yn={width:0,height:0,left:0,top:0};function Un(){an(Yn,!1)}let Qo,Xo,es,ts;function ls(n,i,r,u,c,g,b){Ft=!0,Re=Ce=He._x=He._y=!1,jn(n,i,r,u,c,g,b,!0,!1),n!=null&&(Ge(Xn,oo,ns,!1),jl(ms,l,vl,_l,Z,$,null));let{left:v,top:P,width:L,height:D}=ge;Qo=v,Xo=P,es=L,ts=D}function ns(n,i,r,u,c,g,b){Ft=He._x=He._y=!1,jn(n,i,r,u,c,g,b,!1,!0);let{left:v,top:P,width:L,height:D}=ge,z=L>0||D>0,K=Qo!=v||Xo!=P||es!=L||ts!=D;if(z&&K&&an(ge),He.setScale&&z&&K){let ie=v,ne=L,te=P,I=D;if(E.ori==1&&(ie=P,ne=D,te=v,I=L),Re&&Ht(A,Mt(ie,A),Mt(ie+ne,A)),Ce)for(let W in k){let we=k[W];W!=A&&we.from==null&&we.min!=he&&Ht(W,Mt(te+I,W),Mt(te,W))}Un()}else H.lock&&(H._lock=!H._lock,Xt(i,!0,n!=null));n!=null&&(fl(Xn,oo),jl(Xn,l,me,be,Z,$,null))}function vr(n,i,r,u,c,g,b){if(H._lock)return;Jt(n);let v=Ft;if(Ft){let P=!0,L=!0,D=10,z,K;E.ori==0?(z=Re,K=Ce):(z=Ce,K=Re),z&&K&&(P=me<=D||me>=Z-D,L=be<=D||be>=$-D),z&&P&&(me=me<vl?0:Z),K&&L&&(be=be<_l?0:$),Xt(null,!0,!0),Ft=!1}me=-10,be=-10,se.fill(null),Xt(null,!0,!0),v&&(Ft=v)}function os(n,i,r,u,c,g,b){H._lock||(Jt(n),Ln(),Un(),n!=null&&jl(ys,l,me,be,Z,$,null))}function ss(){R.forEach(Su),En(l.width,l.height,!0)}sl(mn,Ll,ss);let Ml={};Ml.mousedown=ls,Ml.mousemove=Zo,Ml.mouseup=ns,Ml.dblclick=os,Ml.setSeries=(n,i,r,u)=>{let c=ke.match[2];r=c(l,i,r),r!=-1&&kt(r,u,!0,!1)},Be&&(Ge(ms,w,ls),Ge(Qn,w,Zo),Ge(gs,w,n=>{Jt(n),Il(!1)}),Ge(ws,w,vr),Ge(ys,w,os),ho.add(l),l.syncRect=Il);let un=l.hooks=e.hooks||{};function $e(n,i,r){Nn?Wl.push([n,i,r]):n in un&&un[n].forEach(u=>{u.call(null,l,i,r)})}(e.plugins||[]).forEach(n=>{for(let i in n.hooks)un[i]=(un[i]||[]).concat(n.hooks[i])});let is=(n,i,r)=>r,ke=Me({key:null,setSeries:!1,filters:{pub:Ls,sub:Ls},scales:[A,x[1]?x[1].scale:null],match:[As,As,is],values:[null,null]},H.sync);ke.match.length==2&&ke.match.push(is),H.sync=ke;let rs=ke.key,Kn=Mi(rs);function jl(n,i,r,u,c,g,b){ke.filters.pub(n,i,r,u,c,g,b)&&Kn.pub(n,i,r,u,c,g,b)}Kn.sub(l);function _r(n,i,r,u,c,g,b){ke.filters.sub(n,i,r,u,c,g,b)&&Ml[n](null,i,r,u,c,g,b)}l.pub=_r;function Tr(){Kn.unsub(l),ho.delete(l),jt.clear(),ro(mn,Ll,ss),p.remove(),ae?.remove(),$e("destroy")}l.destroy=Tr;function qn(){$e("init",e,t),Fo(t||e.data,!1),V[A]?Wn(A,V[A]):Ln(),tn=ge.show&&(ge.width>0||ge.height>0),qt=it=!0,En(e.width,e.height)}return x.forEach(zo),R.forEach(lr),o?o instanceof HTMLElement?(o.appendChild(p),qn()):o(l,qn):qn(),l}Ne.assign=Me;Ne.fmtNum=bo;Ne.rangeNum=gn;Ne.rangeLog=Sn;Ne.rangeAsinh=yo;Ne.orient=rl;Ne.pxRatio=re;Ne.join=fa;Ne.fmtDate=vo,Ne.tzDate=xa;Ne.sync=Mi;{Ne.addGap=nu,Ne.clipGaps=vn;let e=Ne.paths={points:Ri};e.linear=$i,e.stepped=iu,e.bars=ru,e.spline=uu}function Fl(e,t,o){let l=()=>Math.max(200,Math.floor(e.clientWidth)),s=new Ne({...t,width:l()},o,e);return new ResizeObserver(()=>{e.clientWidth>0&&l()!==s.width&&s.setSize({width:l(),height:t.height})}).observe(e),s}var Mn=class{#l=[];#n;end;#t=0;#e;constructor({seconds:t,phases:o,bars:l}){this.#n=o,this.end=Math.max(t,.001,...o.map(([,s,a])=>s+a));for(let[,,,s]of l)this.end=Math.max(this.end,s);this.#e=this.end}add(t){this.#l.push(t)}show(t,o){let l=Math.min(this.end,Math.max(.001,o-t)),s=Math.min(Math.max(0,t),this.end-l);if(!(s===this.#t&&s+l===this.#e)){[this.#t,this.#e]=[s,s+l];for(let a of this.#l)a.setScale("x",{min:this.#t,max:this.#e})}}zoom(t){let[o,l]=[(this.#t+this.#e)/2,(this.#e-this.#t)/2*t];this.show(o-l,o+l)}pan(t){let o=(this.#e-this.#t)*t;this.show(this.#t+o,this.#e+o)}whole(){this.show(0,this.end)}redraw(){for(let t of this.#l)t.redraw(!1,!0)}options(){return{scales:{x:{time:!1,range:()=>[this.#t,this.#e]}},cursor:{y:!1,points:{show:!1},drag:{x:!0,y:!1,setScale:!1},sync:{key:"time"},bind:{dblclick:()=>()=>(this.whole(),null)}},axis:{...It(),values:(t,o)=>o.map(l=>ct(l)),space:70},phases:{hooks:{drawClear:t=>this.#o(t),setSelect:t=>{let{left:o,width:l}=t.select;if(l<=0)return;let[s,a]=[t.posToVal(o,"x"),t.posToVal(o+l,"x")];t.setSelect({left:0,top:0,width:0,height:0},!1),this.show(s,a)}}}}}controls(t){let o={"+":()=>this.zoom(.5),"-":()=>this.zoom(2),ArrowLeft:()=>this.pan(-.25),ArrowRight:()=>this.pan(.25),0:()=>this.whole()};return t.addEventListener("keydown",l=>{let s=o[l.key==="="?"+":l.key];s===void 0||l.ctrlKey||l.metaKey||l.altKey||(l.preventDefault(),s())}),j("div",{class:"controls",role:"group","aria-label":"Part of the run that the charts show"},[Wt("+","Zoom in",()=>this.zoom(.5)),Wt("\\u2212","Zoom out",()=>this.zoom(2)),Wt("\\u2190","Earlier",()=>this.pan(-.25)),Wt("\\u2192","Later",()=>this.pan(.25)),Wt("Whole run","Whole run",()=>this.whole())])}#o(t){let{ctx:o,bbox:l}=t,s=devicePixelRatio;o.save(),o.beginPath(),o.rect(l.left,0,l.width,l.top+l.height),o.clip(),o.font=`${11*s}px system-ui, sans-serif`,o.textBaseline="bottom",o.textAlign="left";let a=Number.NEGATIVE_INFINITY;this.#n.forEach(([f,h,d],p)=>{let[S,m]=[t.valToPos(h,"x",!0),t.valToPos(h+d,"x",!0)];p%2===1&&(o.fillStyle=Oe("band"),o.fillRect(S,l.top,m-S,l.height)),o.fillStyle=Oe("rule"),o.fillRect(Math.round(S),l.top-4*s,s,l.height+4*s);let y=Math.max(S,l.left)+3*s,T=o.measureText(f).width;y<a||y+T>Math.min(m,l.left+l.width)||(a=y+T+6*s,o.fillStyle=Oe("quiet"),o.fillText(f,y,l.top-2*s))}),o.restore()}};function It(){return{stroke:()=>Oe("quiet"),font:"12px system-ui, sans-serif",grid:{stroke:()=>Oe("rule"),width:1},ticks:{stroke:()=>Oe("rule"),width:1}}}var Hi=[[],[6,4],[2,3],[10,4,2,4]],bu={"%":cs,B:ft,"B/s":fn,ms:fs,s:e=>`${e} s`,processes:e=>e.toFixed(e<10?1:0)};function Oi(e,t,o){let l=bu[t.unit],s=o.options(),{lines:a,stacked:f}=t,h=f?a.map((w,M)=>a.length-1-M):a.map((w,M)=>M),d=f?xu(t):a.map(w=>w.values),p=w=>()=>Oe(f?`layer-${w%12}`:`line-${w%4}`),S=a.map(()=>j("output")),m=Fl(e,{height:190,scales:{...s.scales,y:{range:(w,M,_)=>[0,vu(_,t.unit)]}},...s.cursor===void 0?{}:{cursor:s.cursor},legend:{show:!1},series:[{},...h.map(w=>({stroke:p(w),width:f?0:2,...f?{fill:p(w)}:{dash:[...Hi[w%4]??[]]},points:{show:t.times.length<3&&!f}}))],axes:[s.axis,{...It(),size:78,values:(w,M)=>M.map(l)}],plugins:[s.phases],hooks:{setCursor:[({cursor:{idx:w}})=>{a.forEach((M,_)=>{let C=w==null?null:M.values[w]??null,x=S[_];x!==void 0&&(x.textContent=C===null?"":l(C))})}]}},[[...t.times],...h.map(w=>d[w]??[])]);o.add(m);let T=(f?h:a.map((w,M)=>M)).map(w=>{let M=_u(w,f),_=j("span",{text:a[w]?.label??""}),C=S[w]??j("output");if(f)return j("li",{},[M,_,C]);let x=j("input",{type:"checkbox"});return x.checked=!0,x.addEventListener("change",()=>m.setSeries(w+1,{show:x.checked})),j("li",{},[j("label",{},[x,M,_]),C])});e.append(j("ul",{class:"legend"},T))}function xu({times:e,lines:t}){let o=e.map(()=>0);return t.map(({values:l})=>o.map((s,a)=>o[a]=(o[a]??0)+(l[a]??0)))}function vu(e,t){return t==="%"?Math.max(10,Math.min(100,(e??0)*1.1)):Math.max(t==="B"||t==="B/s"?1024:1,(e??0)*1.1)}function _u(e,t){if(t)return j("i",{class:`swatch layer-${e%12}`});let o="http://www.w3.org/2000/svg",l=document.createElementNS(o,"svg"),s=document.createElementNS(o,"line");for(let[f,h]of Object.entries({width:"28",height:"8","aria-hidden":"true"}))l.setAttribute(f,h);let a={x1:"0",y1:"4",x2:"28",y2:"4",class:`line-${e%4}`};for(let[f,h]of Object.entries(a))s.setAttribute(f,h);return s.setAttribute("stroke-dasharray",(Hi[e%4]??[]).join(" ")),l.append(s),l}var Ni=6;function Wi(e,t,o){let l=1+t.bars.reduce((T,[,w])=>Math.max(T,w),0),s=Math.max(8,Math.min(24,Math.floor(640/l))),a=new Map,f=T=>{let w=a.get(T)??Mu(t,T);return a.set(T,w),w},h,d=([T])=>h!==void 0&&!(t.shards[T]??[]).some(w=>h?.has(w)),p=j("p",{class:"said",text:"Point at a bar to see what it is."}),S=o.options(),m=T=>{let{ctx:w,bbox:M}=T,_=devicePixelRatio,C=Array.from({length:Ni},(Y,G)=>Oe(`bar-${G}`)),[x,R,k]=[Oe("failed"),Oe("text"),Oe("quiet")],B=Math.max(3,s-3)*_,A=new Map;w.save(),w.beginPath(),w.rect(M.left,M.top,M.width,M.height),w.clip(),w.font=`${11*_}px system-ui, sans-serif`,w.textBaseline="middle",w.textAlign="left";for(let Y of t.bars){let[G,X,U,E,q,O]=Y,N=T.valToPos(U,"x",!0),V=Math.max(_,T.valToPos(E,"x",!0)-N),J=T.valToPos(X,"y",!0),F=J-B/2,Ve=A.get(G);if(A.set(G,Y),w.globalAlpha=d(Y)?.15:1,Ve!==void 0){let Te=T.valToPos(Ve[3],"x",!0);w.strokeStyle=k,w.lineWidth=_,w.setLineDash([2*_,3*_]),w.beginPath(),w.moveTo(Te,J),w.lineTo(N,J),w.stroke(),w.setLineDash([])}if(N>M.left+M.width||N+V<M.left)continue;w.fillStyle=C[(t.shards[G]?.[0]??0)%Ni]??"",w.fillRect(N,F,V,B);let fe=[];Lo(q)&&(fe.push("\\u2717"),w.fillStyle=x,w.fillRect(N,F+B*.75,V,B*.25),w.strokeStyle=x,w.lineWidth=2*_,w.strokeRect(N,F,V,B)),O>1&&(fe.push("\\u21BB"),w.strokeStyle=R,w.lineWidth=_,w.setLineDash([4*_,2*_]),w.strokeRect(N,F,V,B),w.setLineDash([]));let ee=fe.join(""),se=Math.max(N,M.left),Q=Math.min(N+V,M.left+M.width)-se-6*_;if(B<11*_)continue;w.fillStyle=R;let H=Eu(w,`${ee}${ee===""?"":" "}${f(G)}`,Q);H!==""?w.fillText(H,se+3*_,J+_/2):ee!==""&&w.fillText(ee,N+V+_,J)}w.restore()},y=Fl(e,{height:l*s+70,scales:{...S.scales,y:{range:[-.5,l-.5],dir:-1}},cursor:{...S.cursor,y:!0},legend:{show:!1},series:[{},{show:!0,paths:()=>null,points:{show:!1}}],axes:[S.axis,{...It(),grid:{show:!1},size:62,splits:()=>Array.from({length:l},(T,w)=>w),values:(T,w)=>w.map(M=>s>=12||M%5===0?`Lane ${M+1}`:"")}],plugins:[S.phases],hooks:{draw:[m],setCursor:[T=>{let{left:w=-1,top:M=-1}=T.cursor;if(w<0||M<0)return;let[_,C]=[T.posToVal(w,"x"),Math.round(T.posToVal(M,"y"))],x=t.bars.find(R=>R[1]===C&&R[2]<=_&&_<=R[3]);x!==void 0&&(p.textContent=Pu(x,f(x[0])))}]}},[[0,o.end],[null,null]]);o.add(y),e.tabIndex=0,e.append(p),e.before(o.controls(e),Tu(t,T=>{h=T,y.redraw(!1,!1)})),e.after(ku(t,f))}function Tu(e,t){let o=j("input",{type:"search"});return o.addEventListener("input",()=>{let l=o.value.toLowerCase(),s=e.projects.flatMap(([a],f)=>a.toLowerCase().includes(l)?[f]:[]);t(l===""?void 0:new Set(s))}),j("label",{class:"finder",text:"Show only the project "},[o])}function ku(e,t){let l=j("details",{},[j("summary",{text:"The rsyncs as a table"})]);return l.addEventListener("toggle",()=>{let s=([,,,,S,m])=>Number(Lo(S)||m>1),a=[...e.bars].sort((S,m)=>s(m)-s(S)||m[3]-m[2]-(S[3]-S[2])),f=a.slice(0,500).map(S=>{let[m,y,T,w,M,_,C]=S,x=M===null?"ended by a signal":`exit ${M}`,R=[`${y+1}`,ct(T),ct(w-T),`${_}`,x,ft(C)];return j("tr",{},[j("th",{scope:"row",text:`${m} ${t(m)}`,dir:"auto"}),...R.map(k=>j("td",{text:k,class:"number"}))])}),h=a.length>500?": the failed, the repeated and the longest 500":"",p=["Shard, projects","Lane","Began after","Took","Try","Ended with","Transferred"].map(S=>j("th",{scope:"col",text:S}));l.append(j("div",{class:"wide",tabindex:"0",role:"region","aria-label":"The rsyncs"},[j("table",{},[j("caption",{text:`Every try of an rsync${h}`}),j("thead",{},[j("tr",{},p)]),j("tbody",{},f)])]))},{once:!0}),l}function Mu({projects:e,shards:t},o){let[l,...s]=(t[o]??[]).map(a=>e[a]?.[0]??"");return s.length===0?l??"":`${l} and ${s.length} more`}function Pu([e,t,o,l,s,a,f],h){let d=s===null?"ended by a signal":Lo(s)?`failed with exit ${s}`:"well",p=a>1?`, try ${a}`:"";return`${h}: shard ${e}${p}, lane ${t+1}, from ${ct(o)} for ${ct(l-o)}, ${ft(f)}, ${d}`}function Eu(e,t,o){let l=o/(6*devicePixelRatio);if(l<3)return"";let s=[...t.slice(0,400)];if(s.length<=l&&e.measureText(t).width<=o)return t;let a=Math.min(s.length,Math.ceil(l*1.5));for(;a>=3&&e.measureText(`${s.slice(0,a).join("")}\\u2026`).width>o;)a-=1;return a<3?"":`${s.slice(0,a).join("")}\\u2026`}function Lo(e){return e!==0&&e!==24}var Bi={success:"\\u25CF",degraded:"\\u25B2",failure:"\\u2717",cancelled:"\\u25A0"};function Ii(e,t){if(t.length<2)return[];let o=j("p",{class:"said",text:"\\u25CF success  \\u25B2 degraded  \\u2717 failure  \\u25A0 cancelled"}),l=[Gi(e,"Time",t,({seconds:s})=>s,ct,o),Gi(e,"Transferred",t,s=>s.bytes,ft,o)];return e.append(o),l}function Gi(e,t,o,l,s,a){let f=j("h4",{text:t}),h=j("div",{"aria-hidden":"true"});return e.append(f,h),Fl(h,{height:170,legend:{show:!1},scales:{y:{range:(d,p,S)=>[0,Math.max(1,(S??0)*1.2)]}},cursor:{y:!1,points:{show:!1},drag:{x:!0,y:!1},sync:{key:"past"}},series:[{},{stroke:()=>Oe("line-0"),width:1,points:{show:!1}}],axes:[It(),{...It(),size:78,values:(d,p)=>p.map(s)}],hooks:{draw:[d=>{let{ctx:p}=d;p.save(),p.font=`${13*devicePixelRatio}px system-ui, sans-serif`,p.textAlign="center",p.textBaseline="middle";for(let S of o){p.fillStyle=Oe(S.result==="success"?"line-0":"failed");let[m,y]=[d.valToPos(S.at/1e3,"x",!0),d.valToPos(l(S),"y",!0)];p.fillText(Bi[S.result]??"?",m,y)}p.restore()}],setCursor:[({cursor:{idx:d}})=>{let p=d==null?void 0:o[d];if(p===void 0)return;let S=new Date(p.at).toISOString().slice(0,16).replace("T"," "),m=p.verdict===""?"":`, limited by ${p.verdict}`;a.textContent=`${S} UTC: ${Bi[p.result]??""} ${p.result}, ${ct(p.seconds)}, ${ft(p.bytes)} transferred${m}`}]}},[o.map(({at:d})=>d/1e3),o.map(l)])}var Ao=[["Project",!1],["rsync time",!0],["Files",!0],["Size",!0],["Changed files",!0],["Transferred",!0],["Rate",!0],["State",!1]];function ji([e,t,o,l,s,a,f]){return[e,o,l,s,a,f,Ui(f,o)??-1,t]}function Yi(e,t){let[o,l,s,a,f,h,d]=e,{icon:p,word:S}=t[l]??{icon:"",word:l},m=Ui(d,s);return[o,ct(s),tl(a),ft(f),tl(h),ft(d),m===void 0?"\\u2013":fn(m),`${p} ${S}`]}function Ui(e,t){return e>0&&t>=.001?e/t:void 0}var Do=200;function Ki(e,{projects:t,states:o}){let[l]=e.tBodies,s=[...e.tHead?.rows[0]?.cells??[]],a=e.parentElement;if(l===void 0||a===null)return;let f=new Intl.Collator(void 0,{numeric:!0}),h=t.map(_=>({row:_,keys:ji(_),text:`${_[0]} ${_[1]}`.toLowerCase()})),d=h,p={column:1,descending:!0},S=Do,m=j("input",{type:"search"}),y=j("p",{class:"said",role:"status"}),T=Wt("Show more","Show more projects",()=>{S+=5*Do,w()}),w=()=>{let _=m.value.toLowerCase(),C=_===""?d:d.filter(({text:k})=>k.includes(_));l.replaceChildren(...C.slice(0,S).map(({row:k})=>Lu(k,o)));let x=_===""?"":` of ${tl(h.length)}`,R=C.length>S?`the first ${tl(S)} of them`:"all of them";y.textContent=C.length===0?"none found":`${tl(C.length)}${x} found, ${R} shown`,T.hidden=C.length<=S},M=_=>{let C=Ao[_]?.[1]??!1,x=p.column===_?!p.descending:C;p={column:_,descending:x};let R=x?-1:1;d=[...h].sort((k,B)=>{let[A="",Y=""]=[k.keys[_],B.keys[_]];return R*(typeof A=="number"&&typeof Y=="number"?A-Y:f.compare(String(A),String(Y)))}),s.forEach((k,B)=>{B===_?k.setAttribute("aria-sort",x?"descending":"ascending"):k.removeAttribute("aria-sort")}),w()};s.forEach((_,C)=>{let x=_.textContent??"",R=j("button",{text:x,type:"button"});R.addEventListener("click",()=>M(C)),_.replaceChildren(R)}),s[p.column]?.setAttribute("aria-sort","descending"),m.addEventListener("input",()=>{S=Do,w()}),a.before(j("label",{class:"finder",text:"Search in names and states "},[m]),y),a.after(T),a.parentElement?.querySelector("[data-left]")?.remove(),w()}function Lu(e,t){let[o="",...l]=Yi(e,t);return j("tr",{},[j("th",{scope:"row"},[j("bdi",{},[j("code",{text:o})])]),...l.map((s,a)=>j("td",Ao[a+1]?.[1]?{text:s,class:"number"}:{text:s}))])}var Ro=[];function Au(){let e=JSON.parse(document.getElementById("data")?.textContent??"[]"),t=[...document.querySelectorAll("article")],o=new Set,l=a=>{t.forEach((d,p)=>{d.hidden=p!==a});let[f,h]=[t[a],e[a]];f===void 0||h===void 0||o.has(a)||(o.add(a),Ru(f,h))};document.documentElement.classList.add("scripted"),Du(t,l),l(0);let s=()=>{for(let a of Ro)a()};matchMedia("(prefers-color-scheme: dark)").addEventListener("change",s),addEventListener("beforeprint",()=>{document.documentElement.classList.add("printed"),s()}),addEventListener("afterprint",()=>{document.documentElement.classList.remove("printed"),s()})}function Du(e,t){let o=document.getElementById("reports");if(o===null)return;let l=[...o.querySelectorAll("a")].map(a=>a.textContent??""),s=j("select",{},l.map((a,f)=>j("option",{text:a,value:String(f)})));s.addEventListener("change",()=>t(Number(s.value))),o.replaceChildren(j("label",{text:`Report (of ${e.length}) `},[s]))}function Ru(e,t){let o=d=>e.querySelector(`[data-chart="${d}"]`),l=new Mn(t),s=o("lanes");s!==null&&t.bars.length>0&&Wi(s,t,l);for(let[d,p]of[["resources",!1],["states",!0]]){let S=o(d);for(let m of t.charts.filter(y=>y.stacked===p)){let y=j("div",{role:"group","aria-label":m.title});S?.append(j("h4",{text:m.title}),y),S!==null&&Oi(y,m,l)}}Ro.push(()=>l.redraw());let a=o("past"),f=a===null?[]:Ii(a,t.past);Ro.push(()=>{for(let d of f)d.redraw(!1,!0)});let h=e.querySelector("table[data-projects]");h!==null&&Ki(h,t)}Au();})();';
+var script2 = '"use strict";(()=>{var fs=["B","KiB","MiB","GiB","TiB","PiB"];function ft(e){let[t,o]=[Math.max(0,e),0];for(;t>=999.5&&o<fs.length-1;)t/=1024,o+=1;return`${o===0?Math.round(t):kr(t)} ${fs[o]}`}function fn(e){return`${ft(e)}/s`}function Qn(e,t){return e>0&&t>=.001?e/t:void 0}function ct(e){let t=Math.max(0,e);if(t===0)return"0 s";if(t<.095)return`${Math.max(.01,t).toFixed(2)} s`;if(t<9.95)return`${t.toFixed(1)} s`;let o=Math.round(t);if(o<60)return`${o} s`;if(o<3600)return`${Math.floor(o/60)} min ${Zn(o%60)} s`;let l=Math.round(o/60);if(l<1440)return`${Math.floor(l/60)} h ${Zn(l%60)} min`;let s=Math.round(l/60);return`${Math.floor(s/24)} d ${Zn(s%24)} h`}function cs(e){return`${e<9.95?e.toFixed(1):Math.round(e)} ms`}function tl(e){return String(Math.round(e)).replace(/\\B(?=(\\d{3})+$)/g,",")}function hs(e){return`${e>0&&e<9.95?e.toFixed(1):Math.round(e)} %`}function kr(e){return e.toFixed(e<9.995?2:e<99.95?1:0)}function Zn(e){return String(e).padStart(2,"0")}function j(e,{text:t,...o}={},l=[]){let s=document.createElement(e);t!==void 0&&(s.textContent=t);for(let[a,f]of Object.entries(o))s.setAttribute(a,f);return s.append(...l),s}function Wt(e,t,o){let l=j("button",{text:e,type:"button","aria-label":t});return l.addEventListener("click",o),l}function Oe(e){return getComputedStyle(document.documentElement).getPropertyValue(`--${e}`).trim()}var Mr="uplot",Pr="u-hz",Er="u-vt",Lr="u-title",Ar="u-wrap",Dr="u-under",Rr="u-over",Cr="u-axis",ol="u-off",$r="u-select",zr="u-cursor-x",Fr="u-cursor-y",Vr="u-cursor-pt",Hr="u-legend",Or="u-live",Nr="u-inline",Wr="u-series",Br="u-marker",ps="u-label",Gr="u-value",Ul="width",Kl="height";var ds="bottom",Pl="left",Xn="right",wo="#000",ms=wo+"0",eo="mousemove",gs="mousedown",to="mouseup",ws="mouseenter",ys="mouseleave",Ss="dblclick",Ir="resize",jr="scroll",bs="change",mn="dppxchange",yo="--",$l=typeof window<"u",io=$l?document:null,Ll=$l?window:null,Yr=$l?navigator:null,re,cn;function ro(){let e=devicePixelRatio;re!=e&&(re=e,cn&&uo(bs,cn,ro),cn=matchMedia(`(min-resolution: ${re-.001}dppx) and (max-resolution: ${re+.001}dppx)`),sl(bs,cn,ro),Ll.dispatchEvent(new CustomEvent(mn)))}function tt(e,t){if(t!=null){let o=e.classList;!o.contains(t)&&o.add(t)}}function ao(e,t){let o=e.classList;o.contains(t)&&o.remove(t)}function ye(e,t,o){e.style[t]=o+"px"}function St(e,t,o,l){let s=io.createElement(e);return t!=null&&tt(s,t),o?.insertBefore(s,l),s}function ht(e,t){return St("div",e,t)}var xs=new WeakMap;function Lt(e,t,o,l,s){let a="translate("+t+"px,"+o+"px)",f=xs.get(e);a!=f&&(e.style.transform=a,xs.set(e,a),t<0||o<0||t>l||o>s?tt(e,ol):ao(e,ol))}var vs=new WeakMap;function _s(e,t,o){let l=t+o,s=vs.get(e);l!=s&&(vs.set(e,l),e.style.background=t,e.style.borderColor=o)}var Ts=new WeakMap;function ks(e,t,o,l){let s=t+""+o,a=Ts.get(e);s!=a&&(Ts.set(e,s),e.style.height=o+"px",e.style.width=t+"px",e.style.marginLeft=l?-t/2+"px":0,e.style.marginTop=l?-o/2+"px":0)}var So={passive:!0},Ur={...So,capture:!0};function sl(e,t,o,l){t.addEventListener(e,o,l?Ur:So)}function uo(e,t,o,l){t.removeEventListener(e,o,So)}$l&&ro();function bt(e,t,o,l){let s;o=o||0,l=l||t.length-1;let a=l<=2147483647;for(;l-o>1;)s=a?o+l>>1:lt((o+l)/2),t[s]<e?o=s:l=s;return e-t[o]<=t[l]-e?o:l}function Xs(e){return(o,l,s)=>{let a=-1,f=-1;for(let h=l;h<=s;h++)if(e(o[h])){a=h;break}for(let h=s;h>=l;h--)if(e(o[h])){f=h;break}return[a,f]}}var ei=e=>e!=null,ti=e=>e!=null&&e>0,yn=Xs(ei),Kr=Xs(ti);function qr(e,t,o,l=0,s=!1){let a=s?Kr:yn,f=s?ti:ei;[t,o]=a(e,t,o);let h=e[t],d=e[t];if(t>-1)if(l==1)h=e[t],d=e[o];else if(l==-1)h=e[o],d=e[t];else for(let p=t;p<=o;p++){let S=e[p];f(S)&&(S<h?h=S:S>d&&(d=S))}return[h??he,d??-he]}function Sn(e,t,o,l){let s=Es(e),a=Es(t);e==t&&(s==-1?(e*=o,t/=o):(e/=o,t*=o));let f=o==10?Ct:li,h=s==1?lt:pt,d=a==1?pt:lt,p=h(f(Le(e))),S=d(f(Le(t))),m=Al(o,p),y=Al(o,S);return o==10&&(p<0&&(m=pe(m,-p)),S<0&&(y=pe(y,-S))),l||o==2?(e=m*s,t=y*a):(e=ii(e,m),t=bn(t,y)),[e,t]}function bo(e,t,o,l){let s=Sn(e,t,o,l);return e==0&&(s[0]=0),t==0&&(s[1]=0),s}var xo=.1,Ms={mode:3,pad:xo},Jl={pad:0,soft:null,mode:0},Jr={min:Jl,max:Jl};function gn(e,t,o,l){return xn(o)?Ps(e,t,o):(Jl.pad=o,Jl.soft=l?0:null,Jl.mode=l?3:0,Ps(e,t,Jr))}function oe(e,t){return e??t}function Zr(e,t,o){for(t=oe(t,0),o=oe(o,e.length-1);t<=o;){if(e[t]!=null)return!0;t++}return!1}function Ps(e,t,o){let l=o.min,s=o.max,a=oe(l.pad,0),f=oe(s.pad,0),h=oe(l.hard,-he),d=oe(s.hard,he),p=oe(l.soft,he),S=oe(s.soft,-he),m=oe(l.mode,0),y=oe(s.mode,0),T=t-e,w=Ct(T),M=Ue(Le(e),Le(t)),_=Ct(M),C=Le(_-w);(T<1e-24||C>10)&&(T=0,(e==0||t==0)&&(T=1e-24,m==2&&p!=he&&(a=0),y==2&&S!=-he&&(f=0)));let x=T||M||1e3,R=Ct(x),k=Al(10,lt(R)),B=x*(T==0?e==0?.1:1:a),A=pe(ii(e-B,k/10),24),Y=e>=p&&(m==1||m==3&&A<=p||m==2&&A>=p)?p:he,G=Ue(h,A<Y&&e>=Y?Y:xt(Y,A)),X=x*(T==0?t==0?.1:1:f),U=pe(bn(t+X,k/10),24),E=t<=S&&(y==1||y==3&&U>=S||y==2&&U<=S)?S:-he,q=xt(d,U>E&&t<=E?E:Ue(E,U));return G==q&&G==0&&(q=100),[G,q]}var Qr=new Intl.NumberFormat($l?Yr.language:"en-US"),vo=e=>Qr.format(e),nt=Math,dn=nt.PI,Le=nt.abs,lt=nt.floor,Ee=nt.round,pt=nt.ceil,xt=nt.min,Ue=nt.max,Al=nt.pow,Es=nt.sign,Ct=nt.log10,li=nt.log2,Xr=(e,t=1)=>nt.sinh(e)*t,lo=(e,t=1)=>nt.asinh(e/t),he=1/0;function Ls(e){return(Ct((e^e>>31)-(e>>31))|0)+1}function fo(e,t,o){return xt(Ue(e,t),o)}function ni(e){return typeof e=="function"}function le(e){return ni(e)?e:()=>e}var ea=()=>{},oi=e=>e,si=(e,t)=>t,ta=e=>null,As=e=>!0,Ds=(e,t)=>e==t,la=/\\.\\d*?(?=9{6,}|0{6,})/gm,il=e=>{if(ai(e)||Gt.has(e))return e;let t=`${e}`,o=t.match(la);if(o==null)return e;let l=o[0].length-1;if(t.indexOf("e-")!=-1){let[s,a]=t.split("e");return+`${il(s)}e${a}`}return pe(e,l)};function ll(e,t){return il(pe(il(e/t))*t)}function bn(e,t){return il(pt(il(e/t))*t)}function ii(e,t){return il(lt(il(e/t))*t)}function pe(e,t=0){if(ai(e))return e;let o=10**t,l=e*o*(1+Number.EPSILON);return Ee(l)/o}var Gt=new Map;function ri(e){return((""+e).split(".")[1]||"").length}function Ql(e,t,o,l){let s=[],a=l.map(ri);for(let f=t;f<o;f++){let h=Le(f),d=pe(Al(e,f),h);for(let p=0;p<l.length;p++){let S=e==10?+`${l[p]}e${f}`:l[p]*d,m=(f>=0?0:h)+(f>=a[p]?0:a[p]),y=e==10?S:pe(S,m);s.push(y),Gt.set(y,m)}}return s}var Zl={},_o=[],Dl=[null,null],Bt=Array.isArray,ai=Number.isInteger,na=e=>e===void 0;function Rs(e){return typeof e=="string"}function xn(e){let t=!1;if(e!=null){let o=e.constructor;t=o==null||o==Object}return t}function oa(e){return e!=null&&typeof e=="object"}var sa=Object.getPrototypeOf(Uint8Array),ui="__proto__";function Rl(e,t=xn){let o;if(Bt(e)){let l=e.find(s=>s!=null);if(Bt(l)||t(l)){o=Array(e.length);for(let s=0;s<e.length;s++)o[s]=Rl(e[s],t)}else o=e.slice()}else if(e instanceof sa)o=e.slice();else if(t(e)){o={};for(let l in e)l!=ui&&(o[l]=Rl(e[l],t))}else o=e;return o}function Me(e){let t=arguments;for(let o=1;o<t.length;o++){let l=t[o];for(let s in l)s!=ui&&(xn(e[s])?Me(e[s],Rl(l[s])):e[s]=Rl(l[s]))}return e}var ia=0,ra=1,aa=2;function ua(e,t,o){for(let l=0,s,a=-1;l<t.length;l++){let f=t[l];if(f>a){for(s=f-1;s>=0&&e[s]==null;)e[s--]=null;for(s=f+1;s<o&&e[s]==null;)e[a=s++]=null}}}function fa(e,t){if(pa(e)){let f=e[0].slice();for(let h=1;h<e.length;h++)f.push(...e[h].slice(1));return da(f[0])||(f=ha(f)),f}let o=new Set;for(let f=0;f<e.length;f++){let d=e[f][0],p=d.length;for(let S=0;S<p;S++)o.add(d[S])}let l=[Array.from(o).sort((f,h)=>f-h)],s=l[0].length,a=new Map;for(let f=0;f<s;f++)a.set(l[0][f],f);for(let f=0;f<e.length;f++){let h=e[f],d=h[0];for(let p=1;p<h.length;p++){let S=h[p],m=Array(s).fill(void 0),y=t?t[f][p]:ra,T=[];for(let w=0;w<S.length;w++){let M=S[w],_=a.get(d[w]);M===null?y!=ia&&(m[_]=M,y==aa&&T.push(_)):m[_]=M}ua(m,T,s),l.push(m)}}return l}var ca=typeof queueMicrotask>"u"?e=>Promise.resolve().then(e):queueMicrotask;function ha(e){let t=e[0],o=t.length,l=Array(o);for(let a=0;a<l.length;a++)l[a]=a;l.sort((a,f)=>t[a]-t[f]);let s=[];for(let a=0;a<e.length;a++){let f=e[a],h=Array(o);for(let d=0;d<o;d++)h[d]=f[l[d]];s.push(h)}return s}function pa(e){let t=e[0][0],o=t.length;for(let l=1;l<e.length;l++){let s=e[l][0];if(s.length!=o)return!1;if(s!=t){for(let a=0;a<o;a++)if(s[a]!=t[a])return!1}}return!0}function da(e,t=100){let o=e.length;if(o<=1)return!0;let l=0,s=o-1;for(;l<=s&&e[l]==null;)l++;for(;s>=l&&e[s]==null;)s--;if(s<=l)return!0;let a=Ue(1,lt((s-l+1)/t));for(let f=e[l],h=l+a;h<=s;h+=a){let d=e[h];if(d!=null){if(d<=f)return!1;f=d}}return!0}var fi=["January","February","March","April","May","June","July","August","September","October","November","December"],ci=["Sunday","Monday","Tuesday","Wednesday","Thursday","Friday","Saturday"];function hi(e){return e.slice(0,3)}var ma=ci.map(hi),ga=fi.map(hi),wa={MMMM:fi,MMM:ga,WWWW:ci,WWW:ma};function Yl(e){return(e<10?"0":"")+e}function ya(e){return(e<10?"00":e<100?"0":"")+e}var Sa={YYYY:e=>e.getFullYear(),YY:e=>(e.getFullYear()+"").slice(2),MMMM:(e,t)=>t.MMMM[e.getMonth()],MMM:(e,t)=>t.MMM[e.getMonth()],MM:e=>Yl(e.getMonth()+1),M:e=>e.getMonth()+1,DD:e=>Yl(e.getDate()),D:e=>e.getDate(),WWWW:(e,t)=>t.WWWW[e.getDay()],WWW:(e,t)=>t.WWW[e.getDay()],HH:e=>Yl(e.getHours()),H:e=>e.getHours(),h:e=>{let t=e.getHours();return t==0?12:t>12?t-12:t},AA:e=>e.getHours()>=12?"PM":"AM",aa:e=>e.getHours()>=12?"pm":"am",a:e=>e.getHours()>=12?"p":"a",mm:e=>Yl(e.getMinutes()),m:e=>e.getMinutes(),ss:e=>Yl(e.getSeconds()),s:e=>e.getSeconds(),fff:e=>ya(e.getMilliseconds())};function To(e,t){t=t||wa;let o=[],l=/\\{([a-z]+)\\}|[^{]+/gi,s;for(;s=l.exec(e);)o.push(s[0][0]=="{"?Sa[s[1]]:s[0]);return a=>{let f="";for(let h=0;h<o.length;h++)f+=typeof o[h]=="string"?o[h]:o[h](a,t);return f}}var ba=new Intl.DateTimeFormat().resolvedOptions().timeZone;function xa(e,t){let o;return t=="UTC"||t=="Etc/UTC"?o=new Date(+e+e.getTimezoneOffset()*6e4):t==ba?o=e:(o=new Date(e.toLocaleString("en-US",{timeZone:t})),o.setMilliseconds(e.getMilliseconds())),o}var pi=e=>e%1==0,wn=[1,2,2.5,5],va=Ql(10,-32,0,wn),di=Ql(10,0,32,wn),_a=di.filter(pi),nl=va.concat(di),ko=`\n`,mi="{YYYY}",Cs=ko+mi,gi="{M}/{D}",ql=ko+gi,hn=ql+"/{YY}",wi="{aa}",Ta="{h}:{mm}",El=Ta+wi,$s=ko+El,zs=":{ss}",ue=null;function yi(e){let t=e*1e3,o=t*60,l=o*60,s=l*24,a=s*30,f=s*365,d=(e==1?Ql(10,0,3,wn).filter(pi):Ql(10,-3,0,wn)).concat([t,t*5,t*10,t*15,t*30,o,o*5,o*10,o*15,o*30,l,l*2,l*3,l*4,l*6,l*8,l*12,s,s*2,s*3,s*4,s*5,s*6,s*7,s*8,s*9,s*10,s*15,a,a*2,a*3,a*4,a*6,f,f*2,f*5,f*10,f*25,f*50,f*100]),p=[[f,mi,ue,ue,ue,ue,ue,ue,1],[s*28,"{MMM}",Cs,ue,ue,ue,ue,ue,1],[s,gi,Cs,ue,ue,ue,ue,ue,1],[l,"{h}"+wi,hn,ue,ql,ue,ue,ue,1],[o,El,hn,ue,ql,ue,ue,ue,1],[t,zs,hn+" "+El,ue,ql+" "+El,ue,$s,ue,1],[e,zs+".{fff}",hn+" "+El,ue,ql+" "+El,ue,$s,ue,1]];function S(m){return(y,T,w,M,_,C)=>{let x=[],R=_>=f,k=_>=a&&_<f,B=m(w),A=pe(B*e,3),Y=no(B.getFullYear(),R?0:B.getMonth(),k||R?1:B.getDate()),G=pe(Y*e,3);if(k||R){let X=k?_/a:0,U=R?_/f:0,E=A==G?A:pe(no(Y.getFullYear()+U,Y.getMonth()+X,1)*e,3),q=new Date(Ee(E/e)),O=q.getFullYear(),N=q.getMonth();for(let F=0;E<=M;F++){let J=no(O+U*F,N+X*F,1),V=J-m(pe(J*e,3));E=pe((+J+V)*e,3),E<=M&&x.push(E)}}else{let X=_>=s?s:_,U=lt(w)-lt(A),E=G+U+bn(A-G,X);x.push(E);let q=m(E),O=q.getHours()+q.getMinutes()/o+q.getSeconds()/l,N=_/l,F=y.axes[T]._space,J=C/F;for(;E=pe(E+_,e==1?0:3),!(E>M);)if(N>1){let V=lt(pe(O+N,6))%24,ee=m(E).getHours()-V;ee>1&&(ee=-1),E-=ee*l,O=(O+N)%24;let se=x[x.length-1];pe((E-se)/_,3)*J>=.7&&x.push(E)}else x.push(E)}return x}}return[d,p,S]}var[ka,Ma,Pa]=yi(1),[Ea,La,Aa]=yi(.001);Ql(2,-53,53,[1]);function Fs(e,t){return e.map(o=>o.map((l,s)=>s==0||s==8||l==null?l:t(s==1||o[8]==0?l:o[1]+l)))}function Vs(e,t){return(o,l,s,a,f)=>{let h=t.find(w=>f>=w[0])||t[t.length-1],d,p,S,m,y,T;return l.map(w=>{let M=e(w),_=M.getFullYear(),C=M.getMonth(),x=M.getDate(),R=M.getHours(),k=M.getMinutes(),B=M.getSeconds(),A=_!=d&&h[2]||C!=p&&h[3]||x!=S&&h[4]||R!=m&&h[5]||k!=y&&h[6]||B!=T&&h[7]||h[1];return d=_,p=C,S=x,m=R,y=k,T=B,A(M)})}}function Da(e,t){let o=To(t);return(l,s,a,f,h)=>s.map(d=>o(e(d)))}function no(e,t,o){return new Date(e,t,o)}function Hs(e,t){return t(e)}var Ra="{YYYY}-{MM}-{DD} {h}:{mm}{aa}";function Os(e,t){return(o,l,s,a)=>a==null?yo:t(e(l))}function Ca(e,t){let o=e.series[t];return o.width?o.stroke(e,t):o.points.width?o.points.stroke(e,t):null}function $a(e,t){return e.series[t].fill(e,t)}var za={show:!0,live:!0,isolate:!1,mount:ea,markers:{show:!0,width:2,stroke:Ca,fill:$a,dash:"solid"},idx:null,idxs:null,values:[]};function Fa(e,t){let o=e.cursor.points,l=ht(),s=o.size(e,t);ye(l,Ul,s),ye(l,Kl,s);let a=s/-2;ye(l,"marginLeft",a),ye(l,"marginTop",a);let f=o.width(e,t,s);return f&&ye(l,"borderWidth",f),l}function Va(e,t){let o=e.series[t].points;return o._fill||o._stroke}function Ha(e,t){let o=e.series[t].points;return o._stroke||o._fill}function Oa(e,t){return e.series[t].points.size}var oo=[0,0];function Na(e,t,o){return oo[0]=t,oo[1]=o,oo}function pn(e,t,o,l=!0){return s=>{s.button==0&&(!l||s.target==t)&&o(s)}}function so(e,t,o,l=!0){return s=>{(!l||s.target==t)&&o(s)}}var Wa={show:!0,x:!0,y:!0,lock:!1,move:Na,points:{one:!1,show:Fa,size:Oa,width:0,stroke:Ha,fill:Va},bind:{mousedown:pn,mouseup:pn,click:pn,dblclick:pn,mousemove:so,mouseleave:so,mouseenter:so},drag:{setScale:!0,x:!0,y:!1,dist:0,uni:null,click:(e,t)=>{t.stopPropagation(),t.stopImmediatePropagation()},_x:!1,_y:!1},focus:{dist:(e,t,o,l,s)=>l-s,prox:-1,bias:0},hover:{skip:[void 0],prox:null,bias:0},left:-10,top:-10,idx:null,dataIdx:null,idxs:null,event:null},Si={show:!0,stroke:"rgba(0,0,0,0.07)",width:2},Mo=Me({},Si,{filter:si}),bi=Me({},Mo,{size:10}),xi=Me({},Si,{show:!1}),Po=\'12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Noto Color Emoji"\',vi="bold "+Po,_i=1.5,Ns={show:!0,scale:"x",stroke:wo,space:50,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:vi,side:2,grid:Mo,ticks:bi,border:xi,font:Po,lineGap:_i,rotate:0},Ba="Value",Ga="Time",Ws={show:!0,scale:"x",auto:!1,sorted:1,min:he,max:-he,idxs:[]};function Ia(e,t,o,l,s){return t.map(a=>a==null?"":vo(a))}function ja(e,t,o,l,s,a,f){let h=[],d=Gt.get(s)||0;o=f?o:pe(bn(o,s),d);for(let p=o;p<=l;p=pe(p+s,d))h.push(Object.is(p,-0)?0:p);return h}function co(e,t,o,l,s,a,f){let h=[],d=e.scales[e.axes[t].scale].log,p=d==10?Ct:li,S=lt(p(o));s=Al(d,S),d==10&&(s=nl[bt(s,nl)]);let m=o,y=s*d;d==10&&(y=nl[bt(y,nl)]);do h.push(m),m=m+s,d==10&&!Gt.has(m)&&(m=pe(m,Gt.get(s))),m>=y&&(s=m,y=s*d,d==10&&(y=nl[bt(y,nl)]));while(m<=l);return h}function Ya(e,t,o,l,s,a,f){let d=e.scales[e.axes[t].scale].asinh,p=l>d?co(e,t,Ue(d,o),l,s):[d],S=l>=0&&o<=0?[0]:[];return(o<-d?co(e,t,Ue(d,-l),-o,s):[d]).reverse().map(y=>-y).concat(S,p)}var Ti=/./,Ua=/[12357]/,Ka=/[125]/,Bs=/1/,ho=(e,t,o,l)=>e.map((s,a)=>t==4&&s==0||a%l==0&&o.test(s.toExponential()[s<0?1:0])?s:null);function qa(e,t,o,l,s){let a=e.axes[o],f=a.scale,h=e.scales[f],d=e.valToPos,p=a._space,S=d(10,f),m=d(9,f)-S>=p?Ti:d(7,f)-S>=p?Ua:d(5,f)-S>=p?Ka:Bs;if(m==Bs){let y=Le(d(1,f)-S);if(y<p)return ho(t.slice().reverse(),h.distr,m,pt(p/y)).reverse()}return ho(t,h.distr,m,1)}function Ja(e,t,o,l,s){let a=e.axes[o],f=a.scale,h=a._space,d=e.valToPos,p=Le(d(1,f)-d(2,f));return p<h?ho(t.slice().reverse(),3,Ti,pt(h/p)).reverse():t}function Za(e,t,o,l){return l==null?yo:t==null?"":vo(t)}var Gs={show:!0,scale:"y",stroke:wo,space:30,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:vi,side:3,grid:Mo,ticks:bi,border:xi,font:Po,lineGap:_i,rotate:0};function Qa(e,t){let o=3+(e||1)*2;return pe(o*t,3)}function Xa(e,t){let{scale:o,idxs:l}=e.series[0],s=e._data[0],a=e.valToPos(s[l[0]],o,!0),f=e.valToPos(s[l[1]],o,!0),h=Le(f-a),d=e.series[t],p=h/(d.points.space*re);return l[1]-l[0]<=p}var Is={scale:null,auto:!0,sorted:0,min:he,max:-he},ki=(e,t,o,l,s)=>s,js={show:!0,auto:!0,sorted:0,gaps:ki,alpha:1,facets:[Me({},Is,{scale:"x"}),Me({},Is,{scale:"y"})]},Ys={scale:"y",auto:!0,sorted:0,show:!0,spanGaps:!1,gaps:ki,alpha:1,points:{show:Xa,filter:null},values:null,min:he,max:-he,idxs:[],path:null,clip:null};function eu(e,t,o,l,s){return o/10}var Mi={time:!0,auto:!0,distr:1,log:10,asinh:1,min:null,max:null,dir:1,ori:0},tu=Me({},Mi,{time:!1,ori:1}),Us={};function Pi(e,t){let o=Us[e];return o||(o={key:e,plots:[],sub(l){o.plots.push(l)},unsub(l){o.plots=o.plots.filter(s=>s!=l)},pub(l,s,a,f,h,d,p){for(let S=0;S<o.plots.length;S++)o.plots[S]!=s&&o.plots[S].pub(l,s,a,f,h,d,p)}},e!=null&&(Us[e]=o)),o}var Cl=1,po=2;function rl(e,t,o){let l=e.mode,s=e.series[t],a=l==2?e._data[t]:e._data,f=e.scales,h=e.bbox,d=a[0],p=l==2?a[1]:a[t],S=l==2?f[s.facets[0].scale]:f[e.series[0].scale],m=l==2?f[s.facets[1].scale]:f[s.scale],y=h.left,T=h.top,w=h.width,M=h.height,_=e.valToPosH,C=e.valToPosV;return S.ori==0?o(s,d,p,S,m,_,C,y,T,w,M,_n,zl,kn,Li,Di):o(s,d,p,S,m,C,_,T,y,M,w,Tn,Fl,Ao,Ai,Ri)}function Eo(e,t){let o=0,l=0,s=oe(e.bands,_o);for(let a=0;a<s.length;a++){let f=s[a];f.series[0]==t?o=f.dir:f.series[1]==t&&(f.dir==1?l|=1:l|=2)}return[o,l==1?-1:l==2?1:l==3?2:0]}function lu(e,t,o,l,s){let a=e.mode,f=e.series[t],h=a==2?f.facets[1].scale:f.scale,d=e.scales[h];return s==-1?d.min:s==1?d.max:d.distr==3?d.dir==1?d.min:d.max:0}function $t(e,t,o,l,s,a){return rl(e,t,(f,h,d,p,S,m,y,T,w,M,_)=>{let C=f.pxRound,x=p.dir*(p.ori==0?1:-1),R=p.ori==0?zl:Fl,k,B;x==1?(k=o,B=l):(k=l,B=o);let A=C(m(h[k],p,M,T)),Y=C(y(d[k],S,_,w)),G=C(m(h[B],p,M,T)),X=C(y(a==1?S.max:S.min,S,_,w)),U=new Path2D(s);return R(U,G,X),R(U,A,X),R(U,A,Y),U})}function vn(e,t,o,l,s,a){let f=null;if(e.length>0){f=new Path2D;let h=t==0?kn:Ao,d=o;for(let m=0;m<e.length;m++){let y=e[m];if(y[1]>y[0]){let T=y[0]-d;T>0&&h(f,d,l,T,l+a),d=y[1]}}let p=o+s-d,S=10;p>0&&h(f,d,l-S/2,p,l+a+S)}return f}function nu(e,t,o){let l=e[e.length-1];l&&l[0]==t?l[1]=o:e.push([t,o])}function Lo(e,t,o,l,s,a,f){let h=[],d=e.length;for(let p=s==1?o:l;p>=o&&p<=l;p+=s)if(t[p]===null){let m=p,y=p;if(s==1)for(;++p<=l&&t[p]===null;)y=p;else for(;--p>=o&&t[p]===null;)y=p;let T=a(e[m]),w=y==m?T:a(e[y]),M=m-s;T=f<=0&&M>=0&&M<d?a(e[M]):T;let C=y+s;w=f>=0&&C>=0&&C<d?a(e[C]):w,w>=T&&h.push([T,w])}return h}function Ks(e){return e==0?oi:e==1?Ee:t=>ll(t,e)}function Ei(e){let t=e==0?_n:Tn,o=e==0?(s,a,f,h,d,p)=>{s.arcTo(a,f,h,d,p)}:(s,a,f,h,d,p)=>{s.arcTo(f,a,d,h,p)},l=e==0?(s,a,f,h,d)=>{s.rect(a,f,h,d)}:(s,a,f,h,d)=>{s.rect(f,a,d,h)};return(s,a,f,h,d,p=0,S=0)=>{p==0&&S==0?l(s,a,f,h,d):(p=xt(p,h/2,d/2),S=xt(S,h/2,d/2),t(s,a+p,f),o(s,a+h,f,a+h,f+d,p),o(s,a+h,f+d,a,f+d,S),o(s,a,f+d,a,f,S),o(s,a,f,a+h,f,p),s.closePath())}}var _n=(e,t,o)=>{e.moveTo(t,o)},Tn=(e,t,o)=>{e.moveTo(o,t)},zl=(e,t,o)=>{e.lineTo(t,o)},Fl=(e,t,o)=>{e.lineTo(o,t)},kn=Ei(0),Ao=Ei(1),Li=(e,t,o,l,s,a)=>{e.arc(t,o,l,s,a)},Ai=(e,t,o,l,s,a)=>{e.arc(o,t,l,s,a)},Di=(e,t,o,l,s,a,f)=>{e.bezierCurveTo(t,o,l,s,a,f)},Ri=(e,t,o,l,s,a,f)=>{e.bezierCurveTo(o,t,s,l,f,a)};function Ci(e){return(t,o,l,s,a)=>rl(t,o,(f,h,d,p,S,m,y,T,w,M,_)=>{let{pxRound:C,points:x}=f,R,k;p.ori==0?(R=_n,k=Li):(R=Tn,k=Ai);let B=pe(x.width*re,3),A=(x.size-x.width)/2*re,Y=pe(A*2,3),G=new Path2D,X=new Path2D,{left:U,top:E,width:q,height:O}=t.bbox;kn(X,U-Y,E-Y,q+Y*2,O+Y*2);let N=F=>{if(d[F]!=null){let J=C(m(h[F],p,M,T)),V=C(y(d[F],S,_,w));R(G,J+A,V),k(G,J,V,A,0,dn*2)}};if(a)a.forEach(N);else for(let F=l;F<=s;F++)N(F);return{stroke:B>0?G:null,fill:G,clip:X,flags:Cl|po}})}function $i(e){return(t,o,l,s,a,f)=>{l!=s&&(a!=l&&f!=l&&e(t,o,l),a!=s&&f!=s&&e(t,o,s),e(t,o,f))}}var ou=$i(zl),su=$i(Fl);function zi(e){let t=oe(e?.alignGaps,0);return(o,l,s,a)=>rl(o,l,(f,h,d,p,S,m,y,T,w,M,_)=>{[s,a]=yn(d,s,a);let C=f.pxRound,x=O=>C(m(O,p,M,T)),R=O=>C(y(O,S,_,w)),k,B;p.ori==0?(k=zl,B=ou):(k=Fl,B=su);let A=p.dir*(p.ori==0?1:-1),Y={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:Cl},G=Y.stroke,X=!1;if(a-s>=M*4){let O=H=>o.posToVal(H,p.key,!0),N=null,F=null,J,V,Fe,fe=x(h[A==1?s:a]),ee=x(h[s]),se=x(h[a]),Q=O(A==1?ee+1:se-1);for(let H=A==1?s:a;H>=s&&H<=a;H+=A){let Te=h[H],Se=(A==1?Te<Q:Te>Q)?fe:x(Te),ae=d[H];Se==fe?ae!=null?(V=ae,N==null?(k(G,Se,R(V)),J=N=F=V):V<N?N=V:V>F&&(F=V)):ae===null&&(X=!0):(N!=null&&B(G,fe,R(N),R(F),R(J),R(V)),ae!=null?(V=ae,k(G,Se,R(V)),N=F=J=V):(N=F=null,ae===null&&(X=!0)),fe=Se,Q=O(fe+A))}N!=null&&N!=F&&Fe!=fe&&B(G,fe,R(N),R(F),R(J),R(V))}else for(let O=A==1?s:a;O>=s&&O<=a;O+=A){let N=d[O];N===null?X=!0:N!=null&&k(G,x(h[O]),R(N))}let[E,q]=Eo(o,l);if(f.fill!=null||E!=0){let O=Y.fill=new Path2D(G),N=f.fillTo(o,l,f.min,f.max,E),F=R(N),J=x(h[s]),V=x(h[a]);A==-1&&([V,J]=[J,V]),k(O,V,F),k(O,J,F)}if(!f.spanGaps){let O=[];X&&O.push(...Lo(h,d,s,a,A,x,t)),Y.gaps=O=f.gaps(o,l,s,a,O),Y.clip=vn(O,p.ori,T,w,M,_)}return q!=0&&(Y.band=q==2?[$t(o,l,s,a,G,-1),$t(o,l,s,a,G,1)]:$t(o,l,s,a,G,q)),Y})}function iu(e){let t=oe(e.align,1),o=oe(e.ascDesc,!1),l=oe(e.alignGaps,0),s=oe(e.extend,!1);return(a,f,h,d)=>rl(a,f,(p,S,m,y,T,w,M,_,C,x,R)=>{[h,d]=yn(m,h,d);let k=p.pxRound,{left:B,width:A}=a.bbox,Y=ee=>k(w(ee,y,x,_)),G=ee=>k(M(ee,T,R,C)),X=y.ori==0?zl:Fl,U={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:Cl},E=U.stroke,q=y.dir*(y.ori==0?1:-1),O=G(m[q==1?h:d]),N=Y(S[q==1?h:d]),F=N,J=N;s&&t==-1&&(J=B,X(E,J,O)),X(E,N,O);for(let ee=q==1?h:d;ee>=h&&ee<=d;ee+=q){let se=m[ee];if(se==null)continue;let Q=Y(S[ee]),H=G(se);t==1?X(E,Q,O):X(E,F,H),X(E,Q,H),O=H,F=Q}let V=F;s&&t==1&&(V=B+A,X(E,V,O));let[Fe,fe]=Eo(a,f);if(p.fill!=null||Fe!=0){let ee=U.fill=new Path2D(E),se=p.fillTo(a,f,p.min,p.max,Fe),Q=G(se);X(ee,V,Q),X(ee,J,Q)}if(!p.spanGaps){let ee=[];ee.push(...Lo(S,m,h,d,q,Y,l));let se=p.width*re/2,Q=o||t==1?se:-se,H=o||t==-1?-se:se;ee.forEach(Te=>{Te[0]+=Q,Te[1]+=H}),U.gaps=ee=p.gaps(a,f,h,d,ee),U.clip=vn(ee,y.ori,_,C,x,R)}return fe!=0&&(U.band=fe==2?[$t(a,f,h,d,E,-1),$t(a,f,h,d,E,1)]:$t(a,f,h,d,E,fe)),U})}function qs(e,t,o,l,s,a,f=he){if(e.length>1){let h=null;for(let d=0,p=1/0;d<e.length;d++)if(t[d]!==void 0){if(h!=null){let S=Le(e[d]-e[h]);S<p&&(p=S,f=Le(o(e[d],l,s,a)-o(e[h],l,s,a)))}h=d}}return f}function ru(e){e=e||Zl;let t=oe(e.size,[.6,he,1]),o=e.align||0,l=e.gap||0,s=e.radius;s=s==null?[0,0]:typeof s=="number"?[s,0]:s;let a=le(s),f=1-t[0],h=oe(t[1],he),d=oe(t[2],1),p=oe(e.disp,Zl),S=oe(e.each,T=>{}),{fill:m,stroke:y}=p;return(T,w,M,_)=>rl(T,w,(C,x,R,k,B,A,Y,G,X,U,E)=>{let q=C.pxRound,O=o,N=l*re,F=h*re,J=d*re,V,Fe;k.ori==0?[V,Fe]=a(T,w):[Fe,V]=a(T,w);let fe=k.dir*(k.ori==0?1:-1),ee=k.ori==0?kn:Ao,se=k.ori==0?S:($,de,Pe,cl,Ut,_t,Kt)=>{S($,de,Pe,Ut,cl,Kt,_t)},Q=oe(T.bands,_o).find($=>$.series[0]==w),H=Q!=null?Q.dir:0,Te=C.fillTo(T,w,C.min,C.max,H),Be=q(Y(Te,B,E,X)),Se,ae,dt,Je=U,xe=q(C.width*re),vt=!1,At=null,ot=null,zt=null,al=null;m!=null&&(xe==0||y!=null)&&(vt=!0,At=m.values(T,w,M,_),ot=new Map,new Set(At).forEach($=>{$!=null&&ot.set($,new Path2D)}),xe>0&&(zt=y.values(T,w,M,_),al=new Map,new Set(zt).forEach($=>{$!=null&&al.set($,new Path2D)})));let{x0:ul,size:Hl}=p;if(ul!=null&&Hl!=null){O=1,x=ul.values(T,w,M,_),ul.unit==2&&(x=x.map(Pe=>T.posToVal(G+Pe*U,k.key,!0)));let $=Hl.values(T,w,M,_);Hl.unit==2?ae=$[0]*U:ae=A($[0],k,U,G)-A(0,k,U,G),Je=qs(x,R,A,k,U,G,Je),dt=Je-ae+N}else Je=qs(x,R,A,k,U,G,Je),dt=Je*f+N,ae=Je-dt;dt<1&&(dt=0),xe>=ae/2&&(xe=0),dt<5&&(q=oi);let Xl=dt>0,jt=Je-dt-(Xl?xe:0);ae=q(fo(jt,J,F)),Se=(O==0?ae/2:O==fe?0:ae)-O*fe*((O==0?N/2:0)+(Xl?xe/2:0));let Ge={stroke:null,fill:null,clip:null,band:null,gaps:null,flags:0},fl=vt?null:new Path2D,Dt=null;if(Q!=null)Dt=T.data[Q.series[1]];else{let{y0:$,y1:de}=p;$!=null&&de!=null&&(R=de.values(T,w,M,_),Dt=$.values(T,w,M,_))}let Yt=V*ae,Z=Fe*ae;for(let $=fe==1?M:_;$>=M&&$<=_;$+=fe){let de=R[$];if(de==null)continue;if(Dt!=null){let Ke=Dt[$]??0;if(de-Ke==0)continue;Be=Y(Ke,B,E,X)}let Pe=k.distr!=2||p!=null?x[$]:$,cl=A(Pe,k,U,G),Ut=Y(oe(de,Te),B,E,X),_t=q(cl-Se),Kt=q(Ue(Ut,Be)),Ze=q(xt(Ut,Be)),st=Kt-Ze;if(de!=null){let Ke=de<0?Z:Yt,mt=de<0?Yt:Z;vt?(xe>0&&zt[$]!=null&&ee(al.get(zt[$]),_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt),At[$]!=null&&ee(ot.get(At[$]),_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt)):ee(fl,_t,Ze+lt(xe/2),ae,Ue(0,st-xe),Ke,mt),se(T,w,$,_t-xe/2,Ze,ae+xe,st)}}return xe>0?Ge.stroke=vt?al:fl:vt||(Ge._fill=C.width==0?C._fill:C._stroke??C._fill,Ge.width=0),Ge.fill=vt?ot:fl,Ge})}function au(e,t){let o=oe(t?.alignGaps,0);return(l,s,a,f)=>rl(l,s,(h,d,p,S,m,y,T,w,M,_,C)=>{[a,f]=yn(p,a,f);let x=h.pxRound,R=V=>x(y(V,S,_,w)),k=V=>x(T(V,m,C,M)),B,A,Y;S.ori==0?(B=_n,Y=zl,A=Di):(B=Tn,Y=Fl,A=Ri);let G=S.dir*(S.ori==0?1:-1),X=R(d[G==1?a:f]),U=X,E=[],q=[];for(let V=G==1?a:f;V>=a&&V<=f;V+=G)if(p[V]!=null){let fe=d[V],ee=R(fe);E.push(U=ee),q.push(k(p[V]))}let O={stroke:e(E,q,B,Y,A,x),fill:null,clip:null,band:null,gaps:null,flags:Cl},N=O.stroke,[F,J]=Eo(l,s);if(h.fill!=null||F!=0){let V=O.fill=new Path2D(N),Fe=h.fillTo(l,s,h.min,h.max,F),fe=k(Fe);Y(V,U,fe),Y(V,X,fe)}if(!h.spanGaps){let V=[];V.push(...Lo(d,p,a,f,G,R,o)),O.gaps=V=h.gaps(l,s,a,f,V),O.clip=vn(V,S.ori,w,M,_,C)}return J!=0&&(O.band=J==2?[$t(l,s,a,f,N,-1),$t(l,s,a,f,N,1)]:$t(l,s,a,f,N,J)),O})}function uu(e){return au(fu,e)}function fu(e,t,o,l,s,a){let f=e.length;if(f<2)return null;let h=new Path2D;if(o(h,e[0],t[0]),f==2)l(h,e[1],t[1]);else{let d=Array(f),p=Array(f-1),S=Array(f-1),m=Array(f-1);for(let y=0;y<f-1;y++)S[y]=t[y+1]-t[y],m[y]=e[y+1]-e[y],p[y]=S[y]/m[y];d[0]=p[0];for(let y=1;y<f-1;y++)p[y]===0||p[y-1]===0||p[y-1]>0!=p[y]>0?d[y]=0:(d[y]=3*(m[y-1]+m[y])/((2*m[y]+m[y-1])/p[y-1]+(m[y]+2*m[y-1])/p[y]),isFinite(d[y])||(d[y]=0));d[f-1]=p[f-2];for(let y=0;y<f-1;y++)s(h,e[y]+m[y]/3,t[y]+d[y]*m[y]/3,e[y+1]-m[y]/3,t[y+1]-d[y+1]*m[y]/3,e[y+1],t[y+1])}return h}var mo=new Set;function Js(){for(let e of mo)e.syncRect(!0)}$l&&(sl(Ir,Ll,Js),sl(jr,Ll,Js,!0),sl(mn,Ll,()=>{Ne.pxRatio=re}));var cu=zi(),hu=Ci();function Zs(e,t,o,l){return(l?[e[0],e[1]].concat(e.slice(2)):[e[0]].concat(e.slice(1))).map((a,f)=>go(a,f,t,o))}function pu(e,t){return e.map((o,l)=>l==0?{}:Me({},t,o))}function go(e,t,o,l){return Me({},t==0?o:l,e)}function Fi(e,t,o){return t==null?Dl:[t,o]}var du=Fi;function mu(e,t,o){return t==null?Dl:gn(t,o,xo,!0)}function Vi(e,t,o,l){return t==null?Dl:Sn(t,o,e.scales[l].log,!1)}var gu=Vi;function Hi(e,t,o,l){return t==null?Dl:bo(t,o,e.scales[l].log,!1)}var wu=Hi;function yu(e,t,o,l,s){let a=Ue(Ls(e),Ls(t)),f=t-e,h=bt(s/l*f,o);do{let d=o[h],p=l*d/f;if(p>=s&&a+(d<5?Gt.get(d):0)<=17)return[d,p]}while(++h<o.length);return[0,0]}function Qs(e){let t,o;return e=e.replace(/(\\d+)px/,(l,s)=>(t=Ee((o=+s)*re))+"px"),[e,t,o]}function Su(e){e.show&&[e.font,e.labelFont].forEach(t=>{let o=pe(t[2]*re,1);t[0]=t[0].replace(/[0-9.]+px/,o+"px"),t[1]=o})}function Ne(e,t,o){let l={mode:oe(e.mode,1)},s=l.mode;function a(n,i,r,u){let c=i.valToPct(n);return u+r*(i.dir==-1?1-c:c)}function f(n,i,r,u){let c=i.valToPct(n);return u+r*(i.dir==-1?c:1-c)}function h(n,i,r,u){return i.ori==0?a(n,i,r,u):f(n,i,r,u)}l.valToPosH=a,l.valToPosV=f;let d=!1;l.status=0;let p=l.root=ht(Mr);if(e.id!=null&&(p.id=e.id),tt(p,e.class),e.title){let n=ht(Lr,p);n.textContent=e.title}let S=St("canvas"),m=l.ctx=S.getContext("2d"),y=ht(Ar,p);sl("click",y,n=>{n.target===w&&(me!=vl||be!=_l)&&He.click(l,n)},!0);let T=l.under=ht(Dr,y);y.appendChild(S);let w=l.over=ht(Rr,y);e=Rl(e);let M=+oe(e.pxAlign,1),_=Ks(M);(e.plugins||[]).forEach(n=>{n.opts&&(e=n.opts(l,e)||e)});let C=e.ms||.001,x=l.series=s==1?Zs(e.series||[],Ws,Ys,!1):pu(e.series||[null],js),R=l.axes=Zs(e.axes||[],Ns,Gs,!0),k=l.scales={},B=l.bands=e.bands||[];B.forEach(n=>{n.fill=le(n.fill||null),n.dir=oe(n.dir,-1)});let A=s==2?x[1].facets[0].scale:x[0].scale,Y={axes:fr,series:sr},G=(e.drawOrder||["axes","series"]).map(n=>Y[n]);function X(n){let i=n.distr==3?r=>Ct(r>0?r:n.clamp(l,r,n.min,n.max,n.key)):n.distr==4?r=>lo(r,n.asinh):n.distr==100?r=>n.fwd(r):r=>r;return r=>{let u=i(r),{_min:c,_max:g}=n,b=g-c;return(u-c)/b}}function U(n){let i=k[n];if(i==null){let r=(e.scales||Zl)[n]||Zl;if(r.from!=null){U(r.from);let u=Me({},k[r.from],r,{key:n});u.valToPct=X(u),k[n]=u}else{i=k[n]=Me({},n==A?Mi:tu,r),i.key=n;let u=i.time,c=i.range,g=Bt(c);if((n!=A||s==2&&!u)&&(g&&(c[0]==null||c[1]==null)&&(c={min:c[0]==null?Ms:{mode:1,hard:c[0],soft:c[0]},max:c[1]==null?Ms:{mode:1,hard:c[1],soft:c[1]}},g=!1),!g&&xn(c))){let b=c;c=(v,P,L)=>P==null?Dl:gn(P,L,b)}i.range=le(c||(u?du:n==A?i.distr==3?gu:i.distr==4?wu:Fi:i.distr==3?Vi:i.distr==4?Hi:mu)),i.auto=le(g?!1:i.auto),i.clamp=le(i.clamp||eu),i._min=i._max=null,i.valToPct=X(i)}}}U("x"),U("y"),s==1&&x.forEach(n=>{U(n.scale)}),R.forEach(n=>{U(n.scale)});for(let n in e.scales)U(n);let E=k[A],q=E.distr,O,N;E.ori==0?(tt(p,Pr),O=a,N=f):(tt(p,Er),O=f,N=a);let F={};for(let n in k){let i=k[n];(i.min!=null||i.max!=null)&&(F[n]={min:i.min,max:i.max},i.min=i.max=null)}let J=e.tzDate||(n=>new Date(Ee(n/C))),V=e.fmtDate||To,Fe=C==1?Pa(J):Aa(J),fe=Vs(J,Fs(C==1?Ma:La,V)),ee=Os(J,Hs(Ra,V)),se=[],Q=l.legend=Me({},za,e.legend),H=l.cursor=Me({},Wa,{drag:{y:s==2}},e.cursor),Te=Q.show,Be=H.show,Se=Q.markers;Q.idxs=se,Se.width=le(Se.width),Se.dash=le(Se.dash),Se.stroke=le(Se.stroke),Se.fill=le(Se.fill);let ae,dt,Je,xe=[],vt=[],At,ot=!1,zt={};if(Q.live){let n=x[1]?x[1].values:null;ot=n!=null,At=ot?n(l,1,0):{_:0};for(let i in At)zt[i]=yo}if(Te)if(ae=St("table",Hr,p),Je=St("tbody",null,ae),Q.mount(l,ae),ot){dt=St("thead",null,ae,Je);let n=St("tr",null,dt);St("th",null,n);for(var al in At)St("th",ps,n).textContent=al}else tt(ae,Nr),Q.live&&tt(ae,Or);let ul={show:!0},Hl={show:!1};function Xl(n,i){if(i==0&&(ot||!Q.live||s==2))return Dl;let r=[],u=St("tr",Wr,Je,Je.childNodes[i]);tt(u,n.class),n.show||tt(u,ol);let c=St("th",null,u);if(Se.show){let v=ht(Br,c);if(i>0){let P=Se.width(l,i);P&&(v.style.border=P+"px "+Se.dash(l,i)+" "+Se.stroke(l,i)),v.style.background=Se.fill(l,i)}}let g=ht(ps,c);n.label instanceof HTMLElement?g.appendChild(n.label):g.textContent=n.label,i>0&&(Se.show||(g.style.color=n.width>0?Se.stroke(l,i):Se.fill(l,i)),Ge("click",c,v=>{if(H._lock)return;Jt(v);let P=x.indexOf(n);if((v.ctrlKey||v.metaKey)!=Q.isolate){let L=x.some((D,z)=>z>0&&z!=P&&D.show);x.forEach((D,z)=>{z>0&&kt(z,L?z==P?ul:Hl:ul,!0,ke.setSeries)})}else kt(P,{show:!n.show},!0,ke.setSeries)},!1),pl&&Ge(ws,c,v=>{H._lock||(Jt(v),kt(x.indexOf(n),kl,!0,ke.setSeries))},!1));for(var b in At){let v=St("td",Gr,u);v.textContent="--",r.push(v)}return[u,r]}let jt=new Map;function Ge(n,i,r,u=!0){let c=jt.get(i)||{},g=H.bind[n](l,i,r,u);g&&(sl(n,i,c[n]=g),jt.set(i,c))}function fl(n,i,r){let u=jt.get(i)||{};for(let c in u)(n==null||c==n)&&(uo(c,i,u[c]),delete u[c]);n==null&&jt.delete(i)}let Dt=0,Yt=0,Z=0,$=0,de=0,Pe=0,cl=de,Ut=Pe,_t=Z,Kt=$,Ze=0,st=0,Ke=0,mt=0;l.bbox={};let En=!1,en=!1,hl=!1,qt=!1,tn=!1,it=!1;function Ln(n,i,r){(r||n!=l.width||i!=l.height)&&$o(n,i),yl(!1),hl=!0,en=!0,Sl()}function $o(n,i){l.width=Dt=Z=n,l.height=Yt=$=i,de=Pe=0,Qi(),Xi();let r=l.bbox;Ze=r.left=ll(de*re,.5),st=r.top=ll(Pe*re,.5),Ke=r.width=ll(Z*re,.5),mt=r.height=ll($*re,.5)}let qi=3;function Ji(){let n=!1,i=0;for(;!n;){i++;let r=ar(i),u=ur(i);n=i==qi||r&&u,n||($o(l.width,l.height),en=!0)}}function Zi({width:n,height:i}){Ln(n,i)}l.setSize=Zi;function Qi(){let n=!1,i=!1,r=!1,u=!1;R.forEach((c,g)=>{if(c.show&&c._show){let{side:b,_size:v}=c,P=b%2,L=c.label!=null?c.labelSize:0,D=v+L;D>0&&(P?(Z-=D,b==3?(de+=D,u=!0):r=!0):($-=D,b==0?(Pe+=D,n=!0):i=!0))}}),Zt[0]=n,Zt[1]=r,Zt[2]=i,Zt[3]=u,Z-=Ft[1]+Ft[3],de+=Ft[3],$-=Ft[2]+Ft[0],Pe+=Ft[0]}function Xi(){let n=de+Z,i=Pe+$,r=de,u=Pe;function c(g,b){switch(g){case 1:return n+=b,n-b;case 2:return i+=b,i-b;case 3:return r-=b,r+b;case 0:return u-=b,u+b}}R.forEach((g,b)=>{if(g.show&&g._show){let v=g.side;g._pos=c(v,g._size),g.label!=null&&(g._lpos=c(v,g.labelSize))}})}if(H.dataIdx==null){let n=H.hover,i=n.skip=new Set(n.skip??[]);i.add(void 0);let r=n.prox=le(n.prox),u=n.bias??=0;H.dataIdx=(c,g,b,v)=>{if(g==0)return b;let P=b,L=r(c,g,b,v)??he,D=L>=0&&L<he,z=E.ori==0?Z:$,K=H.left,ie=t[0],ne=t[g];if(i.has(ne[b])){P=null;let te=null,I=null,W;if(u==0||u==-1)for(W=b;te==null&&W-- >0;)i.has(ne[W])||(te=W);if(u==0||u==1)for(W=b;I==null&&W++<ne.length;)i.has(ne[W])||(I=W);if(te!=null||I!=null)if(D){let we=te==null?-1/0:O(ie[te],E,z,0),ve=I==null?1/0:O(ie[I],E,z,0),ze=K-we,ce=ve-K;ze<=ce?ze<=L&&(P=te):ce<=L&&(P=I)}else P=I==null?te:te==null?I:b-te<=I-b?te:I}else D&&Le(K-O(ie[b],E,z,0))>L&&(P=null);return P}}let Jt=n=>{H.event=n};H.idxs=se,H._lock=!1;let We=H.points;We.show=le(We.show),We.size=le(We.size),We.stroke=le(We.stroke),We.width=le(We.width),We.fill=le(We.fill);let Tt=l.focus=Me({},e.focus||{alpha:.3},H.focus),pl=Tt.prox>=0,dl=pl&&We.one,rt=[],ml=[],gl=[];function zo(n,i){let r=We.show(l,i);if(r instanceof HTMLElement)return tt(r,Vr),tt(r,n.class),Lt(r,-10,-10,Z,$),w.insertBefore(r,rt[i]),r}function Fo(n,i){if(s==1||i>0){let r=s==1&&k[n.scale].time,u=n.value;n.value=r?Rs(u)?Os(J,Hs(u,V)):u||ee:u||Za,n.label=n.label||(r?Ga:Ba)}if(dl||i>0){n.width=n.width==null?1:n.width,n.paths=n.paths||cu||ta,n.fillTo=le(n.fillTo||lu),n.pxAlign=+oe(n.pxAlign,M),n.pxRound=Ks(n.pxAlign),n.stroke=le(n.stroke||null),n.fill=le(n.fill||null),n._stroke=n._fill=n._paths=n._focus=null;let r=Qa(Ue(1,n.width),1),u=n.points=Me({},{size:r,width:Ue(1,r*.2),stroke:n.stroke,space:r*2,paths:hu,_stroke:null,_fill:null},n.points);u.show=le(u.show),u.filter=le(u.filter),u.fill=le(u.fill),u.stroke=le(u.stroke),u.paths=le(u.paths),u.pxAlign=n.pxAlign}if(Te){let r=Xl(n,i);xe.splice(i,0,r[0]),vt.splice(i,0,r[1]),Q.values.push(null)}if(Be){se.splice(i,0,null);let r=null;dl?i==0&&(r=zo(n,i)):i>0&&(r=zo(n,i)),rt.splice(i,0,r),ml.splice(i,0,0),gl.splice(i,0,0)}$e("addSeries",i)}function er(n,i){i=i??x.length,n=s==1?go(n,i,Ws,Ys):go(n,i,{},js),x.splice(i,0,n),Fo(x[i],i)}l.addSeries=er;function tr(n){if(x.splice(n,1),Te){Q.values.splice(n,1),vt.splice(n,1);let i=xe.splice(n,1)[0];fl(null,i.firstChild),i.remove()}Be&&(se.splice(n,1),rt.splice(n,1)[0].remove(),ml.splice(n,1),gl.splice(n,1)),$e("delSeries",n)}l.delSeries=tr;let Zt=[!1,!1,!1,!1];function lr(n,i){if(n._show=n.show,n.show){let r=n.side%2,u=k[n.scale];u==null&&(n.scale=r?x[1].scale:A,u=k[n.scale]);let c=u.time;n.size=le(n.size),n.space=le(n.space),n.rotate=le(n.rotate),Bt(n.incrs)&&n.incrs.forEach(b=>{!Gt.has(b)&&Gt.set(b,ri(b))}),n.incrs=le(n.incrs||(u.distr==2?_a:c?C==1?ka:Ea:nl)),n.splits=le(n.splits||(c&&u.distr==1?Fe:u.distr==3?co:u.distr==4?Ya:ja)),n.stroke=le(n.stroke),n.grid.stroke=le(n.grid.stroke),n.ticks.stroke=le(n.ticks.stroke),n.border.stroke=le(n.border.stroke);let g=n.values;n.values=Bt(g)&&!Bt(g[0])?le(g):c?Bt(g)?Vs(J,Fs(g,V)):Rs(g)?Da(J,g):g||fe:g||Ia,n.filter=le(n.filter||(u.distr>=3&&u.log==10?qa:u.distr==3&&u.log==2?Ja:si)),n.font=Qs(n.font),n.labelFont=Qs(n.labelFont),n._size=n.size(l,null,i,0),n._space=n._rotate=n._incrs=n._found=n._splits=n._values=null,n._size>0&&(Zt[i]=!0,n._el=ht(Cr,y))}}function Ol(n,i,r,u){let[c,g,b,v]=r,P=i%2,L=0;return P==0&&(v||g)&&(L=i==0&&!c||i==2&&!b?Ee(Ns.size/3):0),P==1&&(c||b)&&(L=i==1&&!g||i==3&&!v?Ee(Gs.size/2):0),L}let Vo=l.padding=(e.padding||[Ol,Ol,Ol,Ol]).map(n=>le(oe(n,Ol))),Ft=l._padding=Vo.map((n,i)=>n(l,i,Zt,0)),Ve,Ae=null,De=null,ln=s==1?x[0].idxs:null,gt=null,Nl=!1;function Ho(n,i){if(t=n??[],l.data=l._data=t,s==2){Ve=0;for(let r=1;r<x.length;r++)Ve+=t[r][0].length}else{t.length==0&&(l.data=l._data=t=[[]]),gt=t[0],Ve=gt.length;let r=t;if(q==2){r=t.slice();let u=r[0]=Array(Ve);for(let c=0;c<Ve;c++)u[c]=c}l._data=t=r}if(yl(!0),$e("setData"),q==2&&(hl=!0),i!==!1){let r=E;r.auto(l,Nl)?An():Ht(A,r.min,r.max),qt=qt||H.left>=0,it=!0,Sl()}}l.setData=Ho;function An(){Nl=!0;let n,i;s==1&&(Ve>0?(Ae=ln[0]=0,De=ln[1]=Ve-1,n=t[0][Ae],i=t[0][De],q==2?(n=Ae,i=De):n==i&&(q==3?[n,i]=Sn(n,n,E.log,!1):q==4?[n,i]=bo(n,n,E.log,!1):E.time?i=n+Ee(86400/C):[n,i]=gn(n,i,xo,!0))):(Ae=ln[0]=n=null,De=ln[1]=i=null)),Ht(A,n,i)}let nn,wl,Dn,Rn,Cn,$n,zn,Fn,Vn,qe;function Oo(n,i,r,u,c,g){n??=ms,r??=_o,u??="butt",c??=ms,g??="round",n!=nn&&(m.strokeStyle=nn=n),c!=wl&&(m.fillStyle=wl=c),i!=Dn&&(m.lineWidth=Dn=i),g!=Cn&&(m.lineJoin=Cn=g),u!=$n&&(m.lineCap=$n=u),r!=Rn&&m.setLineDash(Rn=r)}function No(n,i,r,u){i!=wl&&(m.fillStyle=wl=i),n!=zn&&(m.font=zn=n),r!=Fn&&(m.textAlign=Fn=r),u!=Vn&&(m.textBaseline=Vn=u)}function Hn(n,i,r,u,c=0){if(u.length>0&&n.auto(l,Nl)&&(i==null||i.min==null)){let g=oe(Ae,0),b=oe(De,u.length-1),v=r.min==null?qr(u,g,b,c,n.distr==3):[r.min,r.max];n.min=xt(n.min,r.min=v[0]),n.max=Ue(n.max,r.max=v[1])}}let Wo={min:null,max:null};function nr(){for(let u in k){let c=k[u];F[u]==null&&(c.min==null||F[A]!=null&&c.auto(l,Nl))&&(F[u]=Wo)}for(let u in k){let c=k[u];F[u]==null&&c.from!=null&&F[c.from]!=null&&(F[u]=Wo)}F[A]!=null&&yl(!0);let n={};for(let u in F){let c=F[u];if(c!=null){let g=n[u]=Rl(k[u],oa);if(c.min!=null)Me(g,c);else if(u!=A||s==2)if(Ve==0&&g.from==null){let b=g.range(l,null,null,u);g.min=b[0],g.max=b[1]}else g.min=he,g.max=-he}}if(Ve>0){x.forEach((u,c)=>{if(s==1){let g=u.scale,b=F[g];if(b==null)return;let v=n[g];if(c==0){let P=v.range(l,v.min,v.max,g);v.min=P[0],v.max=P[1],Ae=bt(v.min,t[0]),De=bt(v.max,t[0]),De-Ae>1&&(t[0][Ae]<v.min&&Ae++,t[0][De]>v.max&&De--),u.min=gt[Ae],u.max=gt[De]}else u.show&&u.auto&&Hn(v,b,u,t[c],u.sorted);u.idxs[0]=Ae,u.idxs[1]=De}else if(c>0&&u.show&&u.auto){let[g,b]=u.facets,v=g.scale,P=b.scale,[L,D]=t[c],z=n[v],K=n[P];z!=null&&Hn(z,F[v],g,L,g.sorted),K!=null&&Hn(K,F[P],b,D,b.sorted),u.min=b.min,u.max=b.max}});for(let u in n){let c=n[u],g=F[u];if(c.from==null&&(g==null||g.min==null)){let b=c.range(l,c.min==he?null:c.min,c.max==-he?null:c.max,u);c.min=b[0],c.max=b[1]}}}for(let u in n){let c=n[u];if(c.from!=null){let g=n[c.from];if(g.min==null)c.min=c.max=null;else{let b=c.range(l,g.min,g.max,u);c.min=b[0],c.max=b[1]}}}let i={},r=!1;for(let u in n){let c=n[u],g=k[u];if(g.min!=c.min||g.max!=c.max){g.min=c.min,g.max=c.max;let b=g.distr;g._min=b==3?Ct(g.min):b==4?lo(g.min,g.asinh):b==100?g.fwd(g.min):g.min,g._max=b==3?Ct(g.max):b==4?lo(g.max,g.asinh):b==100?g.fwd(g.max):g.max,i[u]=r=!0}}if(r){x.forEach((u,c)=>{s==2?c>0&&i.y&&(u._paths=null):i[u.scale]&&(u._paths=null)});for(let u in i)hl=!0,$e("setScale",u);Be&&H.left>=0&&(qt=it=!0)}for(let u in F)F[u]=null}function or(n){let i=fo(Ae-1,0,Ve-1),r=fo(De+1,0,Ve-1);for(;n[i]==null&&i>0;)i--;for(;n[r]==null&&r<Ve-1;)r++;return[i,r]}function sr(){if(Ve>0){let n=x.some(i=>i._focus)&&qe!=Tt.alpha;n&&(m.globalAlpha=qe=Tt.alpha),x.forEach((i,r)=>{if(r>0&&i.show&&(Bo(r,!1),Bo(r,!0),i._paths==null)){let u=qe;qe!=i.alpha&&(m.globalAlpha=qe=i.alpha);let c=s==2?[0,t[r][0].length-1]:or(t[r]);i._paths=i.paths(l,r,c[0],c[1]),qe!=u&&(m.globalAlpha=qe=u)}}),x.forEach((i,r)=>{if(r>0&&i.show){let u=qe;qe!=i.alpha&&(m.globalAlpha=qe=i.alpha),i._paths!=null&&Go(r,!1);{let c=i._paths!=null?i._paths.gaps:null,g=i.points.show(l,r,Ae,De,c),b=i.points.filter(l,r,g,c);(g||b)&&(i.points._paths=i.points.paths(l,r,Ae,De,b),Go(r,!0))}qe!=u&&(m.globalAlpha=qe=u),$e("drawSeries",r)}}),n&&(m.globalAlpha=qe=1)}}function Bo(n,i){let r=i?x[n].points:x[n];r._stroke=r.stroke(l,n),r._fill=r.fill(l,n)}function Go(n,i){let r=i?x[n].points:x[n],{stroke:u,fill:c,clip:g,flags:b,_stroke:v=r._stroke,_fill:P=r._fill,_width:L=r.width}=r._paths;L=pe(L*re,3);let D=null,z=L%2/2;i&&P==null&&(P=L>0?"#fff":v);let K=r.pxAlign==1&&z>0;if(K&&m.translate(z,z),!i){let ie=Ze-L/2,ne=st-L/2,te=Ke+L,I=mt+L;D=new Path2D,D.rect(ie,ne,te,I)}i?On(v,L,r.dash,r.cap,P,u,c,b,g):ir(n,v,L,r.dash,r.cap,P,u,c,b,D,g),K&&m.translate(-z,-z)}function ir(n,i,r,u,c,g,b,v,P,L,D){let z=!1;P!=0&&B.forEach((K,ie)=>{if(K.series[0]==n){let ne=x[K.series[1]],te=t[K.series[1]],I=(ne._paths||Zl).band;Bt(I)&&(I=K.dir==1?I[0]:I[1]);let W,we=null;ne.show&&I&&Zr(te,Ae,De)?(we=K.fill(l,ie)||g,W=ne._paths.clip):I=null,On(i,r,u,c,we,b,v,P,L,D,W,I),z=!0}}),z||On(i,r,u,c,g,b,v,P,L,D)}let Io=Cl|po;function On(n,i,r,u,c,g,b,v,P,L,D,z){Oo(n,i,r,u,c),(P||L||z)&&(m.save(),P&&m.clip(P),L&&m.clip(L)),z?(v&Io)==Io?(m.clip(z),D&&m.clip(D),sn(c,b),on(n,g,i)):v&po?(sn(c,b),m.clip(z),on(n,g,i)):v&Cl&&(m.save(),m.clip(z),D&&m.clip(D),sn(c,b),m.restore(),on(n,g,i)):(sn(c,b),on(n,g,i)),(P||L||z)&&m.restore()}function on(n,i,r){r>0&&(i instanceof Map?i.forEach((u,c)=>{m.strokeStyle=nn=c,m.stroke(u)}):i!=null&&n&&m.stroke(i))}function sn(n,i){i instanceof Map?i.forEach((r,u)=>{m.fillStyle=wl=u,m.fill(r)}):i!=null&&n&&m.fill(i)}function rr(n,i,r,u){let c=R[n],g;if(u<=0)g=[0,0];else{let b=c._space=c.space(l,n,i,r,u),v=c._incrs=c.incrs(l,n,i,r,u,b);g=yu(i,r,v,u,b)}return c._found=g}function Nn(n,i,r,u,c,g,b,v,P,L){let D=b%2/2;M==1&&m.translate(D,D),Oo(v,b,P,L,v),m.beginPath();let z,K,ie,ne,te=c+(u==0||u==3?-g:g);r==0?(K=c,ne=te):(z=c,ie=te);for(let I=0;I<n.length;I++)i[I]!=null&&(r==0?z=ie=n[I]:K=ne=n[I],m.moveTo(z,K),m.lineTo(ie,ne));m.stroke(),M==1&&m.translate(-D,-D)}function ar(n){let i=!0;return R.forEach((r,u)=>{if(!r.show)return;let c=k[r.scale];if(c.min==null){r._show&&(i=!1,r._show=!1,yl(!1));return}else r._show||(i=!1,r._show=!0,yl(!1));let g=r.side,b=g%2,{min:v,max:P}=c,[L,D]=rr(u,v,P,b==0?Z:$);if(D==0)return;let z=c.distr==2,K=r._splits=r.splits(l,u,v,P,L,D,z),ie=c.distr==2?K.map(W=>gt[W]):K,ne=c.distr==2?gt[K[1]]-gt[K[0]]:L,te=r._values=r.values(l,r.filter(l,ie,u,D,ne),u,D,ne);r._rotate=g==2?r.rotate(l,te,u,D):0;let I=r._size;r._size=pt(r.size(l,te,u,n)),I!=null&&r._size!=I&&(i=!1)}),i}function ur(n){let i=!0;return Vo.forEach((r,u)=>{let c=r(l,u,Zt,n);c!=Ft[u]&&(i=!1),Ft[u]=c}),i}function fr(){for(let n=0;n<R.length;n++){let i=R[n];if(!i.show||!i._show)continue;let r=i.side,u=r%2,c,g,b=i.stroke(l,n),v=r==0||r==3?-1:1,[P,L]=i._found;if(i.label!=null){let je=i.labelGap*v,et=Ee((i._lpos+je)*re);No(i.labelFont[0],b,"center",r==2?"top":ds),m.save(),u==1?(c=g=0,m.translate(et,Ee(st+mt/2)),m.rotate((r==3?-dn:dn)/2)):(c=Ee(Ze+Ke/2),g=et);let el=ni(i.label)?i.label(l,n,P,L):i.label;m.fillText(el,c,g),m.restore()}if(L==0)continue;let D=k[i.scale],z=u==0?Ke:mt,K=u==0?Ze:st,ie=i._splits,ne=D.distr==2?ie.map(je=>gt[je]):ie,te=D.distr==2?gt[ie[1]]-gt[ie[0]]:P,I=i.ticks,W=i.border,we=I.show?I.size:0,ve=Ee(we*re),ze=Ee((i.alignTo==2?i._size-we-i.gap:i.gap)*re),ce=i._rotate*-dn/180,_e=_(i._pos*re),Qe=(ve+ze)*v,Ie=_e+Qe;g=u==0?Ie:0,c=u==1?Ie:0;let at=i.font[0],wt=i.align==1?Pl:i.align==2?Xn:ce>0?Pl:ce<0?Xn:u==0?"center":r==3?Xn:Pl,Pt=ce||u==1?"middle":r==2?"top":ds;No(at,b,wt,Pt);let Xe=i.font[1]*i.lineGap,ut=ie.map(je=>_(h(je,D,z,K))),yt=i._values;for(let je=0;je<yt.length;je++){let et=yt[je];if(et!=null){u==0?c=ut[je]:g=ut[je],et=""+et;let el=et.indexOf(`\n`)==-1?[et]:et.split(/\\n/gm);for(let Ye=0;Ye<el.length;Ye++){let us=el[Ye];ce?(m.save(),m.translate(c,g+Ye*Xe),m.rotate(ce),m.fillText(us,0,0),m.restore()):m.fillText(us,c,g+Ye*Xe)}}}I.show&&Nn(ut,I.filter(l,ne,n,L,te),u,r,_e,ve,pe(I.width*re,3),I.stroke(l,n),I.dash,I.cap);let Et=i.grid;Et.show&&Nn(ut,Et.filter(l,ne,n,L,te),u,u==0?2:1,u==0?st:Ze,u==0?mt:Ke,pe(Et.width*re,3),Et.stroke(l,n),Et.dash,Et.cap),W.show&&Nn([_e],[1],u==0?1:0,u==0?1:2,u==1?st:Ze,u==1?mt:Ke,pe(W.width*re,3),W.stroke(l,n),W.dash,W.cap)}$e("drawAxes")}function yl(n){x.forEach((i,r)=>{r>0&&(i._paths=null,n&&(s==1?(i.min=null,i.max=null):i.facets.forEach(u=>{u.min=null,u.max=null})))})}let rn=!1,Wn=!1,Wl=[];function cr(){Wn=!1;for(let n=0;n<Wl.length;n++)$e(...Wl[n]);Wl.length=0}function Sl(){rn||(ca(jo),rn=!0)}function hr(n,i=!1){rn=!0,Wn=i,n(l),jo(),i&&Wl.length>0&&queueMicrotask(cr)}l.batch=hr;function jo(){if(En&&(nr(),En=!1),hl&&(Ji(),hl=!1),en){if(ye(T,Pl,de),ye(T,"top",Pe),ye(T,Ul,Z),ye(T,Kl,$),ye(w,Pl,de),ye(w,"top",Pe),ye(w,Ul,Z),ye(w,Kl,$),ye(y,Ul,Dt),ye(y,Kl,Yt),S.width=Ee(Dt*re),S.height=Ee(Yt*re),R.forEach(({_el:n,_show:i,_size:r,_pos:u,side:c})=>{if(n!=null)if(i){let g=c===3||c===0?r:0,b=c%2==1;ye(n,b?"left":"top",u-g),ye(n,b?"width":"height",r),ye(n,b?"top":"left",b?Pe:de),ye(n,b?"height":"width",b?$:Z),ao(n,ol)}else tt(n,ol)}),nn=wl=Dn=Cn=$n=zn=Fn=Vn=Rn=null,qe=1,Il(!0),de!=cl||Pe!=Ut||Z!=_t||$!=Kt){yl(!1);let n=Z/_t,i=$/Kt;if(Be&&!qt&&H.left>=0){H.left*=n,H.top*=i,bl&&Lt(bl,Ee(H.left),0,Z,$),xl&&Lt(xl,0,Ee(H.top),Z,$);for(let r=0;r<rt.length;r++){let u=rt[r];u!=null&&(ml[r]*=n,gl[r]*=i,Lt(u,pt(ml[r]),pt(gl[r]),Z,$))}}if(ge.show&&!tn&&ge.left>=0&&ge.width>0){ge.left*=n,ge.width*=n,ge.top*=i,ge.height*=i;for(let r in Un)ye(Tl,r,ge[r])}cl=de,Ut=Pe,_t=Z,Kt=$}$e("setSize"),en=!1}Dt>0&&Yt>0&&(m.clearRect(0,0,S.width,S.height),$e("drawClear"),G.forEach(n=>n()),$e("draw")),ge.show&&tn&&(an(ge),tn=!1),Be&&qt&&(Xt(null,!0,!1),qt=!1),Q.show&&Q.live&&it&&(jn(),it=!1),d||(d=!0,l.status=1,$e("ready")),Nl=!1,rn=!1}l.redraw=(n,i)=>{hl=i||!1,n!==!1?Ht(A,E.min,E.max):Sl()};function Bn(n,i){let r=k[n];if(r.from==null){if(Ve==0){let u=r.range(l,i.min,i.max,n);i.min=u[0],i.max=u[1]}if(i.min>i.max){let u=i.min;i.min=i.max,i.max=u}if(Ve>1&&i.min!=null&&i.max!=null&&i.max-i.min<1e-16)return;n==A&&r.distr==2&&Ve>0&&(i.min=bt(i.min,t[0]),i.max=bt(i.max,t[0]),i.min==i.max&&i.max++),F[n]=i,En=!0,Sl()}}l.setScale=Bn;let Gn,In,bl,xl,Yo,Uo,vl,_l,Ko,qo,me,be,Vt=!1,He=H.drag,Re=He.x,Ce=He.y;Be&&(H.x&&(Gn=ht(zr,w)),H.y&&(In=ht(Fr,w)),E.ori==0?(bl=Gn,xl=In):(bl=In,xl=Gn),me=H.left,be=H.top);let ge=l.select=Me({show:!0,over:!0,left:0,width:0,top:0,height:0},e.select),Tl=ge.show?ht($r,ge.over?w:T):null;function an(n,i){if(ge.show){for(let r in n)ge[r]=n[r],r in Un&&ye(Tl,r,n[r]);i!==!1&&$e("setSelect")}}l.setSelect=an;function pr(n){if(x[n].show)Te&&ao(xe[n],ol);else if(Te&&tt(xe[n],ol),Be){let r=dl?rt[0]:rt[n];r!=null&&Lt(r,-10,-10,Z,$)}}function Ht(n,i,r){Bn(n,{min:i,max:r})}function kt(n,i,r,u){i.focus!=null&&yr(n),i.show!=null&&x.forEach((c,g)=>{g>0&&(n==g||n==null)&&(c.show=i.show,pr(g),s==2?(Ht(c.facets[0].scale,null,null),Ht(c.facets[1].scale,null,null)):Ht(c.scale,null,null),Sl())}),r!==!1&&$e("setSeries",n,i),u&&jl("setSeries",l,n,i)}l.setSeries=kt;function dr(n,i){Me(B[n],i)}function mr(n,i){n.fill=le(n.fill||null),n.dir=oe(n.dir,-1),i=i??B.length,B.splice(i,0,n)}function gr(n){n==null?B.length=0:B.splice(n,1)}l.addBand=mr,l.setBand=dr,l.delBand=gr;function wr(n,i){x[n].alpha=i,Be&&rt[n]!=null&&(rt[n].style.opacity=i),Te&&xe[n]&&(xe[n].style.opacity=i)}let Rt,Ot,Qt,kl={focus:!0};function yr(n){if(n!=Qt){let i=n==null,r=Tt.alpha!=1;x.forEach((u,c)=>{if(s==1||c>0){let g=i||c==0||c==n;u._focus=i?null:g,r&&wr(c,g?1:Tt.alpha)}}),Qt=n,r&&Sl()}}Te&&pl&&Ge(ys,ae,n=>{H._lock||(Jt(n),Qt!=null&&kt(null,kl,!0,ke.setSeries))});function Mt(n,i,r){let u=k[i];r&&(n=n/re-(u.ori==1?Pe:de));let c=Z;u.ori==1&&(c=$,n=c-n),u.dir==-1&&(n=c-n);let g=u._min,b=u._max,v=n/c,P=g+(b-g)*v,L=u.distr;return L==3?Al(10,P):L==4?Xr(P,u.asinh):L==100?u.bwd(P):P}function Sr(n,i){let r=Mt(n,A,i);return bt(r,t[0],Ae,De)}l.valToIdx=n=>bt(n,t[0]),l.posToIdx=Sr,l.posToVal=Mt,l.valToPos=(n,i,r)=>k[i].ori==0?a(n,k[i],r?Ke:Z,r?Ze:0):f(n,k[i],r?mt:$,r?st:0),l.setCursor=(n,i,r)=>{me=n.left,be=n.top,Xt(null,i,r)};function Jo(n,i){ye(Tl,Pl,ge.left=n),ye(Tl,Ul,ge.width=i)}function Zo(n,i){ye(Tl,"top",ge.top=n),ye(Tl,Kl,ge.height=i)}let Bl=E.ori==0?Jo:Zo,Gl=E.ori==1?Jo:Zo;function br(){if(Te&&Q.live)for(let n=s==2?1:0;n<x.length;n++){if(n==0&&ot)continue;let i=Q.values[n],r=0;for(let u in i)vt[n][r++].firstChild.nodeValue=i[u]}}function jn(n,i){if(n!=null&&(n.idxs?n.idxs.forEach((r,u)=>{se[u]=r}):na(n.idx)||se.fill(n.idx),Q.idx=se[0]),Te&&Q.live){for(let r=0;r<x.length;r++)(r>0||s==1&&!ot)&&xr(r,se[r]);br()}it=!1,i!==!1&&$e("setLegend")}l.setLegend=jn;function xr(n,i){let r=x[n],u=n==0&&q==2?gt:t[n],c;ot?c=r.values(l,n,i)??zt:(c=r.value(l,i==null?null:u[i],n,i),c=c==null?zt:{_:c}),Q.values[n]=c}function Xt(n,i,r){Ko=me,qo=be,[me,be]=H.move(l,me,be),H.left=me,H.top=be,Be&&(bl&&Lt(bl,Ee(me),0,Z,$),xl&&Lt(xl,0,Ee(be),Z,$));let u,c=Ae>De;Rt=he,Ot=null;let g=E.ori==0?Z:$,b=E.ori==1?Z:$;if(me<0||Ve==0||c){u=H.idx=null;for(let v=0;v<x.length;v++){let P=rt[v];P!=null&&Lt(P,-10,-10,Z,$)}pl&&kt(null,kl,!0,n==null&&ke.setSeries),Q.live&&(se.fill(u),it=!0)}else{let v,P,L;s==1&&(v=E.ori==0?me:be,P=Mt(v,A),u=H.idx=bt(P,t[0],Ae,De),L=O(t[0][u],E,g,0));let D=-10,z=-10,K=0,ie=0,ne=!0,te="",I="";for(let W=s==2?1:0;W<x.length;W++){let we=x[W],ve=se[W],ze=ve==null?null:s==1?t[W][ve]:t[W][1][ve],ce=H.dataIdx(l,W,u,P),_e=ce==null?null:s==1?t[W][ce]:t[W][1][ce];if(it=it||_e!=ze||ce!=ve,se[W]=ce,W>0&&we.show){let Qe=ce==null?-10:ce==u?L:O(s==1?t[0][ce]:t[W][0][ce],E,g,0),Ie=_e==null?-10:N(_e,s==1?k[we.scale]:k[we.facets[1].scale],b,0);if(pl&&_e!=null){let at=E.ori==1?me:be,wt=Le(Tt.dist(l,W,ce,Ie,at));if(wt<Rt){let Pt=Tt.bias;if(Pt!=0){let Xe=Mt(at,we.scale),ut=_e>=0?1:-1,yt=Xe>=0?1:-1;yt==ut&&(yt==1?Pt==1?_e>=Xe:_e<=Xe:Pt==1?_e<=Xe:_e>=Xe)&&(Rt=wt,Ot=W)}else Rt=wt,Ot=W}}if(it||dl){let at,wt;E.ori==0?(at=Qe,wt=Ie):(at=Ie,wt=Qe);let Pt,Xe,ut,yt,Et,je,et=!0,el=We.bbox;if(el!=null){et=!1;let Ye=el(l,W);ut=Ye.left,yt=Ye.top,Pt=Ye.width,Xe=Ye.height}else ut=at,yt=wt,Pt=Xe=We.size(l,W);if(je=We.fill(l,W),Et=We.stroke(l,W),dl)W==Ot&&Rt<=Tt.prox&&(D=ut,z=yt,K=Pt,ie=Xe,ne=et,te=je,I=Et);else{let Ye=rt[W];Ye!=null&&(ml[W]=ut,gl[W]=yt,ks(Ye,Pt,Xe,et),_s(Ye,je,Et),Lt(Ye,pt(ut),pt(yt),Z,$))}}}}if(dl){let W=Tt.prox,we=Qt==null?Rt<=W:Rt>W||Ot!=Qt;if(it||we){let ve=rt[0];ve!=null&&(ml[0]=D,gl[0]=z,ks(ve,K,ie,ne),_s(ve,te,I),Lt(ve,pt(D),pt(z),Z,$))}}}if(ge.show&&Vt)if(n!=null){let[v,P]=ke.scales,[L,D]=ke.match,[z,K]=n.cursor.sync.scales,ie=n.cursor.drag;if(Re=ie._x,Ce=ie._y,Re||Ce){let{left:ne,top:te,width:I,height:W}=n.select,we=n.scales[z].ori,ve=n.posToVal,ze,ce,_e,Qe,Ie,at=v!=null&&L(v,z),wt=P!=null&&D(P,K);at&&Re?(we==0?(ze=ne,ce=I):(ze=te,ce=W),_e=k[v],Qe=O(ve(ze,z),_e,g,0),Ie=O(ve(ze+ce,z),_e,g,0),Bl(xt(Qe,Ie),Le(Ie-Qe))):Bl(0,g),wt&&Ce?(we==1?(ze=ne,ce=I):(ze=te,ce=W),_e=k[P],Qe=N(ve(ze,K),_e,b,0),Ie=N(ve(ze+ce,K),_e,b,0),Gl(xt(Qe,Ie),Le(Ie-Qe))):Gl(0,b)}else Kn()}else{let v=Le(Ko-Yo),P=Le(qo-Uo);if(E.ori==1){let K=v;v=P,P=K}Re=He.x&&v>=He.dist,Ce=He.y&&P>=He.dist;let L=He.uni;L!=null?Re&&Ce&&(Re=v>=L,Ce=P>=L,!Re&&!Ce&&(P>v?Ce=!0:Re=!0)):He.x&&He.y&&(Re||Ce)&&(Re=Ce=!0);let D,z;Re&&(E.ori==0?(D=vl,z=me):(D=_l,z=be),Bl(xt(D,z),Le(z-D)),Ce||Gl(0,b)),Ce&&(E.ori==1?(D=vl,z=me):(D=_l,z=be),Gl(xt(D,z),Le(z-D)),Re||Bl(0,g)),!Re&&!Ce&&(Bl(0,0),Gl(0,0))}if(He._x=Re,He._y=Ce,n==null){if(r){if(as!=null){let[v,P]=ke.scales;ke.values[0]=v!=null?Mt(E.ori==0?me:be,v):null,ke.values[1]=P!=null?Mt(E.ori==1?me:be,P):null}jl(eo,l,me,be,Z,$,u)}if(pl){let v=r&&ke.setSeries,P=Tt.prox;Qt==null?Rt<=P&&kt(Ot,kl,!0,v):Rt>P?kt(null,kl,!0,v):Ot!=Qt&&kt(Ot,kl,!0,v)}}it&&(Q.idx=u,jn()),i!==!1&&$e("setCursor")}let Nt=null;Object.defineProperty(l,"rect",{get(){return Nt==null&&Il(!1),Nt}});function Il(n=!1){n?Nt=null:(Nt=w.getBoundingClientRect(),$e("syncRect",Nt))}function Qo(n,i,r,u,c,g,b){H._lock||Vt&&n!=null&&n.movementX==0&&n.movementY==0||(Yn(n,i,r,u,c,g,b,!1,n!=null),n!=null?Xt(null,!0,!0):Xt(i,!0,!1))}function Yn(n,i,r,u,c,g,b,v,P){if(Nt==null&&Il(!1),Jt(n),n!=null)r=n.clientX-Nt.left,u=n.clientY-Nt.top;else{if(r<0||u<0){me=-10,be=-10;return}let[L,D]=ke.scales,z=i.cursor.sync,[K,ie]=z.values,[ne,te]=z.scales,[I,W]=ke.match,we=i.axes[0].side%2==1,ve=E.ori==0?Z:$,ze=E.ori==1?Z:$,ce=we?g:c,_e=we?c:g,Qe=we?u:r,Ie=we?r:u;if(ne!=null?r=I(L,ne)?h(K,k[L],ve,0):-10:r=ve*(Qe/ce),te!=null?u=W(D,te)?h(ie,k[D],ze,0):-10:u=ze*(Ie/_e),E.ori==1){let at=r;r=u,u=at}}P&&(i==null||i.cursor.event.type==eo)&&((r<=1||r>=Z-1)&&(r=ll(r,Z)),(u<=1||u>=$-1)&&(u=ll(u,$))),v?(Yo=r,Uo=u,[vl,_l]=H.move(l,r,u)):(me=r,be=u)}let Un={width:0,height:0,left:0,top:0};function Kn(){an(Un,!1)}let Xo,es,ts,ls;function ns(n,i,r,u,c,g,b){Vt=!0,Re=Ce=He._x=He._y=!1,Yn(n,i,r,u,c,g,b,!0,!1),n!=null&&(Ge(to,io,os,!1),jl(gs,l,vl,_l,Z,$,null));let{left:v,top:P,width:L,height:D}=ge;Xo=v,es=P,ts=L,ls=D}function os(n,i,r,u,c,g,b){Vt=He._x=He._y=!1,Yn(n,i,r,u,c,g,b,!1,!0);let{left:v,top:P,width:L,height:D}=ge,z=L>0||D>0,K=Xo!=v||es!=P||ts!=L||ls!=D;if(z&&K&&an(ge),He.setScale&&z&&K){let ie=v,ne=L,te=P,I=D;if(E.ori==1&&(ie=P,ne=D,te=v,I=L),Re&&Ht(A,Mt(ie,A),Mt(ie+ne,A)),Ce)for(let W in k){let we=k[W];W!=A&&we.from==null&&we.min!=he&&Ht(W,Mt(te+I,W),Mt(te,W))}Kn()}else H.lock&&(H._lock=!H._lock,Xt(i,!0,n!=null));n!=null&&(fl(to,io),jl(to,l,me,be,Z,$,null))}function vr(n,i,r,u,c,g,b){if(H._lock)return;Jt(n);let v=Vt;if(Vt){let P=!0,L=!0,D=10,z,K;E.ori==0?(z=Re,K=Ce):(z=Ce,K=Re),z&&K&&(P=me<=D||me>=Z-D,L=be<=D||be>=$-D),z&&P&&(me=me<vl?0:Z),K&&L&&(be=be<_l?0:$),Xt(null,!0,!0),Vt=!1}me=-10,be=-10,se.fill(null),Xt(null,!0,!0),v&&(Vt=v)}function ss(n,i,r,u,c,g,b){H._lock||(Jt(n),An(),Kn(),n!=null&&jl(Ss,l,me,be,Z,$,null))}function is(){R.forEach(Su),Ln(l.width,l.height,!0)}sl(mn,Ll,is);let Ml={};Ml.mousedown=ns,Ml.mousemove=Qo,Ml.mouseup=os,Ml.dblclick=ss,Ml.setSeries=(n,i,r,u)=>{let c=ke.match[2];r=c(l,i,r),r!=-1&&kt(r,u,!0,!1)},Be&&(Ge(gs,w,ns),Ge(eo,w,Qo),Ge(ws,w,n=>{Jt(n),Il(!1)}),Ge(ys,w,vr),Ge(Ss,w,ss),mo.add(l),l.syncRect=Il);let un=l.hooks=e.hooks||{};function $e(n,i,r){Wn?Wl.push([n,i,r]):n in un&&un[n].forEach(u=>{u.call(null,l,i,r)})}(e.plugins||[]).forEach(n=>{for(let i in n.hooks)un[i]=(un[i]||[]).concat(n.hooks[i])});let rs=(n,i,r)=>r,ke=Me({key:null,setSeries:!1,filters:{pub:As,sub:As},scales:[A,x[1]?x[1].scale:null],match:[Ds,Ds,rs],values:[null,null]},H.sync);ke.match.length==2&&ke.match.push(rs),H.sync=ke;let as=ke.key,qn=Pi(as);function jl(n,i,r,u,c,g,b){ke.filters.pub(n,i,r,u,c,g,b)&&qn.pub(n,i,r,u,c,g,b)}qn.sub(l);function _r(n,i,r,u,c,g,b){ke.filters.sub(n,i,r,u,c,g,b)&&Ml[n](null,i,r,u,c,g,b)}l.pub=_r;function Tr(){qn.unsub(l),mo.delete(l),jt.clear(),uo(mn,Ll,is),p.remove(),ae?.remove(),$e("destroy")}l.destroy=Tr;function Jn(){$e("init",e,t),Ho(t||e.data,!1),F[A]?Bn(A,F[A]):An(),tn=ge.show&&(ge.width>0||ge.height>0),qt=it=!0,Ln(e.width,e.height)}return x.forEach(Fo),R.forEach(lr),o?o instanceof HTMLElement?(o.appendChild(p),Jn()):o(l,Jn):Jn(),l}Ne.assign=Me;Ne.fmtNum=vo;Ne.rangeNum=gn;Ne.rangeLog=Sn;Ne.rangeAsinh=bo;Ne.orient=rl;Ne.pxRatio=re;Ne.join=fa;Ne.fmtDate=To,Ne.tzDate=xa;Ne.sync=Pi;{Ne.addGap=nu,Ne.clipGaps=vn;let e=Ne.paths={points:Ci};e.linear=zi,e.stepped=iu,e.bars=ru,e.spline=uu}function Vl(e,t,o){let l=()=>Math.max(200,Math.floor(e.clientWidth)),s=new Ne({...t,width:l()},o,e);return new ResizeObserver(()=>{e.clientWidth>0&&l()!==s.width&&s.setSize({width:l(),height:t.height})}).observe(e),s}var Mn=class{#l=[];#n;end;#t=0;#e;constructor({seconds:t,phases:o,bars:l}){this.#n=o,this.end=Math.max(t,.001,...o.map(([,s,a])=>s+a));for(let[,,,s]of l)this.end=Math.max(this.end,s);this.#e=this.end}add(t){this.#l.push(t)}show(t,o){let l=Math.min(this.end,Math.max(.001,o-t)),s=Math.min(Math.max(0,t),this.end-l);if(!(s===this.#t&&s+l===this.#e)){[this.#t,this.#e]=[s,s+l];for(let a of this.#l)a.setScale("x",{min:this.#t,max:this.#e})}}zoom(t){let[o,l]=[(this.#t+this.#e)/2,(this.#e-this.#t)/2*t];this.show(o-l,o+l)}pan(t){let o=(this.#e-this.#t)*t;this.show(this.#t+o,this.#e+o)}whole(){this.show(0,this.end)}redraw(){for(let t of this.#l)t.redraw(!1,!0)}options(){return{scales:{x:{time:!1,range:()=>[this.#t,this.#e]}},cursor:{y:!1,points:{show:!1},drag:{x:!0,y:!1,setScale:!1},sync:{key:"time"},bind:{dblclick:()=>()=>(this.whole(),null)}},axis:{...It(),values:(t,o)=>o.map(l=>ct(l)),space:70},phases:{hooks:{drawClear:t=>this.#o(t),setSelect:t=>{let{left:o,width:l}=t.select;if(l<=0)return;let[s,a]=[t.posToVal(o,"x"),t.posToVal(o+l,"x")];t.setSelect({left:0,top:0,width:0,height:0},!1),this.show(s,a)}}}}}controls(t){let o={"+":()=>this.zoom(.5),"-":()=>this.zoom(2),ArrowLeft:()=>this.pan(-.25),ArrowRight:()=>this.pan(.25),0:()=>this.whole()};return t.addEventListener("keydown",l=>{let s=o[l.key==="="?"+":l.key];s===void 0||l.ctrlKey||l.metaKey||l.altKey||(l.preventDefault(),s())}),j("div",{class:"controls",role:"group","aria-label":"Part of the run that the charts show"},[Wt("+","Zoom in",()=>this.zoom(.5)),Wt("\\u2212","Zoom out",()=>this.zoom(2)),Wt("\\u2190","Earlier",()=>this.pan(-.25)),Wt("\\u2192","Later",()=>this.pan(.25)),Wt("Whole run","Whole run",()=>this.whole())])}#o(t){let{ctx:o,bbox:l}=t,s=devicePixelRatio;o.save(),o.beginPath(),o.rect(l.left,0,l.width,l.top+l.height),o.clip(),o.font=`${11*s}px system-ui, sans-serif`,o.textBaseline="bottom",o.textAlign="left";let a=Number.NEGATIVE_INFINITY;this.#n.forEach(([f,h,d],p)=>{let[S,m]=[t.valToPos(h,"x",!0),t.valToPos(h+d,"x",!0)];p%2===1&&(o.fillStyle=Oe("band"),o.fillRect(S,l.top,m-S,l.height)),o.fillStyle=Oe("rule"),o.fillRect(Math.round(S),l.top-4*s,s,l.height+4*s);let y=Math.max(S,l.left)+3*s,T=o.measureText(f).width;y<a||y+T>Math.min(m,l.left+l.width)||(a=y+T+6*s,o.fillStyle=Oe("quiet"),o.fillText(f,y,l.top-2*s))}),o.restore()}};function It(){return{stroke:()=>Oe("quiet"),font:"12px system-ui, sans-serif",grid:{stroke:()=>Oe("rule"),width:1},ticks:{stroke:()=>Oe("rule"),width:1}}}var Oi=[[],[6,4],[2,3],[10,4,2,4]],bu={"%":hs,B:ft,"B/s":fn,ms:cs,s:e=>`${e} s`,processes:e=>e.toFixed(e<10?1:0)};function Ni(e,t,o){let l=bu[t.unit],s=o.options(),{lines:a,stacked:f}=t,h=f?a.map((w,M)=>a.length-1-M):a.map((w,M)=>M),d=f?xu(t):a.map(w=>w.values),p=w=>()=>Oe(f?`layer-${w%12}`:`line-${w%4}`),S=a.map(()=>j("output")),m=Vl(e,{height:190,scales:{...s.scales,y:{range:(w,M,_)=>[0,vu(_,t.unit)]}},...s.cursor===void 0?{}:{cursor:s.cursor},legend:{show:!1},series:[{},...h.map(w=>({stroke:p(w),width:f?0:2,...f?{fill:p(w)}:{dash:[...Oi[w%4]??[]]},points:{show:t.times.length<3&&!f}}))],axes:[s.axis,{...It(),size:78,values:(w,M)=>M.map(l)}],plugins:[s.phases],hooks:{setCursor:[({cursor:{idx:w}})=>{a.forEach((M,_)=>{let C=w==null?null:M.values[w]??null,x=S[_];x!==void 0&&(x.textContent=C===null?"":l(C))})}]}},[[...t.times],...h.map(w=>d[w]??[])]);o.add(m);let T=(f?h:a.map((w,M)=>M)).map(w=>{let M=_u(w,f),_=j("span",{text:a[w]?.label??""}),C=S[w]??j("output");if(f)return j("li",{},[M,_,C]);let x=j("input",{type:"checkbox"});return x.checked=!0,x.addEventListener("change",()=>m.setSeries(w+1,{show:x.checked})),j("li",{},[j("label",{},[x,M,_]),C])});e.append(j("ul",{class:"legend"},T))}function xu({times:e,lines:t}){let o=e.map(()=>0);return t.map(({values:l})=>o.map((s,a)=>o[a]=(o[a]??0)+(l[a]??0)))}function vu(e,t){return t==="%"?Math.max(10,Math.min(100,(e??0)*1.1)):Math.max(t==="B"||t==="B/s"?1024:1,(e??0)*1.1)}function _u(e,t){if(t)return j("i",{class:`swatch layer-${e%12}`});let o="http://www.w3.org/2000/svg",l=document.createElementNS(o,"svg"),s=document.createElementNS(o,"line");for(let[f,h]of Object.entries({width:"28",height:"8","aria-hidden":"true"}))l.setAttribute(f,h);let a={x1:"0",y1:"4",x2:"28",y2:"4",class:`line-${e%4}`};for(let[f,h]of Object.entries(a))s.setAttribute(f,h);return s.setAttribute("stroke-dasharray",(Oi[e%4]??[]).join(" ")),l.append(s),l}function Pn(e){return e!==0&&e!==24}var Wi=6;function Bi(e,t,o){let l=1+t.bars.reduce((T,[,w])=>Math.max(T,w),0),s=Math.max(8,Math.min(24,Math.floor(640/l))),a=new Map,f=T=>{let w=a.get(T)??Mu(t,T);return a.set(T,w),w},h,d=([T])=>h!==void 0&&!(t.shards[T]??[]).some(w=>h?.has(w)),p=j("p",{class:"said",text:"Point at a bar to see what it is."}),S=o.options(),m=T=>{let{ctx:w,bbox:M}=T,_=devicePixelRatio,C=Array.from({length:Wi},(Y,G)=>Oe(`bar-${G}`)),[x,R,k]=[Oe("failed"),Oe("text"),Oe("quiet")],B=Math.max(3,s-3)*_,A=new Map;w.save(),w.beginPath(),w.rect(M.left,M.top,M.width,M.height),w.clip(),w.font=`${11*_}px system-ui, sans-serif`,w.textBaseline="middle",w.textAlign="left";for(let Y of t.bars){let[G,X,U,E,q,O]=Y,N=T.valToPos(U,"x",!0),F=Math.max(_,T.valToPos(E,"x",!0)-N),J=T.valToPos(X,"y",!0),V=J-B/2,Fe=A.get(G);if(A.set(G,Y),w.globalAlpha=d(Y)?.15:1,Fe!==void 0){let Te=T.valToPos(Fe[3],"x",!0);w.strokeStyle=k,w.lineWidth=_,w.setLineDash([2*_,3*_]),w.beginPath(),w.moveTo(Te,J),w.lineTo(N,J),w.stroke(),w.setLineDash([])}if(N>M.left+M.width||N+F<M.left)continue;w.fillStyle=C[(t.shards[G]?.[0]??0)%Wi]??"",w.fillRect(N,V,F,B);let fe=[];Pn(q)&&(fe.push("\\u2717"),w.fillStyle=x,w.fillRect(N,V+B*.75,F,B*.25),w.strokeStyle=x,w.lineWidth=2*_,w.strokeRect(N,V,F,B)),O>1&&(fe.push("\\u21BB"),w.strokeStyle=R,w.lineWidth=_,w.setLineDash([4*_,2*_]),w.strokeRect(N,V,F,B),w.setLineDash([]));let ee=fe.join(""),se=Math.max(N,M.left),Q=Math.min(N+F,M.left+M.width)-se-6*_;if(B<11*_)continue;w.fillStyle=R;let H=Eu(w,`${ee}${ee===""?"":" "}${f(G)}`,Q);H!==""?w.fillText(H,se+3*_,J+_/2):ee!==""&&w.fillText(ee,N+F+_,J)}w.restore()},y=Vl(e,{height:l*s+70,scales:{...S.scales,y:{range:[-.5,l-.5],dir:-1}},cursor:{...S.cursor,y:!0},legend:{show:!1},series:[{},{show:!0,paths:()=>null,points:{show:!1}}],axes:[S.axis,{...It(),grid:{show:!1},size:62,splits:()=>Array.from({length:l},(T,w)=>w),values:(T,w)=>w.map(M=>s>=12||M%5===0?`Lane ${M+1}`:"")}],plugins:[S.phases],hooks:{draw:[m],setCursor:[T=>{let{left:w=-1,top:M=-1}=T.cursor;if(w<0||M<0)return;let[_,C]=[T.posToVal(w,"x"),Math.round(T.posToVal(M,"y"))],x=t.bars.find(R=>R[1]===C&&R[2]<=_&&_<=R[3]);x!==void 0&&(p.textContent=Pu(x,f(x[0])))}]}},[[0,o.end],[null,null]]);o.add(y),e.tabIndex=0,e.append(p),e.before(o.controls(e),Tu(t,T=>{h=T,y.redraw(!1,!1)})),e.after(ku(t,f))}function Tu(e,t){let o=j("input",{type:"search"});return o.addEventListener("input",()=>{let l=o.value.toLowerCase(),s=e.projects.flatMap(([a],f)=>a.toLowerCase().includes(l)?[f]:[]);t(l===""?void 0:new Set(s))}),j("label",{class:"finder",text:"Show only the project "},[o])}function ku(e,t){let l=j("details",{},[j("summary",{text:"The rsyncs as a table"})]);return l.addEventListener("toggle",()=>{let s=([,,,,S,m])=>Number(Pn(S)||m>1),a=[...e.bars].sort((S,m)=>s(m)-s(S)||m[3]-m[2]-(S[3]-S[2])),f=a.slice(0,500).map(S=>{let[m,y,T,w,M,_,C]=S,x=M===null?"ended by a signal":`exit ${M}`,R=[`${y+1}`,ct(T),ct(w-T),`${_}`,x,ft(C)];return j("tr",{},[j("th",{scope:"row",text:`${m} ${t(m)}`,dir:"auto"}),...R.map(k=>j("td",{text:k,class:"number"}))])}),h=a.length>500?": the failed, the repeated and the longest 500":"",p=["Shard, projects","Lane","Began after","Took","Try","Ended with","Transferred"].map(S=>j("th",{scope:"col",text:S}));l.append(j("div",{class:"wide",tabindex:"0",role:"region","aria-label":"The rsyncs"},[j("table",{},[j("caption",{text:`Every try of an rsync${h}`}),j("thead",{},[j("tr",{},p)]),j("tbody",{},f)])]))},{once:!0}),l}function Mu({projects:e,shards:t},o){let[l,...s]=(t[o]??[]).map(a=>e[a]?.[0]??"");return s.length===0?l??"":`${l} and ${s.length} more`}function Pu([e,t,o,l,s,a,f],h){let d=s===null?"ended by a signal":Pn(s)?`failed with exit ${s}`:"well",p=a>1?`, try ${a}`:"";return`${h}: shard ${e}${p}, lane ${t+1}, from ${ct(o)} for ${ct(l-o)}, ${ft(f)}, ${d}`}function Eu(e,t,o){let l=o/(6*devicePixelRatio);if(l<3)return"";let s=[...t.slice(0,400)];if(s.length<=l&&e.measureText(t).width<=o)return t;let a=Math.min(s.length,Math.ceil(l*1.5));for(;a>=3&&e.measureText(`${s.slice(0,a).join("")}\\u2026`).width>o;)a-=1;return a<3?"":`${s.slice(0,a).join("")}\\u2026`}var Gi={success:"\\u25CF",degraded:"\\u25B2",failure:"\\u2717",cancelled:"\\u25A0"};function ji(e,t){if(t.length<2)return[];let o=j("p",{class:"said",text:"\\u25CF success  \\u25B2 degraded  \\u2717 failure  \\u25A0 cancelled"}),l=[Ii(e,"Time",t,({seconds:s})=>s,ct,o),Ii(e,"Transferred",t,s=>s.bytes,ft,o)];return e.append(o),l}function Ii(e,t,o,l,s,a){let f=j("h4",{text:t}),h=j("div",{"aria-hidden":"true"});return e.append(f,h),Vl(h,{height:170,legend:{show:!1},scales:{y:{range:(d,p,S)=>[0,Math.max(1,(S??0)*1.2)]}},cursor:{y:!1,points:{show:!1},drag:{x:!0,y:!1},sync:{key:"past"}},series:[{},{stroke:()=>Oe("line-0"),width:1,points:{show:!1}}],axes:[It(),{...It(),size:78,values:(d,p)=>p.map(s)}],hooks:{draw:[d=>{let{ctx:p}=d;p.save(),p.font=`${13*devicePixelRatio}px system-ui, sans-serif`,p.textAlign="center",p.textBaseline="middle";for(let S of o){p.fillStyle=Oe(S.result==="success"?"line-0":"failed");let[m,y]=[d.valToPos(S.at/1e3,"x",!0),d.valToPos(l(S),"y",!0)];p.fillText(Gi[S.result]??"?",m,y)}p.restore()}],setCursor:[({cursor:{idx:d}})=>{let p=d==null?void 0:o[d];if(p===void 0)return;let S=new Date(p.at).toISOString().slice(0,16).replace("T"," "),m=p.verdict===""?"":`, limited by ${p.verdict}`;a.textContent=`${S} UTC: ${Gi[p.result]??""} ${p.result}, ${ct(p.seconds)}, ${ft(p.bytes)} transferred${m}`}]}},[o.map(({at:d})=>d/1e3),o.map(l)])}var Do=[["Project",!1],["rsync time",!0],["Files",!0],["Size",!0],["Changed files",!0],["Transferred",!0],["Rate",!0],["State",!1]];function Yi([e,t,o,l,s,a,f]){return[e,o,l,s,a,f,Qn(f,o)??-1,t]}function Ui(e,t){let[o,l,s,a,f,h,d]=e,{icon:p,word:S}=t[l]??{icon:"",word:l},m=Qn(d,s);return[o,ct(s),tl(a),ft(f),tl(h),ft(d),m===void 0?"\\u2013":fn(m),`${p} ${S}`]}var Ro=200;function Ki(e,{projects:t,states:o}){let[l]=e.tBodies,s=[...e.tHead?.rows[0]?.cells??[]],a=e.parentElement;if(l===void 0||a===null)return;let f=new Intl.Collator(void 0,{numeric:!0}),h=t.map(_=>({row:_,keys:Yi(_),text:`${_[0]} ${_[1]}`.toLowerCase()})),d=h,p={column:1,descending:!0},S=Ro,m=j("input",{type:"search"}),y=j("p",{class:"said",role:"status"}),T=Wt("Show more","Show more projects",()=>{S+=5*Ro,w()}),w=()=>{let _=m.value.toLowerCase(),C=_===""?d:d.filter(({text:k})=>k.includes(_));l.replaceChildren(...C.slice(0,S).map(({row:k})=>Lu(k,o)));let x=_===""?"":` of ${tl(h.length)}`,R=C.length>S?`the first ${tl(S)} of them`:"all of them";y.textContent=C.length===0?"none found":`${tl(C.length)}${x} found, ${R} shown`,T.hidden=C.length<=S},M=_=>{let C=Do[_]?.[1]??!1,x=p.column===_?!p.descending:C;p={column:_,descending:x};let R=x?-1:1;d=[...h].sort((k,B)=>{let[A="",Y=""]=[k.keys[_],B.keys[_]];return R*(typeof A=="number"&&typeof Y=="number"?A-Y:f.compare(String(A),String(Y)))}),s.forEach((k,B)=>{B===_?k.setAttribute("aria-sort",x?"descending":"ascending"):k.removeAttribute("aria-sort")}),w()};s.forEach((_,C)=>{let x=_.textContent??"",R=j("button",{text:x,type:"button"});R.addEventListener("click",()=>M(C)),_.replaceChildren(R)}),s[p.column]?.setAttribute("aria-sort","descending"),m.addEventListener("input",()=>{S=Ro,w()}),a.before(j("label",{class:"finder",text:"Search in names and states "},[m]),y),a.after(T),a.parentElement?.querySelector("[data-left]")?.remove(),w()}function Lu(e,t){let[o="",...l]=Ui(e,t);return j("tr",{},[j("th",{scope:"row"},[j("bdi",{},[j("code",{text:o})])]),...l.map((s,a)=>j("td",Do[a+1]?.[1]?{text:s,class:"number"}:{text:s}))])}var Co=[];function Au(){let e=JSON.parse(document.getElementById("data")?.textContent??"[]"),t=[...document.querySelectorAll("article")],o=new Set,l=a=>{t.forEach((d,p)=>{d.hidden=p!==a});let[f,h]=[t[a],e[a]];f===void 0||h===void 0||o.has(a)||(o.add(a),Ru(f,h))};document.documentElement.classList.add("scripted"),Du(t,l),l(0);let s=()=>{for(let a of Co)a()};matchMedia("(prefers-color-scheme: dark)").addEventListener("change",s),addEventListener("beforeprint",()=>{document.documentElement.classList.add("printed"),s()}),addEventListener("afterprint",()=>{document.documentElement.classList.remove("printed"),s()})}function Du(e,t){let o=document.getElementById("reports");if(o===null)return;let l=[...o.querySelectorAll("a")].map(a=>a.textContent??""),s=j("select",{},l.map((a,f)=>j("option",{text:a,value:String(f)})));s.addEventListener("change",()=>t(Number(s.value))),o.replaceChildren(j("label",{text:`Report (of ${e.length}) `},[s]))}function Ru(e,t){let o=d=>e.querySelector(`[data-chart="${d}"]`),l=new Mn(t),s=o("lanes");s!==null&&t.bars.length>0&&Bi(s,t,l);for(let[d,p]of[["resources",!1],["states",!0]]){let S=o(d);for(let m of t.charts.filter(y=>y.stacked===p)){let y=j("div",{role:"group","aria-label":m.title});S?.append(j("h4",{text:m.title}),y),S!==null&&Ni(y,m,l)}}Co.push(()=>l.redraw());let a=o("past"),f=a===null?[]:ji(a,t.past);Co.push(()=>{for(let d of f)d.redraw(!1,!0)});let h=e.querySelector("table[data-projects]");h!==null&&Ki(h,t)}Au();})();';
 var style = '.uplot,.uplot *,.uplot *:before,.uplot *:after{box-sizing:border-box}.uplot{font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,Arial,Noto Sans,sans-serif,"Apple Color Emoji","Segoe UI Emoji",Segoe UI Symbol,"Noto Color Emoji";line-height:1.5;width:min-content}.u-title{text-align:center;font-size:18px;font-weight:700}.u-wrap{position:relative;-webkit-user-select:none;user-select:none}.u-over,.u-under{position:absolute}.u-under{overflow:hidden}.uplot canvas{display:block;position:relative;width:100%;height:100%}.u-axis{position:absolute}.u-legend{font-size:14px;margin:auto;text-align:center}.u-inline{display:block}.u-inline *{display:inline-block}.u-inline tr{margin-right:16px}.u-legend th{font-weight:600}.u-legend th>*{vertical-align:middle;display:inline-block}.u-legend .u-marker{width:1em;height:1em;margin-right:4px;background-clip:padding-box!important}.u-inline.u-live th:after{content:":";vertical-align:middle}.u-inline:not(.u-live) .u-value{display:none}.u-series>*{padding:4px}.u-series th{cursor:pointer}.u-legend .u-off>*{opacity:.3}.u-select{background:#00000012;position:absolute;pointer-events:none}.u-cursor-x,.u-cursor-y{position:absolute;left:0;top:0;pointer-events:none;will-change:transform}.u-hz .u-cursor-x,.u-vt .u-cursor-y{height:100%;border-right:1px dashed #607D8B}.u-hz .u-cursor-y,.u-vt .u-cursor-x{width:100%;border-bottom:1px dashed #607D8B}.u-cursor-pt{position:absolute;top:0;left:0;border-radius:50%;border:0 solid;pointer-events:none;will-change:transform;background-clip:padding-box!important}.u-axis.u-off,.u-select.u-off,.u-cursor-x.u-off,.u-cursor-y.u-off,.u-cursor-pt.u-off{display:none}:root,:root.printed{color-scheme:light;--page: #ffffff;--text: #1b1f24;--quiet: #57606a;--rule: #d5dae0;--band: #f1f4f8;--link: #0550ae;--failed: #b3132b;--failed-page: #fdecee;--warning-page: #fff6dc;--line-0: #0b63c5;--line-1: #b3470c;--line-2: #1a7038;--line-3: #7a3ea8;--bar-0: #a9cdf5;--bar-1: #f6cfa5;--bar-2: #b3e0bd;--bar-3: #dcc3f1;--bar-4: #c9ced6;--bar-5: #a5e0e0;--layer-0: #2f6fc4;--layer-1: #8db6ea;--layer-2: #1f8a4c;--layer-3: #e0962f;--layer-4: #b3132b;--layer-5: #7a3ea8;--layer-6: #c05299;--layer-7: #8a5a2b;--layer-8: #d7dce2;--layer-9: #aab2bd;--layer-10: #4d5763;--layer-11: #7f8a96}@media(prefers-color-scheme:dark){:root:not(.printed){color-scheme:dark;--page: #0f1318;--text: #e6eaf0;--quiet: #a0abb8;--rule: #323a44;--band: #181e26;--link: #7db4ff;--failed: #ff8896;--failed-page: #3a161c;--warning-page: #352a0e;--line-0: #6fb0ff;--line-1: #f2a25c;--line-2: #6fd08c;--line-3: #c79bf2;--bar-0: #1f4b80;--bar-1: #6d421a;--bar-2: #22582f;--bar-3: #513275;--bar-4: #434b56;--bar-5: #1d5a5c;--layer-8: #39424d;--layer-9: #566270;--layer-10: #c3ccd6}}*{box-sizing:border-box}html{-webkit-text-size-adjust:100%}body{margin:0 auto;max-width:76rem;padding:1rem clamp(.75rem,3vw,2rem) 4rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,Segoe UI,Roboto,DejaVu Sans,sans-serif;overflow-wrap:anywhere}h1{font-size:1rem;font-weight:600;color:var(--quiet);margin:0}h2{font-size:1.7rem;line-height:1.25;margin:.4rem 0}h3{font-size:1.2rem;margin:2.2rem 0 .4rem;border-bottom:1px solid var(--rule)}h4{font-size:1rem;margin:1.2rem 0 .2rem}code,pre{font-family:ui-monospace,DejaVu Sans Mono,monospace;font-size:.9em}pre{overflow-x:auto;padding:.6rem;background:var(--band);white-space:pre-wrap}a{color:var(--link)}:focus-visible{outline:3px solid var(--link);outline-offset:2px}.skip{position:absolute;left:-999rem}.skip:focus{position:static}.figures{font-size:1.1rem}.quiet,.said,caption{color:var(--quiet)}.said{min-height:1.5em;margin:.3rem 0}.reasons{padding:.1rem 1rem;border-left:.4rem solid var(--failed);background:var(--failed-page)}.reasons.degraded,.reasons.cancelled{border-left-style:double;background:var(--warning-page)}.reasons h3{margin-top:.6rem;border:0}.wide{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left}article table{width:100%}th,td{padding:.25rem .6rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;font-weight:inherit}td{overflow-wrap:normal}table[data-projects] td{white-space:nowrap}th[scope=row]{min-width:9rem;max-width:34rem}thead th{overflow-wrap:normal;font-weight:600}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}button,select,input{font:inherit;color:inherit}button,select,input[type=search]{min-height:2rem;padding:.1rem .6rem;border:1px solid var(--quiet);border-radius:.3rem;background:var(--band)}select{max-width:100%}thead button{padding:0;border:0;background:none;text-decoration:underline dotted;cursor:pointer}[aria-sort=ascending] button:after{content:" \\25b2"}[aria-sort=descending] button:after{content:" \\25bc"}.controls{display:inline-flex;flex-wrap:wrap;gap:.3rem;margin:.3rem 1rem .3rem 0}.finder{display:inline-block;margin:.3rem 0}.legend{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;margin:.2rem 0;padding:0;list-style:none;font-size:.9rem}.legend output{margin-left:.4rem;font-variant-numeric:tabular-nums}.legend svg{margin-right:.3rem;vertical-align:middle}.swatch{display:inline-block;width:.9rem;height:.9rem;margin-right:.3rem;border:1px solid var(--quiet);vertical-align:middle;-webkit-print-color-adjust:exact;print-color-adjust:exact}.u-select{background:color-mix(in srgb,var(--link) 20%,transparent)}.uplot .u-cursor-x,.uplot .u-cursor-y{border-color:var(--quiet)}svg line{stroke-width:2}.line-0{stroke:var(--line-0)}.line-1{stroke:var(--line-1)}.line-2{stroke:var(--line-2)}.line-3{stroke:var(--line-3)}.layer-0{background:var(--layer-0)}.layer-1{background:var(--layer-1)}.layer-2{background:var(--layer-2)}.layer-3{background:var(--layer-3)}.layer-4{background:var(--layer-4)}.layer-5{background:var(--layer-5)}.layer-6{background:var(--layer-6)}.layer-7{background:var(--layer-7)}.layer-8{background:var(--layer-8)}.layer-9{background:var(--layer-9)}.layer-10{background:var(--layer-10)}.layer-11{background:var(--layer-11)}@media print{article button:not(thead button),.controls,.finder{display:none}section{break-inside:auto}tr,.u-wrap,h3,h4{break-inside:avoid}h3,h4{break-after:avoid}.wide{overflow:visible}}';
 
 // src/report/html/page.ts
@@ -33925,10 +33883,10 @@ function columns(all, rows3, width) {
     (_, index) => Math.max(...[headings, ...cells2].map((line2) => displayWidth(line2[index] ?? "")))
   );
   const others = widths.slice(1).reduce((sum4, columnWidth) => sum4 + columnWidth + gap.length, 0);
-  const names3 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
+  const names2 = Math.max(narrowestName, Math.min(widths[0] ?? 0, width - others));
   return [headings, ...cells2].map(
     (line2) => line2.map((cell, index) => {
-      const room = index === 0 ? names3 : widths[index] ?? 0;
+      const room = index === 0 ? names2 : widths[index] ?? 0;
       return pad(shortenToWidth(cell, room), room, used2[index]?.alignRight);
     }).join(gap).trimEnd()
   );
@@ -33986,12 +33944,12 @@ function deletionLines2(deletions, most2, paint) {
   }
   return [
     "",
-    paint(deletionTitle(deletions), "bold"),
+    paint(deletionTitle2(deletions), "bold"),
     ...lines3.map((line2) => paint(line2, void 0)),
     ...more(pending - listed, paint)
   ];
 }
-function deletionTitle({ pending, destinationEntries, limit, refused }) {
+function deletionTitle2({ pending, destinationEntries, limit, refused }) {
   const figures6 = `${count(pending)} of ${counted(destinationEntries, "entry", "entries")}, limit ${count(limit)}`;
   return refused === void 0 ? `Would be deleted: ${figures6}` : `Not deleted: ${figures6}`;
 }
@@ -34111,7 +34069,7 @@ function projectLines(report, width, most2, paint) {
       { ...number2("Size", (project) => bytes(project.bytes)), dropBelow: 70 },
       { ...number2("Changed", ({ filesTransferred }) => count(filesTransferred)), dropBelow: 90 },
       number2(report.run.dryRun ? "To transfer" : "Transferred", ({ bytesTransferred }) => bytes(bytesTransferred)),
-      { ...number2("Rate", rateOf2), dropBelow: 90 },
+      { ...number2("Rate", rateOf), dropBelow: 90 },
       { heading: "State", cell: ({ state }) => state }
     ],
     shown,
@@ -34126,7 +34084,7 @@ function projectLines(report, width, most2, paint) {
     ...more(projects.length - shown.length, paint)
   ];
 }
-function rateOf2({ bytesTransferred, seconds }) {
+function rateOf({ bytesTransferred, seconds }) {
   const speed = transferRate(bytesTransferred, seconds);
   return speed === void 0 ? "–" : rate(speed);
 }

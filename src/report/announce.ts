@@ -1,6 +1,6 @@
 import { quoted } from "../inputs/quoted.ts";
 import type { Log } from "../log/log.ts";
-import { count, counted } from "./format.ts";
+import { count, counted, someOf } from "./format.ts";
 import type { ProjectReport, Report, ShardProblem } from "./report.ts";
 import { nothingStarted, problemWords, projectName } from "./words.ts";
 
@@ -107,7 +107,7 @@ function notices({ notCovered, vanishedProjects, source }: Report): Announcement
       ? [
           {
             title: "Not backed up",
-            text: `no pattern of projects matches ${names(notCovered.paths, notCovered.total)} below ${quoted(source)}, so it is not backed up: add a pattern if it should be`,
+            text: `no pattern of projects matches ${someOf(notCovered.paths.map(quoted), named, notCovered.total)} below ${quoted(source)}, so it is not backed up: add a pattern if it should be`,
           },
         ]
       : []),
@@ -115,7 +115,7 @@ function notices({ notCovered, vanishedProjects, source }: Report): Announcement
       ? [
           {
             title: "Projects without a source",
-            text: `${counted(vanishedProjects.length, "project")} at the destination ${vanishedProjects.length === 1 ? "is" : "are"} no longer at the source, and kept: ${names(vanishedProjects, vanishedProjects.length)}`,
+            text: `${counted(vanishedProjects.length, "project")} at the destination ${vanishedProjects.length === 1 ? "is" : "are"} no longer at the source, and kept: ${someOf(vanishedProjects.map(quoted), named)}`,
           },
         ]
       : []),
@@ -126,17 +126,5 @@ function notices({ notCovered, vanishedProjects, source }: Report): Announcement
 function inProjects(projects: readonly ProjectReport[]): string {
   const shown = projects.map(({ name }) => projectName(name));
   const [only = ""] = shown;
-  return shown.length === 1 ? only : `${counted(shown.length, "project")} (${some(shown, shown.length)})`;
-}
-
-function names(paths: readonly string[], total: number): string {
-  return some(
-    paths.slice(0, named).map((path) => quoted(path)),
-    total,
-  );
-}
-
-function some(texts: readonly string[], total: number): string {
-  const shown = texts.slice(0, named);
-  return total > shown.length ? `${shown.join(", ")} and ${count(total - shown.length)} more` : shown.join(", ");
+  return shown.length === 1 ? only : `${counted(shown.length, "project")} (${someOf(shown, named)})`;
 }

@@ -10,7 +10,7 @@ import { lanesNeeded } from "../plan/shard.ts";
 import type { RunRecord } from "../record.ts";
 import type { ShardEnd } from "../run/shard-run.ts";
 import { addTallies, emptyTally, type Tally } from "../run/tally.ts";
-import { count, counted } from "./format.ts";
+import { counted, someOf } from "./format.ts";
 import { projectReports } from "./project-reports.ts";
 import { refusedReport } from "./refused.ts";
 import {
@@ -171,13 +171,7 @@ function resultOf(record: RunRecord, reasons: readonly string[], warnings: reado
 /** The first names, for a sentence's end; the loose files have none. */
 function namesOf(projects: readonly ProjectReport[]): string {
   const names = projects.flatMap(({ name }) => (name === "" ? [] : [quoted(name)]));
-  return names.length === 0 ? "" : `: ${firstOf(names)}`;
-}
-
-function firstOf(names: readonly string[]): string {
-  const shown = names.slice(0, namedAtOnce);
-  const left = names.length - shown.length;
-  return `${shown.join(", ")}${left > 0 ? ` and ${count(left)} more` : ""}`;
+  return names.length === 0 ? "" : `: ${someOf(names, namedAtOnce)}`;
 }
 
 /** What went wrong in rsyncs that belong to no project. */
@@ -210,7 +204,10 @@ function isWithoutSpecialFiles(argument: string): boolean {
 }
 
 function skippedSentence(paths: readonly BytePath[]): string {
-  const names = firstOf(paths.map((path) => quoted(toDisplay(path))));
+  const names = someOf(
+    paths.map((path) => quoted(toDisplay(path))),
+    namedAtOnce,
+  );
   const all = `${counted(paths.length, "device")}${paths.length < pathsKept ? "" : " or more"}`;
   return `${all} ${paths.length === 1 ? "was" : "were"} not copied, because this account may not make devices: ${names}; run as root or with CAP_MKNOD, or exclude them`;
 }

@@ -1,5 +1,5 @@
 import { quoted } from "../inputs/quoted.ts";
-import { count, counted } from "./format.ts";
+import { counted, someOf } from "./format.ts";
 import type { Report } from "./report.ts";
 
 /** Names in a sentence; the lists of the report have them all. */
@@ -13,18 +13,12 @@ export function decisions({ notCovered, vanishedProjects }: Report): string[] {
     ...(total === 0
       ? []
       : [
-          `Not backed up, because no pattern of projects matches: ${some(paths, total)}. Add a pattern if it should be.`,
+          `Not backed up, because no pattern of projects matches: ${someOf(paths.map(quoted), namedAtOnce, total)}. Add a pattern if it should be.`,
         ]),
     ...(vanished === 0
       ? []
       : [
-          `Kept at the destination, though gone from the source: ${counted(vanished, "project")}, ${some(vanishedProjects, vanished)}. If that was on purpose, delete-projects removes what is left of ${vanished === 1 ? "it" : "them"}.`,
+          `Kept at the destination, though gone from the source: ${counted(vanished, "project")}, ${someOf(vanishedProjects.map(quoted), namedAtOnce)}. If that was on purpose, delete-projects removes what is left of ${vanished === 1 ? "it" : "them"}.`,
         ]),
   ];
-}
-
-function some(names: readonly string[], total: number): string {
-  const shown = names.slice(0, namedAtOnce).map(quoted);
-  const left = total - shown.length;
-  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }

@@ -16,6 +16,11 @@ export function rate(bytesPerSecond: number): string {
   return `${bytes(bytesPerSecond)}/s`;
 }
 
+/** Bytes per second that a project's rsyncs moved; undefined when they moved nothing, or too briefly to tell. */
+export function transferRate(bytesTransferred: number, seconds: number): number | undefined {
+  return bytesTransferred > 0 && seconds >= 0.001 ? bytesTransferred / seconds : undefined;
+}
+
 /** Seconds for a person: `0.04 s`, `3.2 s`, `42 s`, `4 min 05 s`, `1 h 02 min`, `2 d 03 h`. */
 export function duration(seconds: number): string {
   const value = Math.max(0, seconds);
@@ -44,6 +49,13 @@ export function count(value: number): string {
 /** A count with its noun: `1 file`, `2,000 files`. */
 export function counted(value: number, singular: string, plural = `${singular}s`): string {
   return `${count(value)} ${value === 1 ? singular : plural}`;
+}
+
+/** The first of some names, of which there may be more than are known: `alpha, beta and 3 more`. */
+export function someOf(names: readonly string[], most: number, total: number = names.length): string {
+  const shown = names.slice(0, most);
+  const left = total - shown.length;
+  return left > 0 ? `${shown.join(", ")} and ${count(left)} more` : shown.join(", ");
 }
 
 /** A share of 100 without digits that mean nothing: `0 %`, `0.4 %`, `38 %`. */

@@ -85,13 +85,13 @@ function shardLines(end: ShardEnd, project: BytePath): string[] {
   const others =
     shard.portions.length > 1 ? `, together with ${counted(shard.portions.length - 1, "other project")}` : "";
   const figures = `${bytes(tally.bytesTransferred)} in ${counted(tally.filesTransferred, "file")}`;
+  // Of an rsync that several share, what it failed with may be another one's matter.
+  const isConcerned = concerns(end, project);
   return attempts.flatMap(({ lane, startedAtMs, endedAtMs, exitCode, messages }, index) => {
     const isLast = index === attempts.length - 1;
     const meaning = isLast ? end.meaning.words : "tried again";
-    // Of an rsync that several share, what it failed with may be another one's matter.
-    const isConcerned = concerns(end, project);
-    const outcome =
-      exitCode === 0 || !isConcerned ? (isConcerned ? meaning : "complete here") : problemWords({ exitCode, meaning });
+    const ending = exitCode === 0 ? meaning : problemWords({ exitCode, meaning });
+    const outcome = isConcerned ? ending : "complete here";
     const tried = attempts.length > 1 ? `, try ${index + 1}` : "";
     const head = `rsync ${shard.id}${tried} in lane ${lane + 1} (${part(shard)}${others}): ${outcome}, ${duration((endedAtMs - startedAtMs) / 1000)}`;
     const lines = isConcerned ? messages.lines.slice(0, most.messages) : [];

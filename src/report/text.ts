@@ -1,5 +1,5 @@
 import { adviceSentence, verdictSentence } from "./diagnosis.ts";
-import { bytes, count, counted, duration, rate } from "./format.ts";
+import { bytes, count, counted, duration, rate, transferRate } from "./format.ts";
 import { logLine } from "./log-line.ts";
 import type { ProjectReport, ProjectState, Report, Result } from "./report.ts";
 import { type Column, columns } from "./text-columns.ts";
@@ -14,7 +14,6 @@ import {
   problemWords,
   projectName,
   slowestFirst,
-  transferRate,
   versionsSentences,
 } from "./words.ts";
 

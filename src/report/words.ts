@@ -100,9 +100,9 @@ export function projectName(name: string): string {
   return name === "" ? "(loose files)" : name;
 }
 
-/** Bytes per second that a project's rsyncs moved; undefined when they moved nothing, or too briefly to tell. */
-export function transferRate(bytesTransferred: number, seconds: number): number | undefined {
-  return bytesTransferred > 0 && seconds >= 0.001 ? bytesTransferred / seconds : undefined;
+/** How the number of rsyncs was changed, in one sentence. */
+export function stepsWords(steps: Report["parallelism"]["steps"]): string {
+  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }
 
 /** What one rsync ended with: `exit 23: some files could not be transferred`, or the signal's words alone. */

@@ -1,19 +1,12 @@
 import type { PastRun } from "../../history/history.ts";
 import { decisions } from "../decisions.ts";
 import { adviceSentence, verdictSentence } from "../diagnosis.ts";
-import { bytes, counted, percent, rate } from "../format.ts";
+import { counted } from "../format.ts";
 import type { Report } from "../report.ts";
+import { totalsWords } from "../totals.ts";
 import { trendSentence, usualDuration } from "../trend-words.ts";
-import { secondsOfCopying, verificationWords } from "../verification.ts";
-import {
-  comparison,
-  headline,
-  keyFigures,
-  nothingStarted,
-  resultIcons,
-  transferRate,
-  versionsSentences,
-} from "../words.ts";
+import { verificationWords } from "../verification.ts";
+import { comparison, headline, keyFigures, nothingStarted, resultIcons, versionsSentences } from "../words.ts";
 import { pastSection, resourcesSection, statesSection, timelineSection } from "./charts.ts";
 import { html, line, list, type Markup, name } from "./markup.ts";
 import type { ReportData } from "./page-data.ts";
@@ -87,17 +80,7 @@ function sentences(texts: readonly string[]): string[] {
 }
 
 function totals(report: Report): Markup {
-  const { totals: sum, run } = report;
-  const speed = transferRate(sum.bytesTransferred, secondsOfCopying(report));
-  const share = sum.bytes > 0 ? ` (${percent((sum.bytesTransferred / sum.bytes) * 100)})` : "";
-  const pace = speed === undefined || run.dryRun ? "" : `, ${rate(speed)} on average`;
-  const deleted =
-    report.deletions === undefined
-      ? ""
-      : ` ${counted(sum.filesDeleted, "entry", "entries")} ${run.dryRun ? "would be " : ""}deleted.`;
-  const size = `${bytes(sum.bytes)} in ${counted(sum.files, "file")} and ${counted(sum.directories, "directory", "directories")}`;
+  const { size, would, moved, deleted } = totalsWords(report);
   const more = [...versionsSentences(report), ...verificationWords(report)].map((text) => html`<p>${line(text)}.</p>`);
-  return html`<p><strong>Source:</strong> ${size}. <strong>${run.dryRun ? "Would be transferred" : "Transferred"}:</strong> ${bytes(
-    sum.bytesTransferred,
-  )}${share} in ${counted(sum.filesTransferred, "file")}${pace}.${deleted}</p>${more}`;
+  return html`<p><strong>Source:</strong> ${size}. <strong>${would}:</strong> ${moved}.${deleted}</p>${more}`;
 }

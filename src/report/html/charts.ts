@@ -1,12 +1,13 @@
 import { activityWords, capital } from "../../diagnose/words.ts";
 import type { PastRun } from "../../history/history.ts";
 import { activities } from "../../measure/activity.ts";
+import { hasFailed } from "../attempt-end.ts";
 import { bytes, count, counted, duration, percent } from "../format.ts";
 import type { Report } from "../report.ts";
 import { resourceRows, samplingWords, storageWords } from "../resources.ts";
 import { secondsOfCopying } from "../verification.ts";
 import { projectName, resultIcons } from "../words.ts";
-import { hasFailed, mostBars } from "./data.ts";
+import { mostBars } from "./data.ts";
 import { folded, html, line, list, type Markup, table } from "./markup.ts";
 
 /*

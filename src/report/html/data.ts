@@ -3,6 +3,7 @@ import type { PastRun } from "../../history/history.ts";
 import { activities } from "../../measure/activity.ts";
 import type { Sample } from "../../measure/measurement.ts";
 import type { Figure } from "../../measure/series.ts";
+import { hasFailed } from "../attempt-end.ts";
 import type { AttemptReport, Report } from "../report.ts";
 import { projectName, slowestFirst, stateWords } from "../words.ts";
 import { line } from "./markup.ts";
@@ -34,11 +35,6 @@ export function dataOf(report: Report, past: readonly PastRun[]): ReportData {
     charts: [...resourceCharts(report), ...activityCharts(report)],
     past: past.flatMap(pointOf),
   };
-}
-
-/** Whether a try counts as failed: 24, files that vanished meanwhile, is a warning. */
-export function hasFailed(exitCode: number | null | undefined): boolean {
-  return exitCode !== 0 && exitCode !== 24;
 }
 
 function rowOf(project: Report["projects"][number]): ProjectRow {

@@ -1,4 +1,4 @@
-import { bytes, count, duration, rate } from "../format.ts";
+import { bytes, count, duration, rate, transferRate } from "../format.ts";
 import type { ProjectRow, ReportData } from "./page-data.ts";
 
 /** The columns of the table of projects, in the page as it is written and as it is sorted: heading, and whether of numbers. */
@@ -15,14 +15,14 @@ export const projectColumns = [
 
 /** What each column is sorted by. */
 export function projectKeys([name, state, seconds, files, size, changed, moved]: ProjectRow): (string | number)[] {
-  return [name, seconds, files, size, changed, moved, rateOf(moved, seconds) ?? -1, state];
+  return [name, seconds, files, size, changed, moved, transferRate(moved, seconds) ?? -1, state];
 }
 
 /** What each column shows. */
 export function projectCells(row: ProjectRow, states: ReportData["states"]): string[] {
   const [name, state, seconds, files, size, changed, moved] = row;
   const { icon, word } = states[state] ?? { icon: "", word: state };
-  const speed = rateOf(moved, seconds);
+  const speed = transferRate(moved, seconds);
   return [
     name,
     duration(seconds),
@@ -33,9 +33,4 @@ export function projectCells(row: ProjectRow, states: ReportData["states"]): str
     speed === undefined ? "–" : rate(speed),
     `${icon} ${word}`,
   ];
-}
-
-/** As transferRate, which the browser part has not. */
-function rateOf(moved: number, seconds: number): number | undefined {
-  return moved > 0 && seconds >= 0.001 ? moved / seconds : undefined;
 }

@@ -1,9 +1,9 @@
 import { findingWords } from "../../diagnose/words.ts";
 import { diagnosisLines } from "../diagnosis.ts";
 import { bytes, count, counted, duration, percent } from "../format.ts";
+import { changesList, deletionTitle, pathLists, type TitledPaths } from "../path-lists.ts";
 import type { ProjectReport, Report } from "../report.ts";
-import { verificationLists } from "../verification.ts";
-import { problemWords, projectName, slowestFirst, stateWords } from "../words.ts";
+import { problemWords, projectName, slowestFirst, stateWords, stepsWords } from "../words.ts";
 import { folded, html, line, list, type Markup, name, table } from "./markup.ts";
 import type { ReportData } from "./page-data.ts";
 import { projectCells, projectColumns } from "./project-cells.ts";
@@ -64,41 +64,14 @@ ${left > 0 ? html`<p data-left>And ${counted(left, "quicker project")}: a browse
 
 /** The lists of paths that a person should know of: what differs, was left out, kept or deleted, or in a dry run would change. */
 export function pathSections(report: Report): (Markup | undefined)[] {
-  const { notCovered, vanishedProjects, deletedProjects, wouldChange, run } = report;
-  const gone = run.dryRun ? "Would be deleted" : "Deleted";
-  return [
-    ...verificationLists(report).map(({ title, paths, total }) => pathSection(title, paths, total)),
-    pathSection(
-      `Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
-      notCovered.paths,
-      notCovered.total,
-    ),
-    pathSection(
-      `Kept: ${counted(vanishedProjects.length, "project")} that the source no longer has`,
-      vanishedProjects,
-      vanishedProjects.length,
-    ),
-    pathSection(
-      `${gone}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
-      deletedProjects,
-      deletedProjects.length,
-    ),
-    deletionSection(report),
-    wouldChange === undefined
-      ? undefined
-      : pathSection(
-          `Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
-          wouldChange.changes,
-          wouldChange.changesTotal,
-        ),
-  ];
+  const changes = changesList(report);
+  return [...pathLists(report).map(pathSection), deletionSection(report), changes && pathSection(changes)];
 }
 
 function deletionSection({ deletions, run }: Report): Markup | undefined {
   if (deletions === undefined || deletions.pending === 0) return undefined;
-  const { pending, refused, projects, destinationEntries, limit } = deletions;
-  const what = refused !== undefined ? "Not deleted" : run.dryRun ? "Would be deleted" : "Deletions";
-  const title = `${what}: ${counted(pending, "entry", "entries")} of ${count(destinationEntries)} at the destination, limit ${count(limit)}`;
+  const { refused, projects } = deletions;
+  const title = deletionTitle(deletions, run.dryRun);
   const lines = projects
     .slice(0, 1000)
     .map(
@@ -108,7 +81,7 @@ function deletionSection({ deletions, run }: Report): Markup | undefined {
   return html`<section><h3>${title}</h3>${refused === undefined ? undefined : html`<p>${line(refused)}</p>`}${folded("Which", list(lines))}</section>`;
 }
 
-function pathSection(title: string, paths: readonly string[], total: number): Markup | undefined {
+function pathSection({ title, paths, total }: TitledPaths): Markup | undefined {
   if (total === 0) return undefined;
   const shown = paths.slice(0, 1000);
   const rest = shown.slice(visiblePaths);
@@ -140,7 +113,6 @@ export function detailsSection(report: Report): Markup {
   const fact = (label: string, value: string | undefined) =>
     value === undefined ? [] : [html`${label}: ${line(value)}`];
   const shown = rsync.arguments.slice(0, 1000);
-  const steps = parallelism.steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`);
   const facts = [
     ...fact("Run", `${run.id}, ${run.startedAt} to ${run.endedAt}`),
     ...fact("Page of the workflow run", run.url),
@@ -148,7 +120,7 @@ export function detailsSection(report: Report): Markup {
     ...fact("rsync", rsync.version),
     ...(shown.length === 0 ? [] : [html`rsync's arguments: ${shown.map((one) => html`${name(one)} `)}`]),
     ...fact("rsyncs at once", `${parallelism.lanes}, ${parallelism.chosenBy}`),
-    ...fact("while it ran", steps.length === 0 ? undefined : steps.join(", then ")),
+    ...fact("while it ran", parallelism.steps.length === 0 ? undefined : stepsWords(parallelism.steps)),
     ...fact("Host", machine?.host),
     ...fact("System", machine?.operatingSystem),
     ...fact("Kernel", machine?.kernel),

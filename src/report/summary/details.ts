@@ -1,5 +1,6 @@
 import { bytes, count, duration } from "../format.ts";
 import type { Report } from "../report.ts";
+import { stepsWords } from "../words.ts";
 import type { SummaryDetail } from "./detail.ts";
 import { folded, name, prose, table } from "./markdown.ts";
 
@@ -18,7 +19,7 @@ export function details(report: Report, detail: SummaryDetail): string {
       shown.length === 0 ? undefined : `${shown.map(name).join(" ")}${left > 0 ? ` and ${count(left)} more` : ""}`,
     ),
     ...line("rsyncs at once", `${parallelism.lanes}, ${prose(parallelism.chosenBy)}`),
-    ...line("while it ran", parallelism.steps.length === 0 ? undefined : prose(stepsInWords(parallelism.steps))),
+    ...line("while it ran", parallelism.steps.length === 0 ? undefined : prose(stepsWords(parallelism.steps))),
     ...line("Host", machine?.host === undefined ? undefined : name(machine.host)),
     ...line("System", systemWords(report)),
     ...line("CPU", machine?.cpuModel === undefined ? undefined : `${machine.cpus ?? "?"} × ${prose(machine.cpuModel)}`),
@@ -47,9 +48,4 @@ function moment(iso: string): string {
 function systemWords({ machine }: Report): string | undefined {
   if (machine?.operatingSystem === undefined) return undefined;
   return `${prose(machine.operatingSystem)}${machine.kernel === undefined ? "" : `, kernel ${prose(machine.kernel)}`}`;
-}
-
-/** How the number of rsyncs was changed, in one sentence. */
-function stepsInWords(steps: Report["parallelism"]["steps"]): string {
-  return steps.map(({ seconds, lanes, why }) => `${lanes} from ${duration(seconds)} on (${why})`).join(", then ");
 }

@@ -1,6 +1,6 @@
 import { count, counted } from "../format.ts";
+import { changesList, deletionTitle, pathLists, type TitledPaths } from "../path-lists.ts";
 import type { DeletionReport, Report } from "../report.ts";
-import { verificationLists } from "../verification.ts";
 import type { SummaryDetail } from "./detail.ts";
 import { folded, name, prose } from "./markdown.ts";
 
@@ -8,52 +8,22 @@ import { folded, name, prose } from "./markdown.ts";
 const visiblePaths = 10;
 
 /** The lists of paths that a person should know of: what differs, what was left out, kept, deleted, or in a dry run would change. */
-export function pathLists(report: Report, detail: SummaryDetail): (string | undefined)[] {
-  const { notCovered, vanishedProjects, deletedProjects, deletions, wouldChange, run } = report;
+export function pathSections(report: Report, detail: SummaryDetail): (string | undefined)[] {
+  const changes = changesList(report);
   return [
-    ...verificationLists(report).map(({ title, paths, total }) => pathList(`### ${title}`, paths, total, detail)),
-    pathList(
-      `### Not backed up: ${counted(notCovered.total, "path")} that the patterns leave out`,
-      notCovered.paths,
-      notCovered.total,
-      detail,
-    ),
-    pathList(
-      `### Kept: ${counted(vanishedProjects.length, "project")} that the source no longer has`,
-      vanishedProjects,
-      vanishedProjects.length,
-      detail,
-    ),
-    pathList(
-      `### ${run.dryRun ? "Would be deleted" : "Deleted"}: ${counted(deletedProjects.length, "project")} that the source no longer has`,
-      deletedProjects,
-      deletedProjects.length,
-      detail,
-    ),
-    deletionList(deletions, run.dryRun, detail),
-    wouldChange === undefined
-      ? undefined
-      : pathList(
-          `### Would be copied or changed: ${counted(wouldChange.changesTotal, "entry", "entries")}`,
-          wouldChange.changes,
-          wouldChange.changesTotal,
-          detail,
-        ),
+    ...pathLists(report).map((one) => pathSection(one, detail)),
+    deletionSection(report, detail),
+    changes && pathSection(changes, detail),
   ];
 }
 
-function deletionList(deletions: Report["deletions"], dryRun: boolean, detail: SummaryDetail): string | undefined {
+function deletionSection({ deletions, run }: Report, detail: SummaryDetail): string | undefined {
   if (deletions === undefined) return undefined;
-  const { pending, refused } = deletions;
-  const entries = `${counted(pending, "entry", "entries")} of ${count(deletions.destinationEntries)} at the destination`;
-  const limit = `limit ${count(deletions.limit)}`;
-  if (refused !== undefined) {
-    const title = `### Not deleted: ${entries}, ${limit}\n\n${prose(refused)}`;
-    return byProject(title, deletions, detail, visiblePaths);
-  }
-  if (dryRun) return byProject(`### Would be deleted: ${entries}, ${limit}`, deletions, detail, visiblePaths);
+  const { refused } = deletions;
+  const title = `### ${deletionTitle(deletions, run.dryRun)}`;
+  if (refused !== undefined) return byProject(`${title}\n\n${prose(refused)}`, deletions, detail, visiblePaths);
   // Deletions that were asked for and within the limit are no news: what they were is a click away.
-  return byProject(`### Deletions: ${entries}, ${limit}`, deletions, detail, 0);
+  return byProject(title, deletions, detail, run.dryRun ? visiblePaths : 0);
 }
 
 /** The projects that lose something, with how much and with the first of it. */
@@ -78,16 +48,10 @@ function byProject(
   return list(title, lines, pending - listed, atSight);
 }
 
-function pathList(
-  title: string,
-  paths: readonly string[],
-  total: number,
-  detail: SummaryDetail,
-  atSight: number = visiblePaths,
-): string | undefined {
+function pathSection({ title, paths, total }: TitledPaths, detail: SummaryDetail): string | undefined {
   if (total === 0) return undefined;
   const lines = paths.slice(0, detail.paths).map((path) => `- ${name(path)}`);
-  return list(title, lines, total - lines.length, atSight);
+  return list(`### ${title}`, lines, total - lines.length, visiblePaths);
 }
 
 /** A list, of which so many lines are seen at once and the others unfold; and how many more there are. */

@@ -1,6 +1,6 @@
-import { bytes, count, counted, duration, rate } from "../format.ts";
+import { bytes, count, counted, duration, rate, transferRate } from "../format.ts";
 import type { ProjectReport, Report } from "../report.ts";
-import { bar, problemWords, slowestFirst, stateWords, transferRate } from "../words.ts";
+import { bar, problemWords, slowestFirst, stateWords } from "../words.ts";
 import type { SummaryDetail } from "./detail.ts";
 import { codeBlock, folded, name, prose, table } from "./markdown.ts";
 

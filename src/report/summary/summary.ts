@@ -1,22 +1,14 @@
 import { adviceSentence, verdictSentence } from "../diagnosis.ts";
-import { bytes, counted, percent, rate } from "../format.ts";
 import type { Report } from "../report.ts";
+import { totalsWords } from "../totals.ts";
 import { trendSentence, usualDuration } from "../trend-words.ts";
-import { secondsOfCopying, verificationWords } from "../verification.ts";
-import {
-  comparison,
-  headline,
-  keyFigures,
-  nothingStarted,
-  resultIcons,
-  transferRate,
-  versionsSentences,
-} from "../words.ts";
+import { verificationWords } from "../verification.ts";
+import { comparison, headline, keyFigures, nothingStarted, resultIcons, versionsSentences } from "../words.ts";
 import { callouts, sentences } from "./callouts.ts";
 import { levels, type SummaryDetail } from "./detail.ts";
 import { details } from "./details.ts";
 import { diagnosisSection } from "./diagnosis.ts";
-import { pathLists } from "./lists.ts";
+import { pathSections } from "./lists.ts";
 import { machineSection } from "./machine.ts";
 import { name, prose } from "./markdown.ts";
 import { failedProjects, projectTable } from "./projects.ts";
@@ -52,7 +44,7 @@ function render(report: Report, detail: SummaryDetail): string {
           totals(report),
           verification(report),
           projectTable(report, detail),
-          ...pathLists(report, detail),
+          ...pathSections(report, detail),
           diagnosisSection(report),
           machineSection(report, detail),
           detail.diagrams ? timelineSection(report) : undefined,
@@ -95,17 +87,9 @@ function notices(report: Report, detail: SummaryDetail): string | undefined {
 }
 
 function totals(report: Report): string {
-  const { totals, run } = report;
-  const speed = transferRate(totals.bytesTransferred, secondsOfCopying(report));
-  const share = totals.bytes > 0 ? ` (${percent((totals.bytesTransferred / totals.bytes) * 100)})` : "";
-  const would = run.dryRun ? "would be " : "";
-  const size = `${bytes(totals.bytes)} in ${counted(totals.files, "file")} and ${counted(totals.directories, "directory", "directories")}`;
-  const moved = `${bytes(totals.bytesTransferred)}${share} in ${counted(totals.filesTransferred, "file")}`;
-  const deleted =
-    report.deletions === undefined ? "" : ` ${counted(totals.filesDeleted, "entry", "entries")} ${would}deleted.`;
-  const pace = speed === undefined || run.dryRun ? "" : `, ${rate(speed)} on average`;
+  const { size, would, moved, deleted } = totalsWords(report);
   const kept = versionsSentences(report).map((sentence) => `\n\n${prose(sentence)}`);
-  return `**Source:** ${size}. **${run.dryRun ? "Would be transferred" : "Transferred"}:** ${moved}${pace}.${deleted}${kept.join("")}`;
+  return `**Source:** ${size}. **${would}:** ${moved}.${deleted}${kept.join("")}`;
 }
 
 function verification(report: Report): string | undefined {

@@ -1,3 +1,4 @@
+import { hasFailed } from "../attempt-end.ts";
 import { bytes, duration } from "../format.ts";
 import type { AttemptReport, Report } from "../report.ts";
 import { secondsOfCopying } from "../verification.ts";
@@ -31,7 +32,7 @@ function shownAttempts(report: Report): AttemptReport[] {
   const finite = report.attempts.filter((attempt) => Number.isFinite(secondsOf(attempt)));
   const byLength = finite.sort((one, other) => secondsOf(other) - secondsOf(one));
   // Failures first, but never so many that the run's shape is lost.
-  const failures = byLength.filter(hasFailed).slice(0, mostBars / 2);
+  const failures = byLength.filter(({ exitCode }) => hasFailed(exitCode)).slice(0, mostBars / 2);
   const shown = [...new Set([...failures, ...byLength])].slice(0, mostBars);
   return shown.sort((one, other) => one.lane - other.lane || one.startedAtSeconds - other.startedAtSeconds);
 }
@@ -59,7 +60,7 @@ function gantt(report: Report, shown: readonly AttemptReport[]): string[] {
     const label = labelOf(attempt, projectsOf.get(attempt.shard) ?? [], room);
     const from = startMs + Math.max(0, Math.round(attempt.startedAtSeconds * 1000));
     const to = Math.max(from + 1, startMs + Math.round(attempt.endedAtSeconds * 1000));
-    lines.push(`    ${label} :${hasFailed(attempt) ? "crit, " : ""}${from}, ${to}`);
+    lines.push(`    ${label} :${hasFailed(attempt.exitCode) ? "crit, " : ""}${from}, ${to}`);
   }
   return lines;
 }
@@ -103,11 +104,6 @@ function endOf({ exitCode }: AttemptReport): string {
 
 function secondsOf({ startedAtSeconds, endedAtSeconds }: AttemptReport): number {
   return endedAtSeconds - startedAtSeconds;
-}
-
-function hasFailed({ exitCode }: AttemptReport): boolean {
-  // 24, files that vanished meanwhile, is a warning.
-  return exitCode !== 0 && exitCode !== 24;
 }
 
 function projectsOfShards({ shards }: Report): ReadonlyMap<number, readonly string[]> {

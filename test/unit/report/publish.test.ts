@@ -25,16 +25,22 @@ function inputs(directories: { readonly reports: string; readonly state: string 
   return record({}, { "report-dir": directories.reports, "state-dir": directories.state }).inputs;
 }
 
+/** A directory with the files in which a step leaves its summary and its outputs, named as the runner does it. */
+function stepDirectory(): string {
+  const place = emptyDirectory();
+  for (const [name, file] of [
+    ["GITHUB_STEP_SUMMARY", "summary"],
+    ["GITHUB_OUTPUT", "output"],
+  ] as const) {
+    writeFileSync(`${place}/${file}`, "");
+    process.env[name] = `${place}/${file}`;
+  }
+  return place;
+}
+
 describe("a published report", () => {
   test("is in report.json, in the summary and in the outputs", () => {
-    const place = emptyDirectory();
-    for (const [name, file] of [
-      ["GITHUB_STEP_SUMMARY", "summary"],
-      ["GITHUB_OUTPUT", "output"],
-    ] as const) {
-      writeFileSync(`${place}/${file}`, "");
-      process.env[name] = `${place}/${file}`;
-    }
+    const place = stepDirectory();
     const log = keepingLog();
     publish(exampleReport(), inputs({ reports: `${place}/reports`, state: `${place}/state` }), log);
     expect(log.lines).toEqual([]);
@@ -44,14 +50,7 @@ describe("a published report", () => {
   });
 
   test("has its outputs although neither summary nor page can be made of it", () => {
-    const place = emptyDirectory();
-    for (const [name, file] of [
-      ["GITHUB_STEP_SUMMARY", "summary"],
-      ["GITHUB_OUTPUT", "output"],
-    ] as const) {
-      writeFileSync(`${place}/${file}`, "");
-      process.env[name] = `${place}/${file}`;
-    }
+    const place = stepDirectory();
     writeFileSync(`${place}/report.html`, "of an earlier run");
     const log = keepingLog();
     // Not as its type says, so that neither can be made.

@@ -1,4 +1,5 @@
 import type uPlot from "uplot";
+import { hasFailed } from "../../attempt-end.ts";
 import { bytes, duration } from "../../format.ts";
 import type { Bar, ReportData } from "../page-data.ts";
 import { colour, element } from "./elements.ts";
@@ -209,8 +210,4 @@ function fittingText(ctx: CanvasRenderingContext2D, text: string, room: number):
   let length = Math.min(characters.length, Math.ceil(width * 1.5));
   while (length >= 3 && ctx.measureText(`${characters.slice(0, length).join("")}…`).width > room) length -= 1;
   return length < 3 ? "" : `${characters.slice(0, length).join("")}…`;
-}
-
-function hasFailed(exitCode: number | null): boolean {
-  return exitCode !== 0 && exitCode !== 24;
 }
